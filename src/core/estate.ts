@@ -1,0 +1,169 @@
+// What was declared, resolved: every default filled in, every duration in milliseconds, every reference checked.
+// `declare/` makes it from YAML; the journal keeps its hash and the blob store its text, so that old entries
+// replay against what was declared then. Only safe integers, strings and booleans: it is hashed canonically.
+import type { Json, SiteId, StepId, VantageId, WorkloadId } from './values.ts';
+
+export type Estate = {
+  readonly sites: Readonly<Record<string, Site>>;
+  readonly tiers: Readonly<Record<string, Tier>>;
+  readonly workloads: Readonly<Record<string, Workload>>;
+  readonly runbooks: Readonly<Record<string, Runbook>>;
+  readonly gamedays: Readonly<Record<string, GameDay>>;
+};
+
+export const siteLevels = ['cloud', 'region', 'zone', 'campus', 'data-centre', 'rack'] as const;
+export type SiteLevel = (typeof siteLevels)[number];
+/** A fault domain. Sites form a tree; `parent` is absent at a root. */
+export type Site = {
+  readonly id: SiteId;
+  readonly parent?: SiteId;
+  readonly level: SiteLevel;
+  readonly kind: 'aws' | 'onprem';
+  /** Where data here stands in law, e.g. `US`; inherited from the parent. */
+  readonly residency: string;
+  readonly vantages: readonly Vantage[];
+};
+/** A place that probes. It votes only while at least one of its reference targets answers it. */
+export type Vantage = { readonly id: VantageId; readonly site: SiteId; readonly references: readonly ProbeUse[] };
+
+export const strategies = ['backup-restore', 'pilot-light', 'warm-standby', 'active-active'] as const;
+export const automations = ['manual', 'approve', 'automatic'] as const;
+export type Automation = (typeof automations)[number];
+export const fenceKinds = ['storage-fenced', 'confirmed', 'powered-off', 'self-fenced', 'provider-asserted', 'break-glass'] as const;
+/** Why no write can be acknowledged any more. The last two are claims, not proofs: such a run is `unproven`. */
+export type FenceKind = (typeof fenceKinds)[number];
+
+export type Tier = {
+  readonly id: string;
+  readonly rtoMs: number;
+  readonly rpoMs: number;
+  /** A percentage as text, e.g. `99.99`. */
+  readonly availability: string;
+  readonly strategy: (typeof strategies)[number];
+  readonly least: { readonly regions: number; readonly zones: number };
+  /** `failures` and `successes` are consecutive samples of one vantage before its verdict changes. */
+  readonly detection: {
+    readonly intervalMs: number;
+    readonly timeoutMs: number;
+    readonly failures: number;
+    readonly successes: number;
+  };
+  /** A population's path is failing after `failures` bad canaries in a row, and good again after `good` good ones over `sustainedMs`. */
+  readonly usersPath: {
+    readonly intervalMs: number;
+    readonly timeoutMs: number;
+    readonly failures: number;
+    readonly good: number;
+    readonly sustainedMs: number;
+  };
+  /** How far the machine may go alone, by the scope of the diagnosis. */
+  readonly automation: { readonly replica: Automation; readonly zone: Automation; readonly region: Automation };
+  readonly approvals: { readonly people: number; readonly expireMs: number };
+  /** Fences that are enough to promote without a person. */
+  readonly fencing: { readonly accepts: readonly FenceKind[] };
+  readonly cooldownMs: number;
+  readonly drillEveryMs: number;
+  readonly retentionMs: number;
+};
+
+/** One use of a probe. `site` is the fault domain that it observes. */
+export type ProbeUse = { readonly id: string; readonly uses: string; readonly with: Json; readonly site: SiteId };
+
+export type Role = 'primary' | 'standby';
+export type Replica = {
+  readonly name: string;
+  readonly site: SiteId;
+  /** The role at first sight; the journal knows the present one. */
+  readonly role: Role;
+  readonly onIsolation: 'keep' | 'demote';
+  /** Provider resources that runbooks name, e.g. `{ cluster: 'arn:aws:rds:...' }`. */
+  readonly resources: Readonly<Record<string, string>>;
+  readonly probes: readonly ProbeUse[];
+};
+/** Lag is the age of the newest heartbeat row on the target, as the probe `lag` of replica `to` measures it. */
+export type Replication = { readonly from: string; readonly to: string; readonly lagProbe: string; readonly heartbeatMs: number };
+/** Canaries go the way users go: resolve, connect, write, read back. One client process per population. */
+export type UsersPath = {
+  readonly url: string;
+  readonly nameServers: readonly string[];
+  readonly populations: readonly { readonly name: string; readonly site: SiteId }[];
+};
+
+export const diagnosisKinds = ['ReplicaDown', 'ZoneLost', 'RegionLost'] as const;
+export type DiagnosisKind = (typeof diagnosisKinds)[number];
+export const modes = ['switchover', 'failover', 'failback', 'drill'] as const;
+export type Mode = 'switchover' | 'failover' | 'failback';
+
+export type Workload = {
+  readonly id: WorkloadId;
+  readonly tier: string;
+  readonly controlDomain: string;
+  readonly owner: string;
+  readonly onCall: string;
+  readonly clinicalOwner: string;
+  /** Who could be harmed and how, in words a clinician uses. */
+  readonly impact: string;
+  readonly downtimeProcedure: string;
+  readonly residency: readonly string[];
+  readonly dependsOn: readonly { readonly workload: WorkloadId; readonly strength: 'hard' | 'soft' }[];
+  readonly resources: Readonly<Record<string, string>>;
+  readonly replicas: readonly Replica[];
+  readonly replication: readonly Replication[];
+  readonly localHa?: { readonly by: string; readonly graceMs: number };
+  readonly usersPath: UsersPath;
+  /** Which runbook treats which diagnosis, and which serve the planned modes. */
+  readonly runbooks: {
+    readonly onDiagnosis: Readonly<Partial<Record<DiagnosisKind, string>>>;
+    readonly switchover?: string;
+    readonly failback?: string;
+  };
+};
+
+export type Runbook = {
+  readonly id: string;
+  readonly summary: string;
+  readonly modes: readonly Mode[];
+  readonly steps: readonly StepSpec[];
+};
+/** `with` and `when` may hold `${{ }}` over `workload`, `from`, `to`, `site` and, at run time, `steps.<id>.outputs`. */
+export type StepSpec = {
+  readonly id: StepId;
+  readonly uses: string;
+  readonly with: Json;
+  readonly needs: readonly StepId[];
+  readonly when?: string;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly expectMs?: number;
+};
+
+/** One fault of a game day. The lease is the longest it may stand; the injector ends it by itself after that. */
+export type FaultSpec = {
+  readonly id: string;
+  readonly uses: string;
+  readonly with: Json;
+  /** The fault domain that it takes away. A diagnosis outside it is a real fault. */
+  readonly site: SiteId;
+  readonly leaseMs: number;
+};
+export type GameDay = {
+  readonly id: string;
+  readonly summary: string;
+  readonly workload: WorkloadId;
+  /** Absent: started by people only. */
+  readonly schedule?: { readonly cron: string; readonly zone: string };
+  /** Where it may run. */
+  readonly floors: readonly ('simulation' | 'lab' | 'live')[];
+  /** What is practised: a fault that Resus must treat by itself, or a planned switchover. */
+  readonly practises: { readonly kind: 'fault'; readonly faults: readonly FaultSpec[]; readonly diagnosis: DiagnosisKind } | { readonly kind: 'switchover' };
+  readonly steadyState: { readonly forMs: number };
+  /** CEL over the game day's scope (see `core/gameday/scope.ts`): all must hold before anything is touched. */
+  readonly gates: readonly string[];
+  /** One that holds stops the drill at once. */
+  readonly aborts: readonly string[];
+  /** The verdict: all must hold at the end. */
+  readonly expect: readonly string[];
+  /** A planned way home after the faults are reverted, graded like the rest. */
+  readonly failback: boolean;
+  readonly limits: { readonly biteMs: number; readonly recoverMs: number; readonly revertMs: number };
+};

@@ -1,0 +1,104 @@
+// Everything that can be true for ever: past-tense facts. Add, never change; `journal/upcast.ts` reads the old ones.
+import type { DiagnosisKind, FenceKind, Mode } from './estate.ts';
+import type { Observed, Outcome } from './outcome.ts';
+import type { Plan } from './runbook/plan.ts';
+import type { Measurement } from './objective/measurement.ts';
+import type { DrillPhase, DrillVerdict } from './gameday/phases.ts';
+import type { DrillId, Hash, IncidentId, Instant, RunId, SiteId, StepId, VantageId, WorkloadId } from './values.ts';
+
+export interface EventData {
+  // the log itself
+  EpochBegan: { readonly controller: string; readonly version: string; readonly lastSeq: number; readonly lastHash: Hash };
+  /** The estate's canonical text is kept as a blob of this hash. */
+  EstateDeclared: { readonly estate: Hash; readonly workloads: number };
+
+  // what is seen
+  VerdictChanged: { readonly target: string; readonly vantage: VantageId; readonly verdict: 'up' | 'down'; readonly because: string };
+  /** Impact began at `lastGoodAt`: the last good answer on this population's path. */
+  UsersPathFailed: { readonly workload: WorkloadId; readonly population: string; readonly lastGoodAt: Instant; readonly because: string };
+  UsersPathRestored: { readonly workload: WorkloadId; readonly population: string; readonly firstGoodAt: Instant; readonly timeline: number };
+  IncidentOpened: {
+    readonly incident: IncidentId;
+    readonly diagnosis: DiagnosisKind;
+    readonly site: SiteId;
+    readonly workloads: readonly WorkloadId[];
+    readonly replica?: string;
+    readonly sentence: string;
+    readonly vantages: readonly VantageId[];
+    /** The drill whose fault this is, when it lies inside the fault domain that the drill took away. */
+    readonly drill?: DrillId;
+  };
+  IncidentClosed: { readonly incident: IncidentId; readonly because: string };
+  RoleChanged: { readonly workload: WorkloadId; readonly primary: string; readonly run?: RunId; readonly because: string };
+
+  // decisions
+  ActionWithheld: { readonly incident: IncidentId; readonly workload: WorkloadId; readonly guard: string; readonly because: string };
+  RunOpened: {
+    readonly run: RunId;
+    readonly workload: WorkloadId;
+    readonly mode: Mode;
+    readonly plan: Hash;
+    readonly incident?: IncidentId;
+    readonly drill?: DrillId;
+    readonly because: string;
+    readonly reasons: readonly string[];
+    readonly approvalsNeeded: number;
+  };
+  /** The whole plan, so that the journal alone says what was approved; its hash is over these canonical bytes. */
+  PlanCompiled: { readonly run: RunId; readonly hash: Hash; readonly plan: Plan };
+  ApprovalGiven: { readonly run: RunId; readonly plan: Hash; readonly by: string; readonly comment?: string };
+  /** Every approval is in: the approve phase ends here. */
+  RunStarted: { readonly run: RunId };
+  LookedAgain: { readonly run: RunId; readonly step: StepId; readonly holds: boolean; readonly sentence: string };
+  FenceStated: { readonly run: RunId; readonly step: StepId; readonly fence: FenceKind; readonly sentence: string };
+
+  // steps
+  StepStarted: {
+    readonly run: RunId;
+    readonly step: StepId;
+    readonly attempt: number;
+    readonly uses: string;
+    /** The step's input with every expression resolved, as the provider gets it. */
+    readonly with: Plan['steps'][number]['with'];
+    readonly token: string;
+    readonly deadline: Instant;
+  };
+  StepAnswered: { readonly run: RunId; readonly step: StepId; readonly attempt: number; readonly outcome: Outcome };
+  StepObserving: { readonly run: RunId; readonly step: StepId; readonly attempt: number; readonly look: number; readonly deadline: Instant };
+  StepObserved: { readonly run: RunId; readonly step: StepId; readonly attempt: number; readonly look: number; readonly observed: Observed };
+  StepSkipped: { readonly run: RunId; readonly step: StepId; readonly because: string };
+  StepFailed: { readonly run: RunId; readonly step: StepId; readonly code: string; readonly because: string };
+
+  // the end of a run
+  RunExecuted: { readonly run: RunId; readonly outcome: 'succeeded' | 'failed'; readonly because: string };
+  LedgerRequested: { readonly run: RunId; readonly workload: WorkloadId; readonly population: string; readonly from: Instant };
+  /** What one population's canary client wrote and could read back; its samples are kept as a blob of this hash. */
+  LedgerReceived: {
+    readonly run: RunId;
+    readonly population: string;
+    readonly samples: Hash;
+    readonly measurement: Measurement;
+  };
+  RunMeasured: { readonly run: RunId; readonly measurement: Measurement; readonly provisional: boolean };
+  RunClosed: { readonly run: RunId; readonly outcome: 'succeeded' | 'failed' | 'cancelled'; readonly fencing: FenceKind | 'none'; readonly events: number; readonly because: string };
+
+  // game days
+  ScheduleMissed: { readonly gameday: string; readonly dueAt: Instant; readonly because: string };
+  DrillOpened: { readonly drill: DrillId; readonly gameday: string; readonly workload: WorkloadId };
+  DrillPhaseEntered: { readonly drill: DrillId; readonly phase: DrillPhase };
+  GateChecked: { readonly drill: DrillId; readonly gate: string; readonly holds: boolean };
+  /** Written before the injector is called; what undoes the fault is in it. */
+  FaultIntended: { readonly drill: DrillId; readonly fault: string; readonly token: string; readonly expiresAt: Instant; readonly deadline: Instant };
+  FaultAnswered: { readonly drill: DrillId; readonly fault: string; readonly outcome: Outcome };
+  FaultBit: { readonly drill: DrillId; readonly fault: string; readonly because: string };
+  FaultReverting: { readonly drill: DrillId; readonly fault: string; readonly attempt: number; readonly deadline: Instant };
+  FaultReverted: { readonly drill: DrillId; readonly fault: string; readonly attempt: number; readonly outcome: Outcome };
+  FaultChecking: { readonly drill: DrillId; readonly fault: string; readonly look: number; readonly deadline: Instant };
+  FaultChecked: { readonly drill: DrillId; readonly fault: string; readonly look: number; readonly observed: Observed };
+  DrillStopping: { readonly drill: DrillId; readonly verdict: DrillVerdict; readonly because: string };
+  ExpectationChecked: { readonly drill: DrillId; readonly expectation: string; readonly holds: boolean };
+  DrillClosed: { readonly drill: DrillId; readonly verdict: DrillVerdict; readonly because: string; readonly runs: readonly RunId[] };
+}
+export type EventType = keyof EventData;
+export type Event = { readonly [T in EventType]: { readonly type: T; readonly data: EventData[T] } }[EventType];
+export type EventOf<T extends EventType> = Extract<Event, { readonly type: T }>;
