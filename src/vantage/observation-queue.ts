@@ -1,0 +1,42 @@
+// Observations on their way to the controller. Bounded: while they cannot be delivered, the newest one of each target
+// is kept, because a verdict is about now.
+import type { Observation } from './assignment.ts';
+
+export class ObservationQueue {
+  private pending: Observation[] = [];
+  private readonly most: number;
+
+  /** Keeps every observation in order up to `most`, then only the newest of each target, then the newest `most` of those. */
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  get size(): number {
+    return this.pending.length;
+  }
+
+  add(observations: readonly Observation[]): void {
+    this.pending.push(...observations);
+    if (this.pending.length > this.most) this.keepNewest();
+  }
+
+  /** Takes the oldest `count`. */
+  take(count: number): readonly Observation[] {
+    return this.pending.splice(0, count);
+  }
+
+  /** Puts back what could not be delivered; anything newer about the same target wins over it. */
+  putBack(observations: readonly Observation[]): void {
+    this.pending = [...observations, ...this.pending];
+    this.keepNewest();
+  }
+
+  private keepNewest(): void {
+    const newest = new Map<string, Observation>();
+    for (const observation of this.pending) {
+      newest.delete(observation.target);
+      newest.set(observation.target, observation);
+    }
+    this.pending = [...newest.values()].slice(-this.most);
+  }
+}
