@@ -155,7 +155,8 @@ export type GameDay = {
   /** Where it may run. */
   readonly floors: readonly ('simulation' | 'lab' | 'live')[];
   /** What is practised: a fault that Resus must treat by itself, or a planned switchover. */
-  readonly practises: { readonly kind: 'fault'; readonly faults: readonly FaultSpec[]; readonly diagnosis: DiagnosisKind } | { readonly kind: 'switchover' };
+  readonly practises:
+    { readonly kind: 'fault'; readonly faults: readonly FaultSpec[]; readonly diagnosis: DiagnosisKind } | { readonly kind: 'switchover' };
   readonly steadyState: { readonly forMs: number };
   /** CEL over the game day's scope (see `core/gameday/scope.ts`): all must hold before anything is touched. */
   readonly gates: readonly string[];

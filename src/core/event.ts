@@ -16,7 +16,12 @@ export interface EventData {
   VerdictChanged: { readonly target: string; readonly vantage: VantageId; readonly verdict: 'up' | 'down'; readonly because: string };
   /** Impact began at `lastGoodAt`: the last good answer on this population's path. */
   UsersPathFailed: { readonly workload: WorkloadId; readonly population: string; readonly lastGoodAt: Instant; readonly because: string };
-  UsersPathRestored: { readonly workload: WorkloadId; readonly population: string; readonly firstGoodAt: Instant; readonly timeline: number };
+  UsersPathRestored: {
+    readonly workload: WorkloadId;
+    readonly population: string;
+    readonly firstGoodAt: Instant;
+    readonly timeline: number;
+  };
   IncidentOpened: {
     readonly incident: IncidentId;
     readonly diagnosis: DiagnosisKind;
@@ -64,8 +69,20 @@ export interface EventData {
     readonly deadline: Instant;
   };
   StepAnswered: { readonly run: RunId; readonly step: StepId; readonly attempt: number; readonly outcome: Outcome };
-  StepObserving: { readonly run: RunId; readonly step: StepId; readonly attempt: number; readonly look: number; readonly deadline: Instant };
-  StepObserved: { readonly run: RunId; readonly step: StepId; readonly attempt: number; readonly look: number; readonly observed: Observed };
+  StepObserving: {
+    readonly run: RunId;
+    readonly step: StepId;
+    readonly attempt: number;
+    readonly look: number;
+    readonly deadline: Instant;
+  };
+  StepObserved: {
+    readonly run: RunId;
+    readonly step: StepId;
+    readonly attempt: number;
+    readonly look: number;
+    readonly observed: Observed;
+  };
   StepSkipped: { readonly run: RunId; readonly step: StepId; readonly because: string };
   StepFailed: { readonly run: RunId; readonly step: StepId; readonly code: string; readonly because: string };
 
@@ -80,7 +97,13 @@ export interface EventData {
     readonly measurement: Measurement;
   };
   RunMeasured: { readonly run: RunId; readonly measurement: Measurement; readonly provisional: boolean };
-  RunClosed: { readonly run: RunId; readonly outcome: 'succeeded' | 'failed' | 'cancelled'; readonly fencing: FenceKind | 'none'; readonly events: number; readonly because: string };
+  RunClosed: {
+    readonly run: RunId;
+    readonly outcome: 'succeeded' | 'failed' | 'cancelled';
+    readonly fencing: FenceKind | 'none';
+    readonly events: number;
+    readonly because: string;
+  };
 
   // game days
   ScheduleMissed: { readonly gameday: string; readonly dueAt: Instant; readonly because: string };
@@ -88,7 +111,13 @@ export interface EventData {
   DrillPhaseEntered: { readonly drill: DrillId; readonly phase: DrillPhase };
   GateChecked: { readonly drill: DrillId; readonly gate: string; readonly holds: boolean };
   /** Written before the injector is called; what undoes the fault is in it. */
-  FaultIntended: { readonly drill: DrillId; readonly fault: string; readonly token: string; readonly expiresAt: Instant; readonly deadline: Instant };
+  FaultIntended: {
+    readonly drill: DrillId;
+    readonly fault: string;
+    readonly token: string;
+    readonly expiresAt: Instant;
+    readonly deadline: Instant;
+  };
   FaultAnswered: { readonly drill: DrillId; readonly fault: string; readonly outcome: Outcome };
   FaultBit: { readonly drill: DrillId; readonly fault: string; readonly because: string };
   FaultReverting: { readonly drill: DrillId; readonly fault: string; readonly attempt: number; readonly deadline: Instant };

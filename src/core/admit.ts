@@ -1,0 +1,248 @@
+// What we accept, and as which facts. Reads the state, changes nothing; an input that is late, repeated or about
+// something unknown gives no event.
+import { verdictAfter } from './detection/verdict.ts';
+import { pathId, type Cell, type Path } from './detection/sight.ts';
+import { openRun, planMove } from './decision/decide.ts';
+import { refusal, type Refusal } from './errors.ts';
+import type { Event } from './event.ts';
+import type { Input, Request } from './input.ts';
+import type { View } from './kernel.ts';
+import { measureRpa } from './objective/rpa.ts';
+import { measureRta } from './objective/rta.ts';
+import type { Actor, DrillId, Result, WorkloadId } from './values.ts';
+
+type Admitted = Result<readonly Event[], Refusal>;
+const nothing: Admitted = { ok: true, value: [] };
+const accept = (...events: Event[]): Admitted => ({ ok: true, value: events });
+
+export function admit(view: View, input: Input, actor: Actor): Admitted {
+  const { known } = view;
+  switch (input.kind) {
+    case 'began':
+      return accept({
+        type: 'EpochBegan',
+        data: { controller: input.controller, version: input.version, lastSeq: input.lastSeq, lastHash: input.lastHash },
+      });
+    case 'declared': {
+      const estate = view.facts.estates.get(input.estate);
+      if (estate === undefined)
+        return refusal('ESTATE_UNKNOWN', 'The estate that was declared is not at hand.', 'Read the policies again.');
+      if (known.estateHash === input.estate) return nothing;
+      return accept({ type: 'EstateDeclared', data: { estate: input.estate, workloads: Object.keys(estate.workloads).length } });
+    }
+    case 'probed':
+      return accept(...verdictEvents(view, input.target, input.vantage, view.seen.cells.get(input.target)?.get(input.vantage)));
+    case 'sampled':
+      return accept(...pathEvents(view, input.workload, input.population));
+    case 'answered': {
+      const step = known.runs.get(input.run)?.steps.get(input.step);
+      if (step === undefined || step.attempt !== input.attempt || step.status !== 'applying') return nothing;
+      return accept(
+        { type: 'StepAnswered', data: { run: input.run, step: input.step, attempt: input.attempt, outcome: input.outcome } },
+        ...fenceSeen(view, input),
+      );
+    }
+    case 'observed': {
+      const step = known.runs.get(input.run)?.steps.get(input.step);
+      if (step === undefined || step.attempt !== input.attempt || step.look !== input.look || step.status !== 'observing') return nothing;
+      const { run, attempt, look, observed } = input;
+      return accept({ type: 'StepObserved', data: { run, step: input.step, attempt, look, observed } }, ...fenceSeen(view, input));
+    }
+    case 'ledgered':
+      return ledgered(view, input);
+    case 'fault-answered': {
+      const fault = known.drills.get(input.drill)?.faults.get(input.fault);
+      return fault?.status === 'intended'
+        ? accept({ type: 'FaultAnswered', data: { drill: input.drill, fault: input.fault, outcome: input.outcome } })
+        : nothing;
+    }
+    case 'fault-reverted': {
+      const fault = known.drills.get(input.drill)?.faults.get(input.fault);
+      if (fault?.status !== 'reverting' || fault.attempt !== input.attempt) return nothing;
+      return accept({
+        type: 'FaultReverted',
+        data: { drill: input.drill, fault: input.fault, attempt: input.attempt, outcome: input.outcome },
+      });
+    }
+    case 'fault-checked': {
+      const fault = known.drills.get(input.drill)?.faults.get(input.fault);
+      if (fault?.status !== 'checking' || fault.look !== input.look) return nothing;
+      return accept({ type: 'FaultChecked', data: { drill: input.drill, fault: input.fault, look: input.look, observed: input.observed } });
+    }
+    case 'schedule-missed':
+      return accept({ type: 'ScheduleMissed', data: { gameday: input.gameday, dueAt: input.dueAt, because: input.because } });
+    case 'requested':
+      return requested(view, input.request, actor);
+    case 'woke':
+      return nothing;
+    default:
+      return nothing;
+  }
+}
+
+function verdictEvents(view: View, targetId: string, vantage: string, cell: Readonly<Cell> | undefined): Event[] {
+  const target = view.known.targets?.byId.get(targetId);
+  if (target === undefined || cell === undefined) return [];
+  const before = view.known.verdicts.get(targetId)?.get(vantage);
+  const verdict = verdictAfter(before, cell, target.detection);
+  if (verdict === undefined || verdict === before) return [];
+  return [{ type: 'VerdictChanged', data: { target: targetId, vantage: vantage as never, verdict, because: cell.detail } }];
+}
+
+/** A path fails after so many bad canaries in a row, and is restored by good ones that last. */
+function pathEvents(view: View, workload: WorkloadId, population: string): Event[] {
+  const state = view.known.workloads.get(workload);
+  const rule = view.tierOf(workload)?.usersPath;
+  const path: Readonly<Path> | undefined = view.seen.paths.get(pathId(workload, population));
+  if (state === undefined || rule === undefined || path === undefined) return [];
+  const failing = state.failing.has(population);
+  if (!failing && path.bad >= rule.failures)
+    return [{ type: 'UsersPathFailed', data: { workload, population, lastGoodAt: path.lastGoodAt ?? view.now, because: path.badBecause } }];
+  const lasted =
+    path.firstGoodAt !== undefined && path.goodThrough !== undefined && path.goodThrough - path.firstGoodAt >= rule.sustainedMs;
+  if (failing && path.good >= rule.good && lasted && path.firstGoodAt !== undefined)
+    return [{ type: 'UsersPathRestored', data: { workload, population, firstGoodAt: path.firstGoodAt, timeline: path.timeline } }];
+  return [];
+}
+
+/** What the provider's own event says of the fence, once the step that fences is seen to hold. */
+function fenceSeen(view: View, input: Extract<Input, { kind: 'answered' | 'observed' }>): Event[] {
+  const run = view.known.runs.get(input.run);
+  const planned = run?.plan.steps.find((each) => each.id === input.step);
+  const data =
+    input.kind === 'answered'
+      ? input.outcome.kind === 'succeeded'
+        ? input.outcome.data
+        : undefined
+      : input.observed.kind === 'holds'
+        ? input.observed.data
+        : undefined;
+  const fencing = data !== null && typeof data === 'object' && 'fencing' in data ? data['fencing'] : undefined;
+  if (run === undefined || planned === undefined || fencing !== 'storage-fenced' || run.fencing === 'storage-fenced') return [];
+  return [
+    {
+      type: 'FenceStated',
+      data: {
+        run: run.id,
+        step: planned.id,
+        fence: 'storage-fenced',
+        sentence: "The provider's event says that the old writer's storage refuses writes.",
+      },
+    },
+  ];
+}
+
+function ledgered(view: View, input: Extract<Input, { kind: 'ledgered' }>): Admitted {
+  const run = view.known.runs.get(input.run);
+  if (run === undefined) return refusal('RUN_UNKNOWN', `There is no run ${input.run}.`, 'Post a ledger only for a run that was ordered.');
+  if (!run.ledgersWanted.has(input.population) || run.ledgers.has(input.population) || run.status !== 'measuring') return nothing;
+  const tier = view.tierOf(run.workload);
+  if (tier === undefined) return refusal('WORKLOAD_UNKNOWN', `${run.workload} is not declared any more.`, 'Declare it again.');
+  const rta = measureRta(input.samples, boundariesOf(view, run), { good: tier.usersPath.good, sustainedMs: tier.usersPath.sustainedMs });
+  const rpa = measureRpa(input.samples, input.ledger, {
+    ...(rta.onsetAt === undefined ? {} : { onsetAt: rta.onsetAt }),
+    intervalMs: tier.usersPath.intervalMs,
+  });
+  const { provisional: _, ...loss } = rpa;
+  return accept({
+    type: 'LedgerReceived',
+    data: { run: run.id, population: input.population, samples: input.samplesHash, measurement: { ...rta, ...loss } },
+  });
+}
+
+export function boundariesOf(
+  view: Pick<View, 'known'>,
+  run: {
+    readonly incident: string | undefined;
+    readonly openedAt: number;
+    readonly startedAt: number | undefined;
+    readonly executedAt: number | undefined;
+  },
+): Parameters<typeof measureRta>[1] {
+  const incident = run.incident === undefined ? undefined : view.known.incidents.get(run.incident as never);
+  return {
+    ...(incident === undefined ? {} : { detectedAt: incident.openedAt }),
+    decidedAt: run.openedAt,
+    approvedAt: run.startedAt ?? run.openedAt,
+    executedAt: run.executedAt ?? run.startedAt ?? run.openedAt,
+  } as Parameters<typeof measureRta>[1];
+}
+
+function requested(view: View, request: Request, actor: Actor): Admitted {
+  const { known } = view;
+  switch (request.kind) {
+    case 'run': {
+      const move = planMove(view, request.workload, request.mode);
+      if (!move.ok) return move;
+      const tier = view.tierOf(request.workload);
+      return openRun(view, {
+        ...move.value,
+        because: request.reason,
+        reasons: [`asked for by ${actor.id}`],
+        approvalsNeeded: tier?.approvals.people ?? 1,
+      });
+    }
+    case 'approve': {
+      const run = known.runs.get(request.run);
+      if (run === undefined) return refusal('RUN_UNKNOWN', `There is no run ${request.run}.`, 'See `resus status`.');
+      if (run.status !== 'awaiting-approval')
+        return refusal('NOT_AWAITING_APPROVAL', `Run ${run.id} is ${run.status}.`, 'Nothing to approve.');
+      if (run.hash !== request.plan)
+        return refusal(
+          'PLAN_CHANGED',
+          `Run ${run.id} has plan ${run.hash}, not ${request.plan}.`,
+          'Read the plan again and approve what it says now.',
+        );
+      if (run.requestedBy === actor.id)
+        return refusal('OWN_REQUEST', `${actor.id} asked for this run and cannot approve it.`, 'Ask somebody else.');
+      if (run.approvals.some((approval) => approval.by === actor.id))
+        return refusal('ALREADY_APPROVED', `${actor.id} approved this run already.`, 'Ask somebody else.');
+      return accept({
+        type: 'ApprovalGiven',
+        data: { run: run.id, plan: run.hash, by: actor.id, ...(request.comment === undefined ? {} : { comment: request.comment }) },
+      });
+    }
+    case 'cancel': {
+      const run = known.runs.get(request.run);
+      if (run === undefined) return refusal('RUN_UNKNOWN', `There is no run ${request.run}.`, 'See `resus status`.');
+      if (run.status !== 'awaiting-approval')
+        return refusal('NOT_CANCELLABLE', `Run ${run.id} is ${run.status}.`, 'Only a run that waits for approval can be cancelled.');
+      return accept({
+        type: 'RunClosed',
+        data: {
+          run: run.id,
+          outcome: 'cancelled',
+          fencing: run.fencing,
+          events: run.events + 1,
+          because: `${actor.id}: ${request.reason}`,
+        },
+      });
+    }
+    case 'drill': {
+      const gameday = known.estate?.gamedays[request.gameday];
+      if (gameday === undefined)
+        return refusal(
+          'GAMEDAY_UNKNOWN',
+          `There is no game day ${request.gameday}.`,
+          `Declared: ${Object.keys(known.estate?.gamedays ?? {}).join(', ') || 'none'}.`,
+        );
+      if (known.openDrill !== undefined) return refusal('DRILL_OPEN', `Drill ${known.openDrill} is running.`, 'Wait for it to end.');
+      if (!gameday.floors.includes(view.facts.floor))
+        return refusal(
+          'WRONG_FLOOR',
+          `Game day ${gameday.id} may run on ${gameday.floors.join(', ')}; this is ${view.facts.floor}.`,
+          'Add the floor to the game day if that is meant.',
+        );
+      return accept({
+        type: 'DrillOpened',
+        data: {
+          drill: `${gameday.id}-${(known.counts.get('DrillOpened') ?? 0) + 1}` as DrillId,
+          gameday: gameday.id,
+          workload: gameday.workload,
+        },
+      });
+    }
+    default:
+      return nothing;
+  }
+}

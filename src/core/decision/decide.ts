@@ -1,0 +1,151 @@
+// What one workload needs now because of its open incidents, and how runs that people or drills ask for are opened.
+// A refusal to act is journalled with its reason, once for each new reason.
+import { compile } from '../runbook/compile.ts';
+import { refusal, type Refusal } from '../errors.ts';
+import type { DiagnosisKind, Mode, Replica, Workload } from '../estate.ts';
+import type { Event } from '../event.ts';
+import { isWithin } from '../detection/targets.ts';
+import type { Due, View } from '../kernel.ts';
+import type { Incident } from '../state.ts';
+import { later, type DrillId, type IncidentId, type Result, type RunId, type SiteId, type WorkloadId } from '../values.ts';
+import { rule } from './guards.ts';
+
+/** How soon a refusal is thought over again when nothing new was seen. */
+const lookAgainMs = 1_000;
+/** The order of severity: the widest loss is treated, the narrower ones are explained by it. */
+const width: Readonly<Record<DiagnosisKind, number>> = { RegionLost: 3, ZoneLost: 2, ReplicaDown: 1 };
+
+export function dueForWorkload(view: View, id: WorkloadId): Due {
+  const incidents = [...view.known.openIncidents]
+    .flatMap((each) => view.known.incidents.get(each) ?? [])
+    .filter((incident) => incident.workloads.includes(id))
+    .sort((a, b) => width[b.diagnosis] - width[a.diagnosis]);
+  const incident = incidents[0];
+  return incident === undefined ? { events: [] } : decide(view, id, incident);
+}
+
+function decide(view: View, id: WorkloadId, incident: Readonly<Incident>): Due {
+  const workload = view.known.estate?.workloads[id];
+  const state = view.known.workloads.get(id);
+  const tier = view.tierOf(id);
+  const primary = workload?.replicas.find((replica) => replica.name === state?.primary);
+  if (workload === undefined || state === undefined || tier === undefined || primary === undefined) return { events: [] };
+  const candidate = candidateFor(view, workload, primary, incident);
+  const ruling = rule({ view, incident, workload, state, tier, primary, candidate });
+  if (ruling.kind === 'hold') {
+    const before = incident.withheld.get(id);
+    const isNew = before?.guard !== ruling.guard;
+    const events: Event[] = isNew
+      ? [{ type: 'ActionWithheld', data: { incident: incident.incident, workload: id, guard: ruling.guard, because: ruling.because } }]
+      : [];
+    return { events, wakeAt: ruling.until ?? later(view.now, lookAgainMs) };
+  }
+  const approvalsNeeded = ruling.asks.length > 0 ? Math.max(1, tier.approvals.people) : 0;
+  const opened = openRun(view, {
+    workload,
+    mode: 'failover',
+    runbook: workload.runbooks.onDiagnosis[incident.diagnosis] ?? '',
+    from: primary,
+    to: candidate ?? primary,
+    leave: incident.site,
+    incident: incident.incident,
+    ...(incident.drill === undefined ? {} : { drill: incident.drill }),
+    because: incident.sentence,
+    reasons: ruling.reasons,
+    approvalsNeeded,
+  });
+  if (opened.ok) return { events: opened.value };
+  const said = incident.withheld.get(id)?.guard === 'plan';
+  return {
+    events: said
+      ? []
+      : [
+          {
+            type: 'ActionWithheld',
+            data: { incident: incident.incident, workload: id, guard: 'plan', because: `${opened.error.code}: ${opened.error.message}` },
+          },
+        ],
+  };
+}
+
+/** A lost zone is left inside the replica; a lost region needs another replica, outside it. */
+function candidateFor(view: View, workload: Workload, primary: Replica, incident: Readonly<Incident>): Replica | undefined {
+  const { estate } = view.known;
+  if (estate === undefined) return undefined;
+  if (incident.diagnosis === 'ZoneLost' && incident.site !== primary.site) return primary;
+  if (incident.diagnosis === 'ReplicaDown' && workload.replicas.length === 1) return primary;
+  return workload.replicas.find((replica) => replica !== primary && !isWithin(estate, replica.site, incident.site));
+}
+
+export type Opening = {
+  readonly workload: Workload;
+  readonly mode: Mode;
+  readonly runbook: string;
+  readonly from: Replica;
+  readonly to: Replica;
+  readonly leave?: SiteId;
+  readonly incident?: IncidentId;
+  readonly drill?: DrillId;
+  readonly because: string;
+  readonly reasons: readonly string[];
+  readonly approvalsNeeded: number;
+};
+
+/** The entries that open a run: its plan, whole, and why. */
+export function openRun(view: View, opening: Opening): Result<readonly Event[], Refusal> {
+  const { known, facts } = view;
+  const state = known.workloads.get(opening.workload.id);
+  if (known.estate === undefined || state === undefined)
+    return refusal('NOTHING_DECLARED', 'No estate is declared.', 'Start `resus serve` with policies.');
+  const plan = compile(known.estate, facts.catalogue, opening);
+  if (!plan.ok) return plan;
+  const run = `${opening.workload.id}-${state.runs + 1}` as RunId;
+  const hash = facts.digest(plan.value);
+  const { workload, mode, because, reasons, approvalsNeeded } = opening;
+  return {
+    ok: true,
+    value: [
+      {
+        type: 'RunOpened',
+        data: {
+          run,
+          workload: workload.id,
+          mode,
+          plan: hash,
+          ...(opening.incident === undefined ? {} : { incident: opening.incident }),
+          ...(opening.drill === undefined ? {} : { drill: opening.drill }),
+          because,
+          reasons,
+          approvalsNeeded,
+        },
+      },
+      { type: 'PlanCompiled', data: { run, hash, plan: plan.value } },
+    ],
+  };
+}
+
+/** A planned move: from the present primary to the other replica, with the runbook that the workload names for the mode. */
+export function planMove(
+  view: View,
+  id: WorkloadId,
+  mode: Mode,
+): Result<Omit<Opening, 'because' | 'reasons' | 'approvalsNeeded'>, Refusal> {
+  const workload = view.known.estate?.workloads[id];
+  const state = view.known.workloads.get(id);
+  if (workload === undefined || state === undefined)
+    return refusal('WORKLOAD_UNKNOWN', `There is no workload ${id}.`, 'See `resus status` for the declared ones.');
+  if (state.openRun !== undefined)
+    return refusal('RUN_OPEN', `Run ${state.openRun} of ${id} is open.`, `Wait for it, or cancel it: \`resus cancel ${state.openRun}\`.`);
+  const from = workload.replicas.find((replica) => replica.name === state.primary);
+  const to = workload.replicas.find((replica) => replica !== from);
+  if (from === undefined || to === undefined) return refusal('NO_STANDBY', `${id} has no second replica to move to.`, 'Declare a standby.');
+  const runbook =
+    mode === 'failover'
+      ? workload.runbooks.onDiagnosis.RegionLost
+      : mode === 'failback'
+        ? (workload.runbooks.failback ?? workload.runbooks.switchover)
+        : workload.runbooks.switchover;
+  if (runbook === undefined)
+    return refusal('NO_RUNBOOK', `${id} names no runbook for ${mode}.`, `Add \`runbooks.${mode}\` to the workload.`);
+  return { ok: true, value: { workload, mode, runbook, from, to, ...(mode === 'failover' ? { leave: from.site } : {}) } };
+}

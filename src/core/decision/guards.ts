@@ -1,0 +1,209 @@
+// Every reason not to act, in one table. A guard says `go`, `ask` (a person must approve, and what they accept),
+// `wait` (time alone may change it) or `stop`. The first that stops or waits is journalled and shown by `resus why`.
+import type { Replica, Tier, Workload } from '../estate.ts';
+import { pathId } from '../detection/sight.ts';
+import { isFresh, standing } from '../detection/quorum.ts';
+import { isWithin, regionOf, targetId, type Target } from '../detection/targets.ts';
+import type { View } from '../kernel.ts';
+import type { Incident, WorkloadState } from '../state.ts';
+import { later, type Instant } from '../values.ts';
+import { predictedLossMs } from '../objective/loss.ts';
+
+export type Answer =
+  | { readonly kind: 'go'; readonly because: string }
+  | { readonly kind: 'ask'; readonly because: string }
+  | { readonly kind: 'wait'; readonly because: string; readonly until: Instant }
+  | { readonly kind: 'stop'; readonly because: string };
+export type Case = {
+  readonly view: View;
+  readonly incident: Readonly<Incident>;
+  readonly workload: Workload;
+  readonly state: Readonly<WorkloadState>;
+  readonly tier: Tier;
+  readonly primary: Replica;
+  /** Who would take over: another replica, or the same one in another zone. */
+  readonly candidate: Replica | undefined;
+};
+export type Guard = { readonly name: string; readonly asks: string; check(at: Case): Answer };
+
+const go = (because: string): Answer => ({ kind: 'go', because });
+const ask = (because: string): Answer => ({ kind: 'ask', because });
+const stop = (because: string): Answer => ({ kind: 'stop', because });
+const scopeOf = { ReplicaDown: 'replica', ZoneLost: 'zone', RegionLost: 'region' } as const;
+
+export const guards: readonly Guard[] = [
+  {
+    name: 'primary',
+    asks: 'Is it the writer that is gone?',
+    check: ({ view, incident, primary }) => {
+      const estate = view.known.estate;
+      const inside = estate !== undefined && isWithin(estate, primary.site, incident.site);
+      const around = estate !== undefined && isWithin(estate, incident.site, primary.site);
+      return inside || around
+        ? go(`the writer ${primary.name} is at ${primary.site}`)
+        : stop(`the writer ${primary.name} is at ${primary.site}, not in ${incident.site}`);
+    },
+  },
+  {
+    name: 'runbook',
+    asks: 'Is there a runbook for this?',
+    check: ({ workload, incident }) => {
+      const runbook = workload.runbooks.onDiagnosis[incident.diagnosis];
+      return runbook === undefined ? stop(`no runbook is declared for ${incident.diagnosis}`) : go(runbook);
+    },
+  },
+  {
+    name: 'free',
+    asks: 'Does no other run hold the workload?',
+    check: ({ state }) => (state.openRun === undefined ? go('no run is open') : stop(`run ${state.openRun} is open`)),
+  },
+  {
+    name: 'untreated',
+    asks: 'Was this incident not treated already?',
+    check: ({ incident, workload }) =>
+      incident.treated.has(workload.id)
+        ? stop('a run has treated this incident; only its end lets another open')
+        : go('no run has treated it'),
+  },
+  {
+    name: 'cooldown',
+    asks: 'Is the last run long enough ago?',
+    check: ({ state, tier, view }) => {
+      if (state.lastRunClosedAt === undefined) return go('no run before');
+      const until = later(state.lastRunClosedAt, tier.cooldownMs);
+      return view.now < until
+        ? {
+            kind: 'wait',
+            because: `the last run ended ${seconds(view.now - state.lastRunClosedAt)} ago; cooldown is ${seconds(tier.cooldownMs)}`,
+            until,
+          }
+        : go('cooldown is over');
+    },
+  },
+  {
+    name: 'automation',
+    asks: 'May the machine act on this scope?',
+    check: ({ tier, incident }) => {
+      const level = tier.automation[scopeOf[incident.diagnosis]];
+      const says = `tier ${tier.id} says ${level} for a lost ${scopeOf[incident.diagnosis]}`;
+      return level === 'manual' ? stop(says) : level === 'approve' ? ask(says) : go(says);
+    },
+  },
+  {
+    name: 'vantages',
+    asks: 'Are there enough independent eyes?',
+    check: ({ view }) => {
+      const vantages = view.known.targets?.vantages ?? [];
+      const domains = new Set(vantages.map((vantage) => (view.known.estate ? regionOf(view.known.estate, vantage.site) : undefined)));
+      return vantages.length >= 3 && domains.size >= 3
+        ? go(`${vantages.length} vantages in ${domains.size} fault domains`)
+        : ask(`${vantages.length} vantages in ${domains.size} fault domains; acting alone needs three in three`);
+    },
+  },
+  {
+    name: 'users-path',
+    asks: 'Do the users really get no answers?',
+    check: ({ view, workload, tier }) => {
+      const window = tier.detection.intervalMs * tier.detection.failures;
+      const acked = workload.usersPath.populations.map(
+        (population) => view.seen.paths.get(pathId(workload.id, population.name))?.lastGoodAt ?? (0 as Instant),
+      );
+      const last = Math.max(0, ...acked) as Instant;
+      if (last === 0) return go('no canary was ever answered since this controller began');
+      return view.now - last < window
+        ? { kind: 'wait', because: `a canary was acknowledged ${view.now - last} ms ago on the users' path`, until: later(last, window) }
+        : go(`no canary was answered for ${seconds(view.now - last)}`);
+    },
+  },
+  {
+    name: 'inner-ha',
+    asks: 'Has the inner high availability had its time?',
+    check: ({ workload, incident, view }) => {
+      if (workload.localHa === undefined || incident.diagnosis === 'RegionLost') return go('nothing inside acts at this scope');
+      const until = later(incident.openedAt, workload.localHa.graceMs);
+      return view.now < until
+        ? { kind: 'wait', because: `${workload.localHa.by} has until ${new Date(until).toISOString()}`, until }
+        : go(`${workload.localHa.by} had its grace`);
+    },
+  },
+  {
+    name: 'standby-fit',
+    asks: 'Is there a fresh look at a standby that is fit?',
+    check: ({ view, workload, candidate, primary, incident }) => {
+      if (candidate === undefined) return stop('no replica outside the lost site is declared');
+      const bench = view.bench();
+      if (bench === undefined) return stop('nothing is declared');
+      const outside = candidate.probes
+        .filter((probe) => !isWithin(bench.estate, probe.site, incident.site))
+        .map((probe) => bench.targets.byId.get(targetId(workload.id, candidate.name, probe.id)))
+        .filter((target): target is Target => target !== undefined);
+      if (candidate === primary) {
+        const up = outside.filter((target) => target.site !== candidate.site && standing(bench, target, incident.site) === 'up');
+        return up.length > 0
+          ? go(`${up.map((target) => target.id).join(', ')} answer outside ${incident.site}`)
+          : stop(`nothing of ${candidate.name} answers outside ${incident.site}`);
+      }
+      const bad = outside.filter((target) => standing(bench, target, candidate.site) !== 'up');
+      if (outside.length === 0) return stop(`no probe of ${candidate.name} is declared`);
+      if (bad.length === outside.length) return stop(`common cause: nothing of ${candidate.name} answers either`);
+      const role = outside.find((target) =>
+        [...(view.seen.cells.get(target.id)?.values() ?? [])].some(
+          (cell) => isFresh(target, cell, view.now) && cell.failures === 0 && cell.measured?.['role'] === 'standby',
+        ),
+      );
+      if (role === undefined) return stop(`no fresh look says that ${candidate.name} is a standby`);
+      return go(`${role.id} answers as a standby`);
+    },
+  },
+  {
+    name: 'loss',
+    asks: 'Is the predicted loss within the RPO?',
+    check: (at) => {
+      if (at.candidate === undefined || at.candidate === at.primary) return go('the storage moves with the writer');
+      const loss = predictedLossMs(at.view, at.workload, at.candidate, at.tier);
+      if (loss === undefined) return ask('the loss cannot be predicted: no heartbeat of the candidate was seen');
+      return loss <= at.tier.rpoMs
+        ? go(`at most ${loss} ms of writes, RPO ${at.tier.rpoMs} ms`)
+        : ask(`predicted loss ${loss} ms exceeds the RPO of ${at.tier.rpoMs} ms`);
+    },
+  },
+  {
+    name: 'residency',
+    asks: 'May the data be there?',
+    check: ({ view, workload, candidate }) => {
+      const where = candidate && view.known.estate?.sites[candidate.site]?.residency;
+      if (workload.residency.length === 0 || where === undefined) return go('no residency is declared');
+      return workload.residency.includes(where)
+        ? go(`${where} is allowed`)
+        : stop(`${candidate?.name ?? '?'} is in ${where}; allowed: ${workload.residency.join(', ')}`);
+    },
+  },
+  {
+    name: 'fencing',
+    asks: 'Can the old writer be stopped, and is that enough?',
+    check: ({ tier }) =>
+      tier.fencing.accepts.includes('provider-asserted')
+        ? go(`tier ${tier.id} accepts the provider's word`)
+        : ask(`tier ${tier.id} wants a proof (${tier.fencing.accepts.join(', ')}); the provider only asserts`),
+  },
+];
+
+export type Ruling =
+  | { readonly kind: 'act'; readonly reasons: readonly string[]; readonly asks: readonly string[] }
+  | { readonly kind: 'hold'; readonly guard: string; readonly because: string; readonly until?: Instant };
+
+/** All guards in order; the first that stops or waits decides. */
+export function rule(at: Case): Ruling {
+  const reasons: string[] = [];
+  const asks: string[] = [];
+  for (const guard of guards) {
+    const answer = guard.check(at);
+    if (answer.kind === 'stop') return { kind: 'hold', guard: guard.name, because: answer.because };
+    if (answer.kind === 'wait') return { kind: 'hold', guard: guard.name, because: answer.because, until: answer.until };
+    if (answer.kind === 'ask') asks.push(`${guard.name}: ${answer.because}`);
+    reasons.push(`${guard.name}: ${answer.because}`);
+  }
+  return { kind: 'act', reasons, asks };
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

@@ -1,0 +1,113 @@
+// What was seen lately. Not journalled, and lost at a restart on purpose: a new leader needs a fresh quorum.
+// `see` is the only function that changes it.
+import type { CanarySample } from '../objective/measurement.ts';
+import type { Observation } from '../input.ts';
+import type { Instant, VantageId, WorkloadId } from '../values.ts';
+
+/** One vantage's view of one target. */
+export type Cell = {
+  lastAt: Instant;
+  lastOkAt: Instant | undefined;
+  /** When the present row of failures began. */
+  failingSince: Instant | undefined;
+  failures: number;
+  successes: number;
+  detail: string;
+  measured: Readonly<Record<string, number | string>> | undefined;
+};
+/** One population's path, from its canaries in the order in which they were sent. */
+export type Path = {
+  lastSampleAt: Instant;
+  lastGoodAt: Instant | undefined;
+  lastAckedAt: Instant | undefined;
+  bad: number;
+  badBecause: string;
+  good: number;
+  firstGoodAt: Instant | undefined;
+  goodThrough: Instant | undefined;
+  timeline: number;
+};
+export type Seen = {
+  readonly cells: ReadonlyMap<string, ReadonlyMap<VantageId, Readonly<Cell>>>;
+  readonly paths: ReadonlyMap<string, Readonly<Path>>;
+};
+export type Sight = { readonly cells: Map<string, Map<VantageId, Cell>>; readonly paths: Map<string, Path> };
+
+export const newSight = (): Sight => ({ cells: new Map(), paths: new Map() });
+export const pathId = (workload: WorkloadId | string, population: string): string => `${workload}/${population}`;
+export const isGood = (sample: CanarySample): boolean => sample.readAt !== undefined;
+
+/** A late or repeated observation (not newer than what is known) changes nothing and answers `undefined`. */
+export function seeProbe(sight: Sight, observation: Observation): Cell | undefined {
+  let byVantage = sight.cells.get(observation.target);
+  if (byVantage === undefined) sight.cells.set(observation.target, (byVantage = new Map()));
+  let cell = byVantage.get(observation.vantage);
+  if (cell === undefined) {
+    cell = {
+      lastAt: 0 as Instant,
+      lastOkAt: undefined,
+      failingSince: undefined,
+      failures: 0,
+      successes: 0,
+      detail: '',
+      measured: undefined,
+    };
+    byVantage.set(observation.vantage, cell);
+  }
+  if (observation.at <= cell.lastAt) return undefined;
+  cell.lastAt = observation.at;
+  cell.detail = observation.detail;
+  if (observation.ok) {
+    cell.lastOkAt = observation.at;
+    cell.measured = observation.measured;
+    cell.failingSince = undefined;
+    cell.failures = 0;
+    cell.successes += 1;
+  } else {
+    cell.failingSince ??= observation.at;
+    cell.failures += 1;
+    cell.successes = 0;
+  }
+  return cell;
+}
+
+export function seeCanaries(sight: Sight, workload: WorkloadId, population: string, samples: readonly CanarySample[]): Path {
+  const id = pathId(workload, population);
+  let path = sight.paths.get(id);
+  if (path === undefined) {
+    path = {
+      lastSampleAt: 0 as Instant,
+      lastGoodAt: undefined,
+      lastAckedAt: undefined,
+      bad: 0,
+      badBecause: '',
+      good: 0,
+      firstGoodAt: undefined,
+      goodThrough: undefined,
+      timeline: 0,
+    };
+    sight.paths.set(id, path);
+  }
+  for (const sample of samples) seeCanary(path, sample);
+  return path;
+}
+
+function seeCanary(path: Path, sample: CanarySample): void {
+  if (sample.ackedAt !== undefined && sample.ackedAt > (path.lastAckedAt ?? 0)) path.lastAckedAt = sample.ackedAt;
+  if (sample.sentAt <= path.lastSampleAt) return;
+  path.lastSampleAt = sample.sentAt;
+  if (sample.readAt !== undefined) {
+    path.lastGoodAt = sample.readAt;
+    path.timeline = sample.timeline;
+    path.bad = 0;
+    path.good += 1;
+    path.firstGoodAt ??= sample.readAt;
+    path.goodThrough = sample.readAt;
+  } else {
+    path.bad += 1;
+    path.badBecause = sample.detail;
+    path.good = 0;
+    path.firstGoodAt = undefined;
+    path.goodThrough = undefined;
+  }
+}

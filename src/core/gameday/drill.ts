@@ -1,0 +1,241 @@
+// One game day, phase by phase: gates, steady state, inject, bite, recover, revert, failback, report. `dueForDrill` asks
+// from the state alone what must happen now, so that a new leader goes on, and undoes, where the old one stopped.
+import { openRun, planMove } from '../decision/decide.ts';
+import { isWithin } from '../detection/targets.ts';
+import type { Event } from '../event.ts';
+import type { Due, View } from '../kernel.ts';
+import type { Drill, FaultState } from '../state.ts';
+import { earliest, later, type Instant } from '../values.ts';
+import type { DrillPhase, DrillVerdict } from './phases.ts';
+import { isPathHealthy, scopeOfDrill } from './scope.ts';
+
+/** How long one call of an injector may take. */
+const callMs = 20_000;
+
+type PhaseOf = (view: View, drill: Readonly<Drill>) => Due;
+const phases: Readonly<Record<DrillPhase, PhaseOf>> = {
+  gates,
+  steady,
+  inject,
+  bite,
+  recover,
+  revert,
+  failback,
+  report,
+  closed: () => ({ events: [] }),
+};
+
+export function dueForDrill(view: View, drill: Readonly<Drill>): Due {
+  const isEnding = drill.phase === 'revert' || drill.phase === 'failback' || drill.phase === 'report' || drill.phase === 'closed';
+  if (!isEnding) {
+    const abort = drill.phase === 'gates' || drill.phase === 'steady' ? undefined : aborted(view, drill);
+    if (abort !== undefined) return stopping(drill, 'aborted', abort);
+    if (drill.stopping !== undefined) return enter(drill, drill.faults.size > 0 ? 'revert' : 'report');
+  }
+  return phases[drill.phase](view, drill);
+}
+
+function gates(view: View, drill: Readonly<Drill>): Due {
+  const scope = scopeOfDrill(view, drill);
+  const checked = drill.spec.gates.map((gate) => ({ gate, ...holds(view, gate, scope) }));
+  const events: Event[] = checked.map(({ gate, holds: ok }) => ({ type: 'GateChecked', data: { drill: drill.id, gate, holds: ok } }));
+  const shut = checked.find((each) => !each.holds);
+  return {
+    events: [
+      ...events,
+      ...(shut === undefined ? enter(drill, 'steady') : stopping(drill, 'refused', `gate closed: ${shut.gate}${shut.because}`)).events,
+    ],
+  };
+}
+
+function steady(view: View, drill: Readonly<Drill>): Due {
+  if (!isPathHealthy(view, drill))
+    return stopping(drill, 'inconclusive', "no steady state: the users' path was not healthy before anything was injected");
+  const until = later(drill.phaseAt, drill.spec.steadyState.forMs);
+  return view.now < until ? { events: [], wakeAt: until } : enter(drill, drill.spec.practises.kind === 'fault' ? 'inject' : 'recover');
+}
+
+function inject(view: View, drill: Readonly<Drill>): Due {
+  if (drill.spec.practises.kind !== 'fault') return enter(drill, 'recover');
+  for (const spec of drill.spec.practises.faults) {
+    const fault = drill.faults.get(spec.id);
+    if (fault === undefined) {
+      const deadline = later(view.now, callMs);
+      return {
+        events: [
+          {
+            type: 'FaultIntended',
+            data: { drill: drill.id, fault: spec.id, token: `${drill.id}/${spec.id}`, expiresAt: later(view.now, spec.leaseMs), deadline },
+          },
+        ],
+      };
+    }
+    if (fault.status === 'refused') return stopping(drill, 'inconclusive', `fault ${fault.id} was refused: ${fault.because}`);
+    if (fault.status === 'intended') {
+      if (fault.epoch < view.known.epoch || view.now >= fault.deadline)
+        return stopping(drill, 'inconclusive', `nobody knows whether fault ${fault.id} was injected`);
+      return { events: [], wakeAt: fault.deadline };
+    }
+  }
+  return enter(drill, 'bite');
+}
+
+/** Without a bite nothing was proven: the fault is undone and the drill says so. */
+function bite(view: View, drill: Readonly<Drill>): Due {
+  const until = later(drill.phaseAt, drill.spec.limits.biteMs);
+  const events = [...drill.faults.values()].flatMap((fault): Event[] => {
+    const because = fault.bitten ? undefined : teeth(view, drill, fault);
+    return because === undefined ? [] : [{ type: 'FaultBit', data: { drill: drill.id, fault: fault.id, because } }];
+  });
+  if (events.length > 0) return { events };
+  if ([...drill.faults.values()].every((fault) => fault.bitten)) return enter(drill, 'recover');
+  return view.now < until
+    ? { events: [], wakeAt: until }
+    : stopping(drill, 'inconclusive', 'the fault was not seen to bite: nothing was proven');
+}
+
+function teeth(view: View, drill: Readonly<Drill>, fault: Readonly<FaultState>): string | undefined {
+  const spec = drill.spec.practises.kind === 'fault' ? drill.spec.practises.faults.find((each) => each.id === fault.id) : undefined;
+  const { estate, targets, verdicts } = view.known;
+  if (spec === undefined || estate === undefined || targets === undefined) return undefined;
+  const bitten = (targets.under.get(spec.site) ?? []).find((target) => [...(verdicts.get(target.id)?.values() ?? [])].includes('down'));
+  return bitten === undefined ? undefined : `${bitten.id} stopped answering`;
+}
+
+function recover(view: View, drill: Readonly<Drill>): Due {
+  const until = later(drill.phaseAt, drill.spec.limits.recoverMs);
+  if (drill.run === undefined && drill.spec.practises.kind === 'switchover') return ask(view, drill, 'switchover');
+  const run = drill.run === undefined ? undefined : view.known.runs.get(drill.run);
+  if (run?.status === 'closed') return enter(drill, drill.faults.size > 0 ? 'revert' : afterRevert(drill));
+  return view.now < until
+    ? { events: [], wakeAt: until }
+    : stopping(drill, 'failed', `no run ended within ${drill.spec.limits.recoverMs} ms`);
+}
+
+function ask(view: View, drill: Readonly<Drill>, mode: 'switchover' | 'failback'): Due {
+  const move = planMove(view, drill.workload, mode);
+  if (!move.ok) return stopping(drill, 'failed', `${move.error.code}: ${move.error.message}`);
+  const opened = openRun(view, {
+    ...move.value,
+    drill: drill.id,
+    because: `game day ${drill.gameday}`,
+    reasons: [`practised by ${drill.id}, started by ${drill.by}`],
+    approvalsNeeded: 0,
+  });
+  return opened.ok ? { events: opened.value } : stopping(drill, 'failed', `${opened.error.code}: ${opened.error.message}`);
+}
+
+const afterRevert = (drill: Readonly<Drill>): DrillPhase => (drill.spec.failback && drill.stopping === undefined ? 'failback' : 'report');
+
+/** Every fault is asked to end, then looked at until it is gone: an answer is not a proof. */
+function revert(view: View, drill: Readonly<Drill>): Due {
+  let wakeAt: Instant | undefined;
+  const events: Event[] = [];
+  for (const fault of drill.faults.values()) {
+    const due = undo(view, drill, fault);
+    events.push(...due.events);
+    wakeAt = earliest(wakeAt, due.wakeAt);
+  }
+  if (events.length > 0) return { events };
+  if ([...drill.faults.values()].every((fault) => fault.status === 'gone' || fault.status === 'refused'))
+    return enter(drill, afterRevert(drill));
+  return wakeAt === undefined ? { events: [] } : { events: [], wakeAt };
+}
+
+function undo(view: View, drill: Readonly<Drill>, fault: Readonly<FaultState>): Due {
+  const { now, known } = view;
+  const isLost = fault.epoch < known.epoch || now >= fault.deadline;
+  const deadline = later(now, callMs);
+  const again: Due = {
+    events: [{ type: 'FaultReverting', data: { drill: drill.id, fault: fault.id, attempt: fault.attempt + 1, deadline } }],
+  };
+  const look: Due = { events: [{ type: 'FaultChecking', data: { drill: drill.id, fault: fault.id, look: fault.look + 1, deadline } }] };
+  switch (fault.status) {
+    case 'intended':
+    case 'standing':
+    case 'unsure':
+      return again;
+    case 'reverting':
+      return isLost ? again : { events: [], wakeAt: fault.deadline };
+    case 'reverted':
+      // A fault that is still there long after it was asked to end is asked once more.
+      if (fault.look > 0 && fault.look % 8 === 0 && now >= fault.nextAt) return again;
+      return now >= fault.nextAt ? look : { events: [], wakeAt: fault.nextAt };
+    case 'checking':
+      return isLost ? look : { events: [], wakeAt: fault.deadline };
+    case 'refused':
+    case 'gone':
+      return { events: [] };
+    default:
+      return { events: [] };
+  }
+}
+
+/** Home again, as a graded phase: once the incident is over and the old primary is a fit standby. */
+function failback(view: View, drill: Readonly<Drill>): Due {
+  const until = later(drill.phaseAt, drill.spec.limits.recoverMs);
+  const run = drill.failback === undefined ? undefined : view.known.runs.get(drill.failback);
+  if (run?.status === 'closed') return enter(drill, 'report');
+  if (view.now >= until) return enter(drill, 'report');
+  if (run !== undefined) return { events: [], wakeAt: until };
+  const scope = scopeOfDrill(view, drill);
+  const ready = holds(view, 'standby.fit && incidents.open == 0 && runs.open == 0 && usersPath.healthy', scope).holds;
+  return ready ? ask(view, drill, 'failback') : { events: [], wakeAt: earliest(later(view.now, 250), until) ?? until };
+}
+
+function report(view: View, drill: Readonly<Drill>): Due {
+  const runs = [drill.run, drill.failback].filter((run) => run !== undefined);
+  const close = (verdict: DrillVerdict, because: string): Event => ({
+    type: 'DrillClosed',
+    data: { drill: drill.id, verdict, because, runs },
+  });
+  if (drill.stopping !== undefined) return { events: [close(drill.stopping.verdict, drill.stopping.because)] };
+  const scope = scopeOfDrill(view, drill);
+  const checked = drill.spec.expect.map((expectation) => ({ expectation, ...holds(view, expectation, scope) }));
+  const events: Event[] = checked.map(({ expectation, holds: ok }) => ({
+    type: 'ExpectationChecked',
+    data: { drill: drill.id, expectation, holds: ok },
+  }));
+  const missed = checked.filter((each) => !each.holds);
+  const canaries = scope['canaries'] as { acknowledged: number };
+  if (canaries.acknowledged === 0)
+    return { events: [...events, close('inconclusive', 'no canary was acknowledged: without traffic nothing was proven')] };
+  const failedHome = drill.spec.failback && (drill.failback === undefined || view.known.runs.get(drill.failback)?.outcome !== 'succeeded');
+  if (failedHome) return { events: [...events, close('failed', 'it did not come home')] };
+  return {
+    events: [
+      ...events,
+      missed.length === 0
+        ? close('passed', 'every expectation holds')
+        : close('failed', missed.map((each) => `${each.expectation}${each.because}`).join('; ')),
+    ],
+  };
+}
+
+/** An abort rule that holds, or a fault that is not ours: a drill that meets a real one stops being a drill. */
+function aborted(view: View, drill: Readonly<Drill>): string | undefined {
+  if (drill.stopping !== undefined) return undefined;
+  const { estate } = view.known;
+  const faults = drill.spec.practises.kind === 'fault' ? drill.spec.practises.faults : [];
+  const real = [...view.known.openIncidents]
+    .flatMap((id) => view.known.incidents.get(id) ?? [])
+    .find(
+      (incident) =>
+        incident.drill === undefined && !faults.some((fault) => estate !== undefined && isWithin(estate, incident.site, fault.site)),
+    );
+  if (real !== undefined) return `a real fault: ${real.sentence}`;
+  const scope = scopeOfDrill(view, drill);
+  return drill.spec.aborts.find((rule) => holds(view, rule, scope).holds);
+}
+
+/** An expression that cannot be evaluated holds for nobody: gates stay shut and expectations fail. */
+function holds(view: View, expression: string, scope: ReturnType<typeof scopeOfDrill>): { holds: boolean; because: string } {
+  const result = view.facts.catalogue.evaluate(expression, scope);
+  return result.ok ? { holds: result.value === true, because: '' } : { holds: false, because: ` (${result.message})` };
+}
+const enter = (drill: Readonly<Drill>, phase: DrillPhase): Due => ({
+  events: [{ type: 'DrillPhaseEntered', data: { drill: drill.id, phase } }],
+});
+const stopping = (drill: Readonly<Drill>, verdict: DrillVerdict, because: string): Due => ({
+  events: [{ type: 'DrillStopping', data: { drill: drill.id, verdict, because } }],
+});

@@ -1,0 +1,73 @@
+// What the gates, aborts and expectations of a game day may speak of. The same names and types are declared to the
+// expression checker in `declare/`, so that a misspelt name is found before anything is injected.
+import { pathId } from '../detection/sight.ts';
+import { standing } from '../detection/quorum.ts';
+import type { View } from '../kernel.ts';
+import { newestHeartbeatAt } from '../objective/loss.ts';
+import type { Drill, Run } from '../state.ts';
+import type { Json } from '../values.ts';
+
+/** Whole milliseconds; -1 where there is no figure yet, so that `run.rtaMs >= 0` can ask. */
+export function scopeOfDrill(view: View, drill: Readonly<Drill>): Readonly<Record<string, Json>> {
+  const workload = view.known.estate?.workloads[drill.workload];
+  const state = view.known.workloads.get(drill.workload);
+  const tier = view.tierOf(drill.workload);
+  const run = drill.run === undefined ? undefined : view.known.runs.get(drill.run);
+  const failback = drill.failback === undefined ? undefined : view.known.runs.get(drill.failback);
+  const faults = [...drill.faults.values()];
+  const incident = run?.incident === undefined ? undefined : view.known.incidents.get(run.incident);
+  const quiet = { acknowledged: 0, lost: 0, duplicated: 0, unknown: 0 };
+  return {
+    floor: view.facts.floor,
+    usersPath: { healthy: isPathHealthy(view, drill) },
+    standby: standbyOf(view, drill),
+    incidents: {
+      open: [...view.known.openIncidents].filter((id) => view.known.incidents.get(id)?.workloads.includes(drill.workload)).length,
+    },
+    runs: { open: state?.openRun === undefined ? 0 : 1 },
+    diagnosis: incident?.diagnosis ?? '',
+    run: {
+      outcome: run?.outcome ?? '',
+      rtaMs: run?.measurement?.rtaMs ?? -1,
+      rpaMs: run?.measurement?.rpaMs ?? -1,
+      rtoMs: tier?.rtoMs ?? 0,
+      rpoMs: tier?.rpoMs ?? 0,
+      fencing: run?.fencing ?? 'none',
+    },
+    canaries: run?.measurement?.canaries ?? quiet,
+    fault: {
+      bitten: faults.length > 0 && faults.every((fault) => fault.bitten),
+      reverted: faults.every((fault) => fault.status === 'gone'),
+    },
+    failback: { outcome: failback?.outcome ?? '', rtaMs: rta(failback) },
+    workload: { id: workload?.id ?? '', primary: state?.primary ?? '' },
+  };
+}
+
+const rta = (run: Readonly<Run> | undefined): number => run?.measurement?.rtaMs ?? -1;
+
+/** Every population was answered within the last few canaries. No canaries at all is not health. */
+export function isPathHealthy(view: View, drill: Readonly<Pick<Drill, 'workload'>>): boolean {
+  const workload = view.known.estate?.workloads[drill.workload];
+  const rule = view.tierOf(drill.workload)?.usersPath;
+  if (workload === undefined || rule === undefined) return false;
+  return workload.usersPath.populations.every((population) => {
+    const path = view.seen.paths.get(pathId(workload.id, population.name));
+    return (
+      path?.lastGoodAt !== undefined && path.bad === 0 && view.now - path.lastGoodAt <= rule.timeoutMs + rule.intervalMs * rule.failures
+    );
+  });
+}
+
+function standbyOf(view: View, drill: Readonly<Drill>): Json {
+  const workload = view.known.estate?.workloads[drill.workload];
+  const primary = view.known.workloads.get(drill.workload)?.primary;
+  const standby = workload?.replicas.find((replica) => replica.name !== primary);
+  const bench = view.bench();
+  if (workload === undefined || standby === undefined || bench === undefined) return { fit: false, lagMs: -1 };
+  const targets =
+    bench.targets.under.get(standby.site)?.filter((target) => target.workload === workload.id && target.replica === standby.name) ?? [];
+  const heartbeatAt = newestHeartbeatAt(view, workload, standby);
+  const fit = targets.length > 0 && targets.every((target) => standing(bench, target, 'nowhere') === 'up') && heartbeatAt !== undefined;
+  return { fit, lagMs: heartbeatAt === undefined ? -1 : Math.max(0, view.now - heartbeatAt) };
+}

@@ -1,0 +1,82 @@
+// Everything that can reach the engine, and everything that it can ask for.
+import type { CanarySample, LedgerLine } from './objective/measurement.ts';
+import type { Mode } from './estate.ts';
+import type { Observed, Outcome } from './outcome.ts';
+import type { Actor, DrillId, Hash, Instant, Json, RunId, StepId, VantageId, WorkloadId } from './values.ts';
+
+/** What one vantage saw of one target. `at` is when the sample ended, by the vantage's clock. */
+export type Observation = {
+  readonly target: string;
+  readonly vantage: VantageId;
+  readonly ok: boolean;
+  readonly at: Instant;
+  readonly detail: string;
+  readonly measured?: Readonly<Record<string, number | string>>;
+};
+
+export type Input =
+  | { readonly kind: 'began'; readonly controller: string; readonly version: string; readonly lastSeq: number; readonly lastHash: Hash }
+  | { readonly kind: 'declared'; readonly estate: Hash }
+  | ({ readonly kind: 'probed' } & Observation)
+  | { readonly kind: 'sampled'; readonly workload: WorkloadId; readonly population: string; readonly samples: readonly CanarySample[] }
+  | { readonly kind: 'answered'; readonly run: RunId; readonly step: StepId; readonly attempt: number; readonly outcome: Outcome }
+  | {
+      readonly kind: 'observed';
+      readonly run: RunId;
+      readonly step: StepId;
+      readonly attempt: number;
+      readonly look: number;
+      readonly observed: Observed;
+    }
+  | {
+      readonly kind: 'ledgered';
+      readonly run: RunId;
+      readonly population: string;
+      readonly samplesHash: Hash;
+      readonly samples: readonly CanarySample[];
+      readonly ledger: readonly LedgerLine[];
+    }
+  | { readonly kind: 'fault-answered'; readonly drill: DrillId; readonly fault: string; readonly outcome: Outcome }
+  | {
+      readonly kind: 'fault-reverted';
+      readonly drill: DrillId;
+      readonly fault: string;
+      readonly attempt: number;
+      readonly outcome: Outcome;
+    }
+  | { readonly kind: 'fault-checked'; readonly drill: DrillId; readonly fault: string; readonly look: number; readonly observed: Observed }
+  | { readonly kind: 'schedule-missed'; readonly gameday: string; readonly dueAt: Instant; readonly because: string }
+  | { readonly kind: 'requested'; readonly by: Actor; readonly request: Request }
+  | { readonly kind: 'woke' };
+
+export type Request =
+  | { readonly kind: 'run'; readonly workload: WorkloadId; readonly mode: Mode; readonly reason: string }
+  | { readonly kind: 'approve'; readonly run: RunId; readonly plan: Hash; readonly comment?: string }
+  | { readonly kind: 'cancel'; readonly run: RunId; readonly reason: string }
+  | { readonly kind: 'drill'; readonly gameday: string };
+
+/** Work for the world. Each is the shadow of one event of the same turn, so that recovery finds it again in the state. */
+export type Command =
+  | {
+      readonly kind: 'apply' | 'observe';
+      readonly run: RunId;
+      readonly step: StepId;
+      readonly attempt: number;
+      readonly look: number;
+      readonly uses: string;
+      readonly with: Json;
+      readonly token: string;
+      readonly deadline: Instant;
+    }
+  | {
+      readonly kind: 'inject' | 'revert' | 'check';
+      readonly drill: DrillId;
+      readonly fault: string;
+      /** Which revert or check this is. */
+      readonly attempt: number;
+      readonly uses: string;
+      readonly with: Json;
+      readonly token: string;
+      readonly leaseMs: number;
+      readonly deadline: Instant;
+    };

@@ -1,0 +1,158 @@
+// The three functions that hold every decision: `admit` (what we accept), `evolve` (what we know) and `due` (what
+// must happen now). They dispatch to the nouns and do nothing else.
+import { dueForWorkload } from './decision/decide.ts';
+import { dueForRegion } from './detection/incident.ts';
+import type { Bench } from './detection/quorum.ts';
+import type { Seen } from './detection/sight.ts';
+import { regionOf } from './detection/targets.ts';
+import type { Tier } from './estate.ts';
+import type { Event } from './event.ts';
+import { dueForDrill } from './gameday/drill.ts';
+import type { Command, Input } from './input.ts';
+import { dueForRun } from './runbook/run.ts';
+import type { Facts, Known } from './state.ts';
+import type { Instant, WorkloadId } from './values.ts';
+
+/** Everything that a decision may look at. Read-only. */
+export type View = {
+  readonly facts: Facts;
+  readonly known: Known;
+  readonly seen: Seen;
+  readonly now: Instant;
+  bench(): Bench | undefined;
+  tierOf(workload: WorkloadId): Tier | undefined;
+};
+/** What must happen now, and when time alone changes the answer. */
+export type Due = { readonly events: readonly Event[]; readonly wakeAt?: Instant };
+/** What is decided on its own: a region, a workload, a run, a drill. */
+export type Unit = `region:${string}` | `workload:${string}` | `run:${string}` | `drill:${string}`;
+
+export function viewOf(facts: Facts, known: Known, seen: Seen, now: Instant): View {
+  return {
+    facts,
+    known,
+    seen,
+    now,
+    bench: () =>
+      known.estate && known.targets ? { estate: known.estate, targets: known.targets, verdicts: known.verdicts, seen, now } : undefined,
+    tierOf: (workload) => known.estate?.tiers[known.estate.workloads[workload]?.tier ?? ''],
+  };
+}
+
+/** The same state gives the same answer; asking twice without applying the events asks for the same events. */
+export function due(view: View, unit: Unit): Due {
+  const at = unit.indexOf(':');
+  const id = unit.slice(at + 1);
+  switch (unit.slice(0, at)) {
+    case 'region':
+      return dueForRegion(view, id as never);
+    case 'workload':
+      return dueForWorkload(view, id as WorkloadId);
+    case 'run': {
+      const run = view.known.runs.get(id as never);
+      return run === undefined ? { events: [] } : dueForRun(view, run);
+    }
+    case 'drill': {
+      const drill = view.known.drills.get(id as never);
+      return drill === undefined ? { events: [] } : dueForDrill(view, drill);
+    }
+    default:
+      return { events: [] };
+  }
+}
+
+/** Every unit there is: what a new leader asks first, and what the simulator asks to see that nothing was forgotten. */
+export function allUnits(known: Known): Unit[] {
+  const regions = new Set<string>();
+  for (const target of known.targets?.byId.values() ?? [])
+    if (target.workload !== undefined && known.estate) regions.add(regionOf(known.estate, target.site) ?? '');
+  return [
+    ...[...regions].filter((id) => id !== '').map((id): Unit => `region:${id}`),
+    ...[...known.workloads.keys()].map((id): Unit => `workload:${id}`),
+    ...[...known.openRuns].map((id): Unit => `run:${id}`),
+    ...(known.openDrill === undefined ? [] : [`drill:${known.openDrill}` as Unit]),
+  ];
+}
+
+/** The units whose answer this event may change. */
+export function touchedBy(known: Known, event: Event): readonly Unit[] {
+  const { data } = event;
+  const units: Unit[] = [];
+  if ('run' in data && data.run !== undefined) {
+    units.push(`run:${data.run}`);
+    const run = known.runs.get(data.run);
+    if (run?.drill !== undefined && event.type !== 'StepObserving' && event.type !== 'StepObserved') units.push(`drill:${run.drill}`);
+    if (run !== undefined && (event.type === 'RunClosed' || event.type === 'RoleChanged')) units.push(`workload:${run.workload}`);
+  }
+  if ('drill' in data && data.drill !== undefined) units.push(`drill:${data.drill}`);
+  if (event.type === 'IncidentOpened' || event.type === 'IncidentClosed') {
+    const incident = known.incidents.get(event.data.incident);
+    units.push(...(incident?.workloads ?? []).map((id): Unit => `workload:${id}`));
+    if (known.openDrill !== undefined) units.push(`drill:${known.openDrill}`);
+  }
+  if (event.type === 'UsersPathFailed' || event.type === 'UsersPathRestored') {
+    units.push(`workload:${event.data.workload}`);
+    const run = known.workloads.get(event.data.workload)?.openRun;
+    if (run !== undefined) units.push(`run:${run}`);
+    if (known.openDrill !== undefined) units.push(`drill:${known.openDrill}`);
+  }
+  if (event.type === 'VerdictChanged') {
+    const target = known.targets?.byId.get(event.data.target);
+    const region = target?.workload !== undefined && known.estate ? regionOf(known.estate, target.site) : undefined;
+    if (region !== undefined) units.push(`region:${region}`);
+    if (known.openDrill !== undefined) units.push(`drill:${known.openDrill}`);
+  }
+  if (event.type === 'EstateDeclared' || event.type === 'EpochBegan') units.push(...allUnits(known));
+  return units;
+}
+
+/** The command that an event implies, if any: the only way a command comes to be. */
+export function commandOf(known: Known, event: Event): Command | undefined {
+  switch (event.type) {
+    case 'StepStarted': {
+      const { run, step, attempt, uses, token, deadline } = event.data;
+      return { kind: 'apply', run, step, attempt, look: 0, uses, with: event.data.with, token, deadline };
+    }
+    case 'StepObserving': {
+      const { run, step, attempt, look, deadline } = event.data;
+      const planned = known.runs.get(run)?.plan.steps.find((each) => each.id === step);
+      const state = known.runs.get(run)?.steps.get(step);
+      if (planned === undefined || state === undefined) return undefined;
+      return { kind: 'observe', run, step, attempt, look, uses: planned.uses, with: state.with, token: `${run}/${step}`, deadline };
+    }
+    case 'FaultIntended':
+      return faultCommand(known, 'inject', event.data, 0);
+    case 'FaultReverting':
+      return faultCommand(known, 'revert', event.data, event.data.attempt);
+    case 'FaultChecking':
+      return faultCommand(known, 'check', event.data, event.data.look);
+    default:
+      return undefined;
+  }
+}
+
+function faultCommand(
+  known: Known,
+  kind: 'inject' | 'revert' | 'check',
+  data: { readonly drill: string; readonly fault: string; readonly deadline: Instant },
+  attempt: number,
+): Command | undefined {
+  const drill = known.drills.get(data.drill as never);
+  const spec = drill?.spec.practises.kind === 'fault' ? drill.spec.practises.faults.find((each) => each.id === data.fault) : undefined;
+  if (drill === undefined || spec === undefined) return undefined;
+  return {
+    kind,
+    drill: drill.id,
+    fault: spec.id,
+    attempt,
+    uses: spec.uses,
+    with: spec.with,
+    token: `${drill.id}/${spec.id}`,
+    leaseMs: spec.leaseMs,
+    deadline: data.deadline,
+  };
+}
+
+export { admit } from './admit.ts';
+export { evolve } from './evolve.ts';
+export type { Command, Input };

@@ -1,0 +1,177 @@
+// Everything that changes a step's state lives in this table: one row a state and fact, with the sentence that the
+// operator reads. A fact that a state does not list changes nothing: late and repeated answers are harmless.
+import type { Observed, Outcome } from '../outcome.ts';
+import { later, type Instant, type Json } from '../values.ts';
+
+export const stepStatuses = [
+  'pending',
+  'applying',
+  'underway',
+  'in-doubt',
+  'observing',
+  'absent',
+  'waiting',
+  'succeeded',
+  'failed',
+  'skipped',
+] as const;
+export type StepStatus = (typeof stepStatuses)[number];
+export type StepState = {
+  status: StepStatus;
+  attempt: number;
+  /** The epoch in which the call or look that is under way was ordered; an older one is lost with its controller. */
+  epoch: number;
+  startedAt: Instant | undefined;
+  /** When the attempt that is under way stops counting as in flight. */
+  deadline: Instant;
+  /** How often the goal was looked at in this attempt, and how many looks in a row said `underway`. */
+  look: number;
+  polls: number;
+  nextAt: Instant;
+  absentSince: Instant | undefined;
+  /** Seen absent twice, the settle time apart, after the deadline of the attempt: sending again is safe. */
+  isAbsentTwice: boolean;
+  endedAt: Instant | undefined;
+  with: Json;
+  outputs: Json;
+  because: string;
+};
+export type Fact = 'started' | `answered:${Outcome['kind']}` | 'observing' | `observed:${Observed['kind']}` | 'skipped' | 'failed';
+
+type Row = { readonly to: StepStatus; readonly sentence: string };
+export const transitions: Readonly<Record<StepStatus, Readonly<Partial<Record<Fact, Row>>>>> = {
+  pending: {
+    started: { to: 'applying', sentence: 'Sent to the provider.' },
+    skipped: { to: 'skipped', sentence: 'Not needed.' },
+    failed: { to: 'failed', sentence: 'Failed before anything was sent.' },
+  },
+  applying: {
+    'answered:succeeded': { to: 'succeeded', sentence: 'The provider says that it is done.' },
+    'answered:accepted': { to: 'underway', sentence: 'The provider took it and is working.' },
+    'answered:failed': { to: 'waiting', sentence: 'The provider refused; nothing took effect.' },
+    'answered:unknown': { to: 'in-doubt', sentence: 'Sent, and no answer that settles it: look before anything else.' },
+    observing: { to: 'observing', sentence: 'The controller that sent it is gone, or its deadline passed: looking what became of it.' },
+    failed: { to: 'failed', sentence: 'Failed.' },
+  },
+  underway: {
+    observing: { to: 'observing', sentence: 'Looking whether it is done.' },
+    failed: { to: 'failed', sentence: 'It did not finish in time.' },
+  },
+  'in-doubt': {
+    observing: { to: 'observing', sentence: 'Looking whether it took effect.' },
+    failed: { to: 'failed', sentence: 'Nobody could say whether it took effect.' },
+  },
+  observing: {
+    'observed:holds': { to: 'succeeded', sentence: 'Seen: the goal holds.' },
+    'observed:underway': { to: 'underway', sentence: 'Seen: the provider is still working.' },
+    'observed:absent': { to: 'absent', sentence: 'Not seen; one look is not enough to try again.' },
+    'observed:unknown': { to: 'in-doubt', sentence: 'The look said nothing.' },
+    observing: { to: 'observing', sentence: 'The look was lost: looking again.' },
+    failed: { to: 'failed', sentence: 'Failed.' },
+  },
+  absent: {
+    observing: { to: 'observing', sentence: 'Looking a second time, after the provider has had time to settle.' },
+    started: { to: 'applying', sentence: 'Seen twice not to have taken effect: sent again.' },
+    failed: { to: 'failed', sentence: 'It did not take effect.' },
+  },
+  waiting: {
+    started: { to: 'applying', sentence: 'Sent again after a refusal.' },
+    failed: { to: 'failed', sentence: 'The provider refused.' },
+  },
+  succeeded: {},
+  failed: {},
+  skipped: {},
+};
+
+export const isOver = (step: Pick<StepState, 'status'>): boolean =>
+  step.status === 'succeeded' || step.status === 'failed' || step.status === 'skipped';
+/** An effect may be under way outside: nothing that depends on its absence may happen. */
+export const isInFlight = (step: Pick<StepState, 'status'>): boolean =>
+  !isOver(step) && step.status !== 'pending' && step.status !== 'waiting';
+
+export const newStep = (): StepState => ({
+  status: 'pending',
+  attempt: 0,
+  epoch: 0,
+  startedAt: undefined,
+  deadline: 0 as Instant,
+  look: 0,
+  polls: 0,
+  nextAt: 0 as Instant,
+  absentSince: undefined,
+  isAbsentTwice: false,
+  endedAt: undefined,
+  with: null,
+  outputs: null,
+  because: '',
+});
+
+/** Polls come soon at first and then ever more slowly, so that a fast provider is noticed and a slow one is not hammered. */
+export const pollAfterMs = (polls: number): number => Math.min(5_000, Math.round(100 * 1.4 ** Math.min(polls, 20)));
+const retryAfterMs = (attempt: number): number => Math.min(30_000, 500 * 2 ** Math.min(attempt, 10));
+
+/** The row for this fact, or undefined when it comes too late to matter. */
+export const rowFor = (step: Pick<StepState, 'status'>, fact: Fact): Row | undefined => transitions[step.status][fact];
+
+export function started(step: StepState, at: Instant, epoch: number, data: { attempt: number; deadline: Instant; with: Json }): void {
+  move(step, 'started');
+  step.attempt = data.attempt;
+  step.epoch = epoch;
+  step.startedAt ??= at;
+  step.deadline = data.deadline;
+  step.with = data.with;
+  step.look = 0;
+  step.polls = 0;
+  step.absentSince = undefined;
+  step.isAbsentTwice = false;
+}
+export function answered(step: StepState, at: Instant, outcome: Outcome): void {
+  if (!move(step, `answered:${outcome.kind}`)) return;
+  if (outcome.kind === 'succeeded') end(step, at, outcome.data);
+  if (outcome.kind === 'accepted') step.nextAt = Math.max(outcome.checkAt, later(at, pollAfterMs(0))) as Instant;
+  if (outcome.kind === 'unknown') [step.nextAt, step.because] = [later(at, pollAfterMs(0)), outcome.message];
+  if (outcome.kind === 'failed') {
+    step.nextAt = outcome.retriable ? later(at, retryAfterMs(step.attempt)) : (Infinity as Instant);
+    step.because = `${outcome.code}: ${outcome.message}`;
+  }
+}
+export function observing(step: StepState, epoch: number, data: { look: number; deadline: Instant }): void {
+  if (!move(step, 'observing')) return;
+  step.epoch = epoch;
+  step.look = data.look;
+  step.nextAt = data.deadline;
+}
+export function observed(step: StepState, at: Instant, answer: Observed, settleMs: number): void {
+  if (!move(step, `observed:${answer.kind}`)) return;
+  step.polls += 1;
+  if (answer.kind === 'holds') end(step, at, answer.data);
+  if (answer.kind === 'underway') {
+    step.nextAt = Math.max(answer.checkAt, later(at, pollAfterMs(step.polls))) as Instant;
+    step.absentSince = undefined;
+  }
+  if (answer.kind === 'unknown') [step.nextAt, step.because] = [later(at, pollAfterMs(step.polls)), answer.message];
+  if (answer.kind === 'absent') {
+    step.because = answer.because;
+    // Only looks after the attempt's deadline count: before it, the attempt may still take effect.
+    if (at >= step.deadline) step.absentSince ??= at;
+    step.isAbsentTwice = step.absentSince !== undefined && at - step.absentSince >= settleMs;
+    step.nextAt = later(at, pollAfterMs(step.polls));
+  }
+}
+export function ended(step: StepState, at: Instant, fact: 'skipped' | 'failed', because: string): void {
+  if (!move(step, fact)) return;
+  step.endedAt = at;
+  step.because = because;
+}
+
+function move(step: StepState, fact: Fact): boolean {
+  const row = rowFor(step, fact);
+  if (row === undefined) return false;
+  step.status = row.to;
+  step.because = row.sentence;
+  return true;
+}
+function end(step: StepState, at: Instant, outputs: Json): void {
+  step.endedAt = at;
+  step.outputs = outputs;
+}

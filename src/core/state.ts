@@ -1,0 +1,147 @@
+// What the journal says, folded. Only `evolve` changes it, in place; everybody else gets the read-only `Known`.
+import type { Catalogue } from './catalogue.ts';
+import type { Estate, FenceKind, GameDay, Mode } from './estate.ts';
+import type { EventData } from './event.ts';
+import type { DrillPhase, DrillVerdict } from './gameday/phases.ts';
+import type { Measurement } from './objective/measurement.ts';
+import type { Plan } from './runbook/plan.ts';
+import type { StepState } from './runbook/transitions.ts';
+import type { Targets } from './detection/targets.ts';
+import type { DrillId, Floor, Hash, IncidentId, Instant, Json, RunId, WorkloadId } from './values.ts';
+
+/** What does not come from the journal: how real the ground is, what actions are, the estates by their hash. */
+export type Facts = {
+  readonly floor: Floor;
+  readonly catalogue: Catalogue;
+  readonly estates: { get(hash: Hash): Estate | undefined };
+  /** SHA-256 over the canonical bytes of a value. */
+  digest(value: Json): Hash;
+};
+
+export type WorkloadState = {
+  readonly id: WorkloadId;
+  primary: string;
+  runs: number;
+  openRun: RunId | undefined;
+  lastRunClosedAt: Instant | undefined;
+  /** By population: impact that has not ended. */
+  readonly failing: Map<string, { readonly since: Instant; readonly because: string }>;
+  readonly restored: Map<string, { readonly at: Instant; readonly timeline: number }>;
+};
+export type Incident = EventData['IncidentOpened'] & {
+  readonly openedAt: Instant;
+  closedAt: Instant | undefined;
+  closedBecause: string | undefined;
+  /** A run that closed has treated it: only recovery, cooldown or an acknowledgement lets another open. */
+  readonly treated: Set<WorkloadId>;
+  /** The last reason why nothing was done, by workload. */
+  readonly withheld: Map<WorkloadId, { readonly guard: string; readonly because: string }>;
+};
+export type RunStatus = 'awaiting-approval' | 'running' | 'executed' | 'measuring' | 'closed';
+export type Run = {
+  readonly id: RunId;
+  readonly workload: WorkloadId;
+  readonly mode: Mode;
+  readonly hash: Hash;
+  readonly plan: Plan;
+  readonly incident: IncidentId | undefined;
+  readonly drill: DrillId | undefined;
+  readonly because: string;
+  readonly reasons: readonly string[];
+  readonly approvalsNeeded: number;
+  readonly requestedBy: string;
+  readonly openedAt: Instant;
+  status: RunStatus;
+  readonly approvals: { readonly by: string; readonly at: Instant }[];
+  startedAt: Instant | undefined;
+  readonly steps: Map<string, StepState>;
+  readonly lookedAgain: Map<string, boolean>;
+  fencing: FenceKind | 'none';
+  executedAt: Instant | undefined;
+  outcome: 'succeeded' | 'failed' | 'cancelled' | undefined;
+  outcomeBecause: string;
+  ledgerRequestedAt: Instant | undefined;
+  /** Where the canary clients start reading back, by population. */
+  readonly ledgersWanted: Map<string, Instant>;
+  readonly ledgers: Map<string, Measurement>;
+  measurement: Measurement | undefined;
+  closedAt: Instant | undefined;
+  events: number;
+};
+export type FaultState = {
+  readonly id: string;
+  token: string;
+  expiresAt: Instant;
+  status: 'intended' | 'standing' | 'unsure' | 'refused' | 'reverting' | 'reverted' | 'checking' | 'gone';
+  bitten: boolean;
+  because: string;
+  epoch: number;
+  attempt: number;
+  look: number;
+  deadline: Instant;
+  nextAt: Instant;
+};
+export type Drill = {
+  readonly id: DrillId;
+  readonly gameday: string;
+  readonly workload: WorkloadId;
+  /** As declared when it opened: a change of the file does not change a drill that runs. */
+  readonly spec: GameDay;
+  readonly by: string;
+  readonly openedAt: Instant;
+  phase: DrillPhase;
+  phaseAt: Instant;
+  readonly faults: Map<string, FaultState>;
+  readonly gates: { readonly gate: string; readonly holds: boolean }[];
+  readonly expectations: { readonly expectation: string; readonly holds: boolean }[];
+  run: RunId | undefined;
+  failback: RunId | undefined;
+  stopping: { readonly verdict: DrillVerdict; readonly because: string } | undefined;
+  verdict: DrillVerdict | undefined;
+  verdictBecause: string;
+  closedAt: Instant | undefined;
+};
+
+export type State = {
+  epoch: number;
+  controller: string;
+  estateHash: Hash | undefined;
+  estate: Estate | undefined;
+  targets: Targets | undefined;
+  readonly verdicts: Map<string, Map<string, 'up' | 'down'>>;
+  readonly workloads: Map<WorkloadId, WorkloadState>;
+  readonly incidents: Map<IncidentId, Incident>;
+  readonly openIncidents: Set<IncidentId>;
+  readonly runs: Map<RunId, Run>;
+  readonly openRuns: Set<RunId>;
+  readonly drills: Map<DrillId, Drill>;
+  openDrill: DrillId | undefined;
+  readonly missed: { readonly gameday: string; readonly dueAt: Instant; readonly because: string }[];
+  readonly counts: Map<string, number>;
+};
+/** The same, for readers: neither the fields nor the maps can be changed through it. */
+export type Known = Readonly<{
+  [K in keyof State]: State[K] extends Map<infer A, infer B>
+    ? ReadonlyMap<A, Readonly<B>>
+    : State[K] extends Set<infer C>
+      ? ReadonlySet<C>
+      : State[K];
+}>;
+
+export const newState = (): State => ({
+  epoch: 0,
+  controller: '',
+  estateHash: undefined,
+  estate: undefined,
+  targets: undefined,
+  verdicts: new Map(),
+  workloads: new Map(),
+  incidents: new Map(),
+  openIncidents: new Set(),
+  runs: new Map(),
+  openRuns: new Set(),
+  drills: new Map(),
+  openDrill: undefined,
+  missed: [],
+  counts: new Map(),
+});

@@ -1,0 +1,146 @@
+// Input -> Turn. Synchronous, no I/O, no clock: the time comes with the input. What a turn appends must be durable
+// before anything that it asks for is done.
+import { admit, allUnits, commandOf, due, evolve, touchedBy, viewOf, type Command, type Input, type Unit } from '../core/kernel.ts';
+import type { Event } from '../core/event.ts';
+import type { Refusal } from '../core/errors.ts';
+import { newSight, seeCanaries, seeProbe, type Seen, type Sight } from '../core/detection/sight.ts';
+import type { Facts, Known, State } from '../core/state.ts';
+import type { Actor, Instant, Result } from '../core/values.ts';
+import type { Seal } from '../journal/seal.ts';
+
+/** One turn is one transaction. `entries` are the events of `lines`, in the same order. */
+export type Turn = {
+  readonly lines: readonly string[];
+  readonly entries: readonly Sealed[];
+  readonly act: readonly Command[];
+  /** When time alone changes what must happen; `Infinity` when never. */
+  readonly wakeAt: number;
+};
+export type Sealed = { readonly seq: number; readonly at: Instant; readonly actor: Actor; readonly event: Event };
+/** `ns`: the monotonic clock beside `at`. */
+export type Now = { readonly at: Instant; readonly ns: bigint };
+
+export type EngineOptions = {
+  readonly facts: Facts;
+  readonly state: State;
+  readonly seal: Seal;
+  readonly epoch: number;
+  readonly controller: string;
+};
+
+/** More turns of the inner loop than any real input needs: two answers of `due` that undo each other must not hang us. */
+const mostRounds = 1_000;
+
+export class Engine {
+  readonly #facts: Facts;
+  readonly #state: State;
+  readonly #seal: Seal;
+  readonly #epoch: number;
+  readonly #actor: Actor;
+  readonly #sight: Sight = newSight();
+  readonly #wakeAt = new Map<Unit, Instant>();
+  #nextWakeAt = Infinity;
+
+  constructor({ facts, state, seal, epoch, controller }: EngineOptions) {
+    this.#facts = facts;
+    this.#state = state;
+    this.#seal = seal;
+    this.#epoch = epoch;
+    this.#actor = { kind: 'engine', id: controller };
+  }
+
+  get known(): Known {
+    return this.#state;
+  }
+  get seen(): Seen {
+    return this.#sight;
+  }
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** A refusal changes nothing. Throws only for a bug or an entry that cannot be sealed: then start again from the journal. */
+  turn(input: Input, now: Now, actor: Actor = this.#actor): Result<Turn, Refusal> {
+    if (!this.#see(input) && this.#nextWakeAt > now.at) return this.#quiet();
+    const view = viewOf(this.#facts, this.#state, this.#sight, now.at);
+    const admitted = admit(view, input, actor);
+    if (!admitted.ok) return admitted;
+    if (admitted.value.length === 0 && this.#nextWakeAt > now.at) return this.#quiet();
+
+    const turn = new OpenTurn();
+    const asked = new Set<Unit>();
+    for (const event of admitted.value) this.#append(turn, event, now, actor, asked);
+    for (const [unit, at] of this.#wakeAt) if (at <= now.at) asked.add(unit);
+    this.#settle(turn, asked, now);
+    return { ok: true, value: { ...turn, wakeAt: this.#nextWakeAt } };
+  }
+
+  /** Asks every unit: what a new leader does first. */
+  settleAll(now: Now): Turn {
+    const turn = new OpenTurn();
+    this.#settle(turn, new Set(allUnits(this.#state)), now);
+    return { ...turn, wakeAt: this.#nextWakeAt };
+  }
+
+  /** What a full scan would still want. Empty after every turn, or `touchedBy` forgot something: the simulator asserts it. */
+  forgotten(now: Instant): readonly Event[] {
+    const view = viewOf(this.#facts, this.#state, this.#sight, now);
+    return allUnits(this.#state).flatMap((unit) => due(view, unit).events);
+  }
+
+  #settle(turn: OpenTurn, asked: Set<Unit>, now: Now): void {
+    const view = viewOf(this.#facts, this.#state, this.#sight, now.at);
+    let rounds = 0;
+    for (const unit of asked) {
+      // A set hands out what is added while it is walked, so a unit is deleted first and may come again.
+      asked.delete(unit);
+      if ((rounds += 1) > mostRounds)
+        throw new Error(
+          `${unit} does not settle: its last events were ${turn.entries
+            .slice(-4)
+            .map((each) => each.event.type)
+            .join(', ')}`,
+        );
+      const answer = due(view, unit);
+      this.#wakeAt.delete(unit);
+      if (answer.events.length === 0 && answer.wakeAt !== undefined) this.#wakeAt.set(unit, answer.wakeAt);
+      for (const event of answer.events) this.#append(turn, event, now, this.#actor, asked);
+      if (answer.events.length > 0) asked.add(unit);
+    }
+    this.#nextWakeAt = Math.min(Infinity, ...this.#wakeAt.values());
+  }
+
+  #append(turn: OpenTurn, event: Event, now: Now, actor: Actor, asked: Set<Unit>): void {
+    const sealed = this.#seal.seal(event, { epoch: this.#epoch, at: now.at, ns: now.ns, actor });
+    turn.lines.push(sealed.line);
+    turn.entries.push({ seq: sealed.seq, at: now.at, actor, event });
+    evolve(this.#state, event, { at: now.at, epoch: this.#epoch, actor }, this.#facts);
+    for (const unit of touchedBy(this.#state, event)) asked.add(unit);
+    const command = commandOf(this.#state, event);
+    if (command !== undefined) turn.act.push(command);
+  }
+
+  /** Whether the observation may mean anything: one that is late, or repeats a settled verdict, does not. */
+  #see(input: Input): boolean {
+    if (input.kind === 'sampled') {
+      seeCanaries(this.#sight, input.workload, input.population, input.samples);
+      return true;
+    }
+    if (input.kind !== 'probed') return true;
+    if (this.#state.targets?.byId.has(input.target) !== true) return false;
+    const cell = seeProbe(this.#sight, input);
+    if (cell === undefined) return false;
+    const verdict = this.#state.verdicts.get(input.target)?.get(input.vantage);
+    return verdict !== (input.ok ? 'up' : 'down');
+  }
+
+  #quiet(): Result<Turn, Refusal> {
+    return { ok: true, value: { lines: [], entries: [], act: [], wakeAt: this.#nextWakeAt } };
+  }
+}
+
+class OpenTurn {
+  readonly lines: string[] = [];
+  readonly entries: Sealed[] = [];
+  readonly act: Command[] = [];
+}
