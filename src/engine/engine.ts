@@ -75,13 +75,6 @@ export class Engine {
     return { ok: true, value: { ...turn, wakeAt: this.#nextWakeAt } };
   }
 
-  /** Asks every unit: what a new leader does first. */
-  settleAll(now: Now): Turn {
-    const turn = new OpenTurn();
-    this.#settle(turn, new Set(allUnits(this.#state)), now);
-    return { ...turn, wakeAt: this.#nextWakeAt };
-  }
-
   /** What a full scan would still want. Empty after every turn, or `touchedBy` forgot something: the simulator asserts it. */
   forgotten(now: Instant): readonly Event[] {
     const view = viewOf(this.#facts, this.#state, this.#sight, now);

@@ -105,7 +105,6 @@ export class Controller {
       this.#estates.set(estate, this.#options.estate);
       await loop.submit({ kind: 'began', controller: name, version, lastSeq: chain.seq - 1, lastHash: chain.prev });
       await loop.submit({ kind: 'declared', estate }, undefined, [{ hash: estate, bytes: Buffer.from(text) }]);
-      await loop.begin();
       this.#standing = { ready: true, because: `leading ${log} in epoch ${epoch}` };
     } catch (error) {
       this.#live = undefined;

@@ -44,7 +44,7 @@ export function dispatcher({ registry, clock, epoch, post }: DispatchOptions): (
 }
 
 function invoke(command: Command, bound: Bound<unknown>, call: FaultCall<never, unknown>): Promise<Outcome | Observed> {
-  if (command.kind === 'apply') return (bound.it as Action<unknown>).apply(call);
+  if (command.kind === 'apply') return (bound.it as Action<unknown>).apply(call) as Promise<Outcome>;
   if (command.kind === 'observe') return (bound.it as Action<unknown>).observe(call) as Promise<Observed>;
   const fault = bound.it as Fault<unknown>;
   return command.kind === 'inject' ? fault.inject(call) : command.kind === 'revert' ? fault.revert(call) : fault.observe(call);

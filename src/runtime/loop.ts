@@ -50,14 +50,6 @@ export class Loop {
     );
   }
 
-  /** What a new leader does first. */
-  async begin(): Promise<void> {
-    this.#busy = true;
-    await this.#commit([this.#options.engine.settleAll(this.#now())], [], []);
-    this.#busy = false;
-    if (this.#queue.length > 0) this.#schedule();
-  }
-
   stop(): void {
     this.#halt(new Error('stopped'), false);
   }
