@@ -1,5 +1,6 @@
 // RFC 8785 for the values that entries may hold: null, booleans, safe integers, well-formed strings, arrays, plain objects.
 // Anything else is refused with its path, because two readers could disagree about it.
+import { scansAsCanonical } from './canonical-scan.ts';
 import { JournalError } from './journal-error.ts';
 
 /** Deeper values are refused, so that no reader needs an unbounded stack. */
@@ -21,9 +22,7 @@ export function canonical(value: unknown): string {
 
 /** True when `text` is the canonical text of `value`, which was parsed from it. */
 export function isCanonical(text: string, value: unknown): boolean {
-  // Native code settles nearly every line: parsing keeps the order of keys, so equal text with sorted keys is canonical.
-  // Escaped surrogates and integer-like keys (which engines reorder) take the slow way.
-  if (!text.includes('\\ud') && ordered(value, 0) && JSON.stringify(value) === text) return true;
+  if (scansAsCanonical(text, maxDepth)) return true;
   try {
     return canonical(value) === text;
   } catch {
@@ -58,21 +57,6 @@ function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'hasOwnProperty'));
-}
-
-/** Keys sorted by UTF-16 code units and numbers safe, all the way down. Strings are checked by the caller. */
-function ordered(value: unknown, depth: number): boolean {
-  if (typeof value === 'number') return Number.isSafeInteger(value);
-  if (typeof value !== 'object' || value === null) return true;
-  if (depth === maxDepth) return false;
-  if (Array.isArray(value)) return value.every((item) => ordered(item, depth + 1));
-  let last: string | undefined;
-  for (const [key, item] of Object.entries(value)) {
-    if (last !== undefined && last >= key) return false;
-    if (!ordered(item, depth + 1)) return false;
-    last = key;
-  }
-  return true;
 }
 
 function refuse(): never {

@@ -8,7 +8,23 @@ import { JournalError } from './journal-error.ts';
 import { isTooLong } from './seal.ts';
 import { upcast } from './upcast.ts';
 
-const envelopeKeys = 'actor,controlDomain,data,epoch,floor,log,mono,prev,seq,sprev,sseq,stream,ts,type,v';
+const envelopeKeys = [
+  'actor',
+  'controlDomain',
+  'data',
+  'epoch',
+  'floor',
+  'log',
+  'mono',
+  'prev',
+  'seq',
+  'sprev',
+  'sseq',
+  'stream',
+  'ts',
+  'type',
+  'v',
+] as const;
 const floors: ReadonlySet<Floor> = new Set<Floor>(['simulation', 'lab', 'live']);
 
 /** Entries in order. Throws `CHAIN_BROKEN` at the first line that does not follow, and names its place and the reason. */
@@ -62,16 +78,18 @@ export class Chain {
     const { v } = parsed as { readonly v?: unknown };
     // A version that we cannot know the shape of is reported as such, not as a broken chain.
     if (typeof v === 'number' && v !== 1) upcast(parsed as Entry);
-    if (Object.keys(parsed).join(',') !== envelopeKeys) return this.#broken(`does not have the keys ${envelopeKeys}`);
+    if (!hasEnvelopeKeys(parsed)) return this.#broken(`does not have the keys ${envelopeKeys.join(', ')}`);
     return this.#shaped(parsed as Record<keyof Entry, unknown>);
   }
 
   #shaped(entry: Record<keyof Entry, unknown>): Entry {
     const { actor, data, mono } = entry;
-    const texts = [entry.log, entry.controlDomain, entry.stream, entry.type, entry.prev, entry.sprev];
-    if (texts.some((text) => typeof text !== 'string')) return this.#broken('has a field of the wrong type');
-    if (![entry.epoch, entry.sseq].every(isCount)) return this.#broken('has an epoch or sseq that is no count');
-    if (!isRecordOf(actor, 'id,kind') || !isRecordOf(mono, 'boot,ns')) return this.#broken('has an actor or clock of the wrong shape');
+    if (typeof entry.log !== 'string' || typeof entry.controlDomain !== 'string' || typeof entry.type !== 'string') {
+      return this.#broken('has a log, control domain or type that is no text');
+    }
+    if (typeof entry.epoch !== 'number' || entry.epoch < 0) return this.#broken('has an epoch that is no count');
+    if (!isRecordOf(actor, 'id', 'kind') || !isRecordOf(mono, 'boot', 'ns'))
+      return this.#broken('has an actor or clock of the wrong shape');
     if (typeof data !== 'object' || data === null || Array.isArray(data)) return this.#broken('has data that is no object');
     if (!floors.has(entry.floor as Floor)) return this.#broken('names no known floor');
     if (!this.#isInstant(entry.ts)) return this.#broken('has a ts that is no UTC instant with milliseconds');
@@ -109,10 +127,18 @@ export class Chain {
   }
 }
 
-const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-/** An object with exactly these keys (they come sorted) and strings in all of them. */
-const isRecordOf = (value: unknown, keys: string): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  Object.keys(value).join(',') === keys &&
-  Object.values(value).every((field) => typeof field === 'string');
+/** All of them, in their order, and nothing else. */
+function hasEnvelopeKeys(value: object): boolean {
+  let i = 0;
+  for (const key in value) {
+    if (key !== envelopeKeys[i]) return false;
+    i += 1;
+  }
+  return i === envelopeKeys.length;
+}
+/** An object with exactly these two keys (they come sorted) and a string in each. */
+function isRecordOf(value: unknown, first: string, second: string): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = value as Readonly<Record<string, unknown>>;
+  return typeof fields[first] === 'string' && typeof fields[second] === 'string' && Object.keys(value).length === 2;
+}

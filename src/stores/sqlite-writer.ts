@@ -97,7 +97,10 @@ class Writer {
   }
 
   close(): void {
-    if (this.#db.isOpen) this.#db.close();
+    if (this.#db.isOpen) {
+      this.#db.exec('pragma wal_checkpoint(truncate)');
+      this.#db.close();
+    }
     if (this.#lock.isOpen) this.#lock.close();
   }
 
