@@ -1,0 +1,90 @@
+// Sets the weights of weighted record sets, all in one atomic batch. Weights are absolute, so that a repeat changes nothing. It
+// needs Route 53's control plane in us-east-1.
+import { Type } from 'typebox';
+import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import { identifier } from '../../schema.ts';
+import { published, recordSets, routedTypes, upsert } from '../record-set.ts';
+import { looking, sending } from '../send.ts';
+import { ROUTE53_REGION, awsAction, route53ControlPlane } from '../tools.ts';
+
+type Weights = Readonly<Record<string, number>>;
+
+export const shiftWeight = awsAction({
+  name: 'aws.route53.shift-weight',
+  summary: 'Sets the weights of weighted Route 53 records and waits until all name servers have them.',
+  with: Type.Object(
+    {
+      hostedZone: identifier('Hosted zone id.'),
+      name: Type.String({ minLength: 1, maxLength: 253, description: 'Record name.' }),
+      type: Type.Enum([...routedTypes], { description: 'Record type.' }),
+      weights: Type.Record(Type.String({ minLength: 1, maxLength: 128 }), Type.Integer({ minimum: 0, maximum: 255 }), {
+        minProperties: 1,
+        description: 'Weight per set identifier. Sets that are not named keep theirs.',
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  gives: Type.Object(
+    { changeId: Type.String({ description: 'Id of the change, or `not known` after a restart.' }) },
+    { additionalProperties: false },
+  ),
+  effect: 'routes',
+  settleMs: 1_000,
+  priorMs: { p50: 20_000, p95: 60_000 },
+  describe: (input) =>
+    `Give ${input.name} ${input.type} in zone ${input.hostedZone} the weights ${Object.entries(input.weights)
+      .map(([set, weight]) => `${set} ${weight}`)
+      .join(', ')}.`,
+  needs: () => [route53ControlPlane],
+  iam: (input) => [
+    {
+      actions: ['route53:ChangeResourceRecordSets', 'route53:ListResourceRecordSets'],
+      resources: [`arn:aws:route53:::hostedzone/${input.hostedZone}`],
+    },
+    { actions: ['route53:GetChange'], resources: ['arn:aws:route53:::change/*'] },
+  ],
+  observe: ({ with: input, tools, token, now, signal }) =>
+    looking({ operation: 'ListResourceRecordSets', region: ROUTE53_REGION }, signal, async (options) => {
+      const { read } = await tools.route53();
+      const compared = compare(await recordSets(read, input, options), input.weights);
+      if (compared.missing.length > 0) return { kind: 'absent', because: `${input.name} has no set ${compared.missing.join(', ')}` };
+      if (compared.differ.length > 0) {
+        return {
+          kind: 'absent',
+          because: `${input.name} has ${compared.differ.map((set) => `${set.SetIdentifier ?? ''} ${set.Weight ?? 'no weight'}`).join(', ')}`,
+        };
+      }
+      return await published(read, tools, { token, now }, options);
+    }),
+  apply: ({ with: input, tools, token, now, signal }) =>
+    sending({ operation: 'ChangeResourceRecordSets', region: ROUTE53_REGION }, signal, async (options) => {
+      const clients = await tools.route53();
+      const present = await recordSets(clients.read, input, options);
+      const { missing } = compare(present, input.weights);
+      if (missing.length > 0) {
+        return {
+          kind: 'failed',
+          code: 'RECORD_SET_MISSING',
+          message: `${input.name} ${input.type} has no set ${missing.join(', ')}; correct weights`,
+          retriable: false,
+        };
+      }
+      const sets = present
+        .filter((set) => set.SetIdentifier !== undefined && set.SetIdentifier in input.weights)
+        .map((set) => ({ ...set, Weight: input.weights[set.SetIdentifier ?? ''] }));
+      return await upsert(clients, tools, { hostedZone: input.hostedZone, token, now, sets }, options);
+    }),
+});
+
+function compare(
+  present: readonly ResourceRecordSet[],
+  weights: Weights,
+): { readonly missing: readonly string[]; readonly differ: readonly ResourceRecordSet[] } {
+  const byName = new Map(present.map((set) => [set.SetIdentifier, set]));
+  const missing = Object.keys(weights).filter((name) => byName.get(name)?.Weight === undefined);
+  const differ = present.filter((set) => {
+    const wanted = weights[set.SetIdentifier ?? ''];
+    return wanted !== undefined && set.Weight !== wanted;
+  });
+  return { missing, differ };
+}

@@ -1,0 +1,130 @@
+// Moves users by Route 53's data plane alone: an inverted health check polls a switch in the standby region, and while that is on,
+// the primary's record counts as unhealthy. No control plane is called, so it works while us-east-1 is lost.
+import { Type } from 'typebox';
+import type { Observed } from '../../../core/outcome.ts';
+import type { Instant } from '../../../core/values.ts';
+import { NotSent, exchange, sentence, shown } from '../../exchange.ts';
+import { askAll } from '../../resolver.ts';
+import { httpUrl, nameServers } from '../../schema.ts';
+import { awsAction } from '../tools.ts';
+
+const LOOK_AGAIN_MS = 250;
+const REQUEST_DEADLINE_MS = 3_000;
+type State = 'standby' | 'primary';
+const wordOf: Readonly<Record<State, 'on' | 'off'>> = { standby: 'on', primary: 'off' };
+
+export const standbyTakesOver = awsAction({
+  name: 'aws.route53.standby-takes-over',
+  summary: 'Sends users to the standby, or back to the primary, by a switch that an inverted Route 53 health check polls.',
+  with: Type.Object(
+    {
+      switch: httpUrl('URL of the switch, in the standby region. PUT on or off; GET answers 200 when on and 404 when off.'),
+      state: Type.Enum(['standby', 'primary'], { description: 'Who serves the users afterwards.' }),
+      name: Type.String({ minLength: 1, maxLength: 253, description: 'The name that users resolve.' }),
+      nameServers,
+      expect: Type.Array(Type.String({ minLength: 2 }), {
+        minItems: 1,
+        description: 'Addresses that the name may have afterwards, and no others.',
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  gives: Type.Object(
+    { addresses: Type.Array(Type.String(), { description: 'What the name servers answer now.' }) },
+    { additionalProperties: false },
+  ),
+  effect: 'routes',
+  settleMs: 1_000,
+  priorMs: { p50: 30_000, p95: 90_000 },
+  describe: (input) =>
+    input.state === 'standby'
+      ? `Turn the switch ${shown(input.switch)} on, so that ${input.name} leads to the standby (${input.expect.join(', ')}).`
+      : `Turn the switch ${shown(input.switch)} off, so that ${input.name} leads to the primary (${input.expect.join(', ')}).`,
+  needs: () => [],
+  async observe({ with: input, now, signal }) {
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_DEADLINE_MS)]);
+    const [state, users] = await Promise.all([switchState(input.switch, limited), usersSee(input, limited)]);
+    if (state.kind === 'unknown') return state;
+    const wanted = wordOf[input.state];
+    if (state.is !== wanted) return { kind: 'absent', because: `the switch is ${state.is}` };
+    return users.kind === 'absent' ? { kind: 'underway', checkAt: (now + LOOK_AGAIN_MS) as Instant } : users;
+  },
+  async apply({ with: input, now, signal }) {
+    const word = wordOf[input.state];
+    const what = `turning ${shown(input.switch)} ${word}`;
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_DEADLINE_MS)]);
+    try {
+      const answer = await exchange({
+        url: input.switch,
+        method: 'PUT',
+        body: word,
+        headers: { 'content-type': 'text/plain' },
+        signal: limited,
+      });
+      if (answer.status >= 200 && answer.status < 300) return { kind: 'accepted', checkAt: (now + LOOK_AGAIN_MS) as Instant };
+      return answer.status >= 500
+        ? { kind: 'unknown', message: `${what}: it answered ${answer.status}` }
+        : {
+            kind: 'failed',
+            code: 'SWITCH_REFUSED',
+            message: `${what} was refused with ${answer.status}; check the URL and who may PUT there`,
+            retriable: answer.status === 429,
+          };
+    } catch (error) {
+      return error instanceof NotSent
+        ? {
+            kind: 'failed',
+            code: 'UNREACHABLE',
+            message: `${what} was not sent: ${error.message}; check that the standby region answers`,
+            retriable: true,
+          }
+        : { kind: 'unknown', message: `${what}: ${sentence(error)}` };
+    }
+  },
+  async evaluate({ with: input, signal }) {
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_DEADLINE_MS)]);
+    const state = await switchState(input.switch, limited);
+    return state.kind === 'read'
+      ? []
+      : [
+          {
+            code: 'SWITCH_UNREADABLE',
+            severity: 'blocks',
+            sentence: `${state.message}.`,
+            remedy: 'Bring the switch in the standby region up, or correct its URL.',
+          },
+        ];
+  },
+});
+
+type Read = { readonly kind: 'read'; readonly is: 'on' | 'off' } | { readonly kind: 'unknown'; readonly message: string };
+async function switchState(url: string, signal: AbortSignal): Promise<Read> {
+  try {
+    const { status } = await exchange({ url, signal });
+    if (status === 200) return { kind: 'read', is: 'on' };
+    if (status === 404) return { kind: 'read', is: 'off' };
+    return { kind: 'unknown', message: `the switch ${shown(url)} answered ${status}, neither 200 nor 404` };
+  } catch (error) {
+    return { kind: 'unknown', message: `the switch ${shown(url)} told nothing: ${sentence(error)}` };
+  }
+}
+
+/** `absent` names what a server still answers; silence of some servers is fine while one answers as expected. */
+async function usersSee(
+  input: { readonly name: string; readonly nameServers: readonly string[]; readonly expect: readonly string[] },
+  signal: AbortSignal,
+): Promise<Observed<{ addresses: string[] }>> {
+  const type = input.expect.every((address) => address.includes(':')) ? 'AAAA' : 'A';
+  const expected = new Set(input.expect);
+  const addresses = new Set<string>();
+  for (const answer of await askAll(input.nameServers, input.name, type, signal)) {
+    if (answer.kind === 'silent') continue;
+    const strange = answer.records.filter((record) => !expected.has(record));
+    if (answer.records.length === 0 || strange.length > 0) {
+      return { kind: 'absent', because: `${answer.server} answers ${strange.join(', ') || 'nothing'} for ${input.name}` };
+    }
+    for (const record of answer.records) addresses.add(record);
+  }
+  if (addresses.size === 0) return { kind: 'unknown', message: `no name server answers for ${input.name}` };
+  return { kind: 'holds', data: { addresses: [...addresses].sort() } };
+}

@@ -1,0 +1,31 @@
+// How AWS is reached: endpoints (absent at real AWS), roles and credentials. The schema is what `resus.yaml` is checked with.
+import { Type, type Static } from 'typebox';
+
+const url = Type.String({ pattern: '^https?://[^/@\\s]+/?$' });
+
+export const awsConfig = Type.Object(
+  {
+    endpoints: Type.Optional(
+      Type.Record(Type.String(), url, { description: 'Base URL per region, for RDS and FIS. Absent: the public endpoint of that region.' }),
+    ),
+    route53Endpoint: Type.Optional(url),
+    roles: Type.Optional(
+      Type.Record(Type.String(), Type.String({ pattern: '^arn:aws[a-z-]*:iam::\\d{12}:role/.+$' }), {
+        description:
+          'Role to assume per region, at the STS of that region, so that no other region is needed. Route 53 uses that of us-east-1.',
+      }),
+    ),
+    credentials: Type.Optional(
+      Type.Object(
+        {
+          accessKeyId: Type.String({ minLength: 1 }),
+          secretAccessKey: Type.String({ minLength: 1 }),
+          sessionToken: Type.Optional(Type.String()),
+        },
+        { additionalProperties: false, description: 'Explicit keys, for labs. Absent: the default chain of the AWS SDK.' },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type AwsConfig = Static<typeof awsConfig>;

@@ -1,0 +1,123 @@
+// What an error of the AWS SDK means. Certain refusals are `failed`; whatever may have been executed is `unknown`. This is the
+// only file that knows AWS's error names, and no message that leaves it holds a key or a signature.
+import type { Observed, Outcome } from '../../core/outcome.ts';
+import { NotSent } from '../exchange.ts';
+
+/** The call that failed, for people. */
+export type Asked = { readonly operation: string; readonly region: string };
+
+/** Refused before execution, and worth sending again later. */
+const throttles = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'RequestLimitExceeded',
+  'TooManyRequestsException',
+  'PriorRequestNotComplete',
+  'SlowDown',
+]);
+/** No request could have been sent. */
+const beforeSending = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_INVALID_URL']);
+/** First match wins; tried against the error's name. */
+const remedies: readonly (readonly [RegExp, string])[] = [
+  [
+    /^(AccessDenied|UnauthorizedOperation|NotAuthorized|OptInRequired)/,
+    'grant the action to the role that Resus uses (the step lists what it needs)',
+  ],
+  [
+    /(ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature|AuthFailure|IncompleteSignature)/,
+    'renew the credentials of Resus and check its clock',
+  ],
+  [/(NotFound|NoSuch)/, 'check the name and the region in the runbook'],
+  [
+    /(InvalidGlobalClusterState|InvalidDBClusterState|InvalidDBInstanceState|Invalid.*State)/,
+    'wait until the resource is available, then run the step again',
+  ],
+  [/^InvalidChangeBatch/, 'compare the record set with what the hosted zone holds'],
+  [/(Conflict)/, 'another change is under way: look at it, then run the step again'],
+  [/(Quota|LimitExceeded)/, 'ask AWS to raise the quota or free some of it'],
+  [/(Validation|Invalid|Malformed|Missing)/, 'correct the input of the step'],
+];
+
+/** Never throws, whatever it is given. */
+export function outcomeOf(asked: Asked, error: unknown): Extract<Outcome, { readonly kind: 'failed' | 'unknown' }> {
+  const where = `${asked.operation} in ${asked.region}`;
+  if (error instanceof NotSent)
+    return { kind: 'failed', code: 'UNREACHABLE', message: `${where} was not sent: ${error.message}`, retriable: true };
+  const facts = factsOf(error);
+  if (facts.name === 'CredentialsProviderError') {
+    return {
+      kind: 'failed',
+      code: 'NO_CREDENTIALS',
+      message: `${where} was not sent: no credentials; configure them for Resus`,
+      retriable: false,
+    };
+  }
+  if (throttles.has(facts.name) || facts.status === 429) {
+    return { kind: 'failed', code: facts.name, message: `${where} was throttled by AWS; it was not executed`, retriable: true };
+  }
+  if (facts.status === undefined && facts.attempts <= 1 && beforeSending.has(facts.code)) {
+    return {
+      kind: 'failed',
+      code: 'UNREACHABLE',
+      message: `${where} was not sent: ${facts.code}; check the endpoint and the network`,
+      retriable: true,
+    };
+  }
+  if (facts.status !== undefined && facts.status >= 400 && facts.status < 500 && facts.status !== 408) {
+    const remedy = remedies.find(([pattern]) => pattern.test(facts.name))?.[1] ?? 'read the message of AWS and correct the step';
+    return {
+      kind: 'failed',
+      code: facts.name,
+      message: `${where} was refused: ${facts.message} (${facts.name}); ${remedy}`,
+      retriable: false,
+    };
+  }
+  return { kind: 'unknown', message: `${where} may have been executed: ${facts.said}` };
+}
+
+/** For reads: whatever goes wrong, nothing was learned. */
+export function unknownOf(asked: Asked, error: unknown): Extract<Observed, { readonly kind: 'unknown' }> {
+  const facts = factsOf(error);
+  return { kind: 'unknown', message: `${asked.operation} in ${asked.region} told nothing: ${facts.said}` };
+}
+
+type Facts = {
+  readonly name: string;
+  readonly code: string;
+  readonly status: number | undefined;
+  readonly attempts: number;
+  readonly message: string;
+  readonly said: string;
+};
+function factsOf(error: unknown): Facts {
+  if (!(error instanceof Error))
+    return { name: 'Error', code: '', status: undefined, attempts: 0, message: '', said: 'an error without a name' };
+  const metadata = ('$metadata' in error ? error.$metadata : undefined) as { httpStatusCode?: number; attempts?: number } | undefined;
+  const code = 'code' in error ? String(error.code) : '';
+  const message = withoutSecrets(error.message);
+  const status = metadata?.httpStatusCode;
+  const said =
+    error.name === 'AbortError' || error.name === 'TimeoutError'
+      ? 'no answer in time'
+      : status === undefined
+        ? code || message || error.name
+        : `${error.name} (HTTP ${status})${message === '' ? '' : `: ${message}`}`;
+  return { name: error.name, code, status, attempts: metadata?.attempts ?? 0, message, said };
+}
+
+/** AWS quotes the request in some refusals (signature mismatch), with key ids, signatures and tokens in it. */
+export function withoutSecrets(message: string): string {
+  const oneLine = message.split(/The Canonical String|The String-to-Sign/)[0] ?? '';
+  return oneLine
+    .replace(/\b(AKIA|ASIA)[A-Z0-9]{12,}\b/g, '(key id)')
+    .replace(
+      /(Credential|Signature|X-Amz-Security-Token|X-Amz-Signature|X-Amz-Credential|SessionToken|SecretAccessKey)\s*[=:]\s*[^\s,&]+/gi,
+      '$1=(removed)',
+    )
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 400);
+}

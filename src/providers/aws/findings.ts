@@ -1,0 +1,21 @@
+// Readiness findings that every AWS action can have.
+import type { Finding } from '../../ports.ts';
+import { unknownOf, type Asked } from './errors.ts';
+
+/** A read that failed: a resource that does not exist blocks, anything else only hides what would block. */
+export function unreadable(asked: Asked, error: unknown, what: string): Finding {
+  const missing = error instanceof Error && /(NotFound|NoSuch)/.test(error.name);
+  return missing
+    ? {
+        code: 'RESOURCE_MISSING',
+        severity: 'blocks',
+        sentence: `There is no ${what} in ${asked.region}.`,
+        remedy: 'Correct the name or the region in the runbook.',
+      }
+    : {
+        code: 'AWS_UNREADABLE',
+        severity: 'warns',
+        sentence: `${unknownOf(asked, error).message}.`,
+        remedy: `Check the endpoint, the credentials and the permission to ${asked.operation}.`,
+      };
+}

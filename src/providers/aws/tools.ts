@@ -1,0 +1,140 @@
+// The AWS clients, made at first use: loading the SDK costs 0.5 s and 35 MB, which `resus validate` must not pay. Deadlines and
+// retries are set here and nowhere else. Reads retry adaptively. A mutation is sent once, because a retry by the SDK after a
+// dropped reply executes it again; only absolute upserts and calls with a client token go through a client that retries.
+import type { Fis } from '@aws-sdk/client-fis';
+import type { RDS } from '@aws-sdk/client-rds';
+import type { Route53 } from '@aws-sdk/client-route-53';
+import { actionFor, faultFor } from '../../ports.ts';
+import type { SiteId } from '../../core/values.ts';
+import type { AwsConfig } from './config.ts';
+
+/** The region whose loss takes Route 53's control plane away (its data plane is everywhere). */
+export const ROUTE53_REGION = 'us-east-1';
+export const route53ControlPlane = { service: 'route53', site: ROUTE53_REGION as SiteId } as const;
+
+/** `repeatable` may be sent again by the SDK; `once` never is. */
+export type Clients<C> = { readonly read: C; readonly once: C; readonly repeatable: C };
+
+const retrying = { retryMode: 'adaptive', maxAttempts: 5 } as const;
+const single = { retryMode: 'standard', maxAttempts: 1 } as const;
+const CONNECT_TIMEOUT_MS = 1_000;
+const READ_REQUEST_TIMEOUT_MS = 3_000;
+const MUTATION_REQUEST_TIMEOUT_MS = 8_000;
+
+export class AwsTools {
+  /** What this process remembers of its own calls, by token: never needed for safety, it only saves waiting and doubt. */
+  readonly memory = new Memory();
+  readonly #config: AwsConfig;
+  readonly #made = new Map<string, Promise<unknown>>();
+
+  constructor(config: AwsConfig) {
+    this.#config = config;
+  }
+
+  rds(region: string): Promise<Clients<RDS>> {
+    return this.#once(`rds ${region}`, async () => {
+      const sdk = await load(() => import('@aws-sdk/client-rds'));
+      return await this.#clients(region, this.#config.endpoints?.[region], (settings) => new sdk.RDS(settings));
+    });
+  }
+
+  fis(region: string): Promise<Clients<Fis>> {
+    return this.#once(`fis ${region}`, async () => {
+      const sdk = await load(() => import('@aws-sdk/client-fis'));
+      return await this.#clients(region, this.#config.endpoints?.[region], (settings) => new sdk.Fis(settings));
+    });
+  }
+
+  route53(): Promise<Clients<Route53>> {
+    return this.#once('route53', async () => {
+      const sdk = await load(() => import('@aws-sdk/client-route-53'));
+      return await this.#clients(ROUTE53_REGION, this.#config.route53Endpoint, (settings) => new sdk.Route53(settings));
+    });
+  }
+
+  async #clients<C>(region: string, endpoint: string | undefined, make: (settings: Settings) => C): Promise<Clients<C>> {
+    const credentials = await this.#credentials(region);
+    const common = { region, ...(endpoint === undefined ? {} : { endpoint }), ...(credentials === undefined ? {} : { credentials }) };
+    const slow = handler(MUTATION_REQUEST_TIMEOUT_MS);
+    return {
+      read: make({ ...common, ...retrying, requestHandler: handler(READ_REQUEST_TIMEOUT_MS) }),
+      once: make({ ...common, ...single, requestHandler: slow }),
+      repeatable: make({ ...common, ...retrying, requestHandler: slow }),
+    };
+  }
+
+  async #credentials(region: string): Promise<Settings['credentials']> {
+    const explicit = this.#config.credentials;
+    const base =
+      explicit === undefined
+        ? undefined
+        : {
+            accessKeyId: explicit.accessKeyId,
+            secretAccessKey: explicit.secretAccessKey,
+            ...(explicit.sessionToken === undefined ? {} : { sessionToken: explicit.sessionToken }),
+          };
+    const role = this.#config.roles?.[region];
+    if (role === undefined) return base;
+    const { fromTemporaryCredentials } = await load(() => import('@aws-sdk/credential-providers'));
+    return fromTemporaryCredentials({
+      params: { RoleArn: role, RoleSessionName: 'resus' },
+      clientConfig: { region },
+      ...(base === undefined ? {} : { masterCredentials: base }),
+    });
+  }
+
+  /** A failed load is not kept, so that the next call tries again. */
+  #once<C>(key: string, make: () => Promise<Clients<C>>): Promise<Clients<C>> {
+    let made = this.#made.get(key) as Promise<Clients<C>> | undefined;
+    if (made === undefined) {
+      made = make();
+      this.#made.set(key, made);
+      made.catch(() => this.#made.delete(key));
+    }
+    return made;
+  }
+}
+
+type Keys = { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+type Settings = {
+  region: string;
+  endpoint?: string;
+  credentials?: Keys | (() => Promise<Keys>);
+  retryMode: 'adaptive' | 'standard';
+  maxAttempts: number;
+  requestHandler: ReturnType<typeof handler>;
+};
+
+/** No connection is kept: one that the other side closed meanwhile would fail a mutation in a way that looks as if it were sent. */
+function handler(requestTimeoutMs: number) {
+  const agent = { keepAlive: false, maxSockets: 50 };
+  return {
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
+    throwOnRequestTimeout: true, // Newer handlers only warn without it; older ones do not know it.
+    httpAgent: agent,
+    httpsAgent: agent,
+  };
+}
+
+async function load<T>(imported: () => Promise<T>): Promise<T> {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'; // Node 20 is supported here.
+  return await imported();
+}
+
+/** A map that forgets its oldest entries. */
+export class Memory {
+  readonly #entries = new Map<string, string | number>();
+  get(key: string): string | number | undefined {
+    return this.#entries.get(key);
+  }
+  set(key: string, value: string | number): void {
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
+    const oldest = this.#entries.size > 1_000 ? this.#entries.keys().next().value : undefined;
+    if (oldest !== undefined) this.#entries.delete(oldest);
+  }
+}
+
+export const awsAction = actionFor<AwsTools>();
+export const awsFault = faultFor<AwsTools>();

@@ -1,0 +1,56 @@
+// Every technology that Resus knows: one line each. `catalogueOf` and `vocabularyOf` are what the core and the reader of YAML may know of them.
+import type { TObject } from 'typebox';
+import type { ActionFacts } from '../core/catalogue.ts';
+import type { ActionName, Json } from '../core/values.ts';
+import type { Action, Provider } from '../ports.ts';
+import { aws } from './aws/index.ts';
+import { dns } from './dns/index.ts';
+import { lab } from './lab/index.ts';
+import { net } from './net/index.ts';
+import { postgres } from './postgres/index.ts';
+import { resus } from './resus/index.ts';
+import { web } from './web/index.ts';
+
+export const providers = [resus, web, net, dns, postgres, aws, lab] as const;
+
+/** What the core may know of each action, by its full name. Pure: opens nothing. */
+export function catalogueOf(known: readonly Provider[]): ReadonlyMap<string, ActionFacts> {
+  return new Map(known.flatMap((provider) => provider.actions.map((action) => [action.name, factsOf(action)] as const)));
+}
+
+/** The names that YAML may use, with the schemas of their inputs and outputs. */
+export type Vocabulary = {
+  readonly actions: ReadonlyMap<string, { readonly with: TObject; readonly gives: TObject }>;
+  readonly probes: ReadonlyMap<string, { readonly with: TObject }>;
+  readonly faults: ReadonlyMap<string, { readonly with: TObject }>;
+};
+export function vocabularyOf(known: readonly Provider[]): Vocabulary {
+  return {
+    actions: new Map(
+      known.flatMap((provider) => provider.actions.map((action) => [action.name, { with: action.with, gives: action.gives }] as const)),
+    ),
+    probes: new Map(known.flatMap((provider) => provider.probes.map((probe) => [probe.name, { with: probe.with }] as const))),
+    faults: new Map(known.flatMap((provider) => provider.faults.map((fault) => [fault.name, { with: fault.with }] as const))),
+  };
+}
+
+/** The input was checked against the action's schema, but expressions over earlier outputs may still stand in it as text. */
+function factsOf(action: Action<unknown>): ActionFacts {
+  return {
+    name: action.name as ActionName,
+    effect: action.effect,
+    mayLoseData: action.mayLoseData ?? false,
+    irreversible: action.irreversible ?? false,
+    settleMs: action.settleMs,
+    priorMs: action.priorMs,
+    describe: (input) => guarded(() => action.describe(input as Record<string, Json>), action.summary),
+    needs: (input) => guarded(() => action.needs(input as Record<string, Json>), []),
+  };
+}
+function guarded<T>(ask: () => T, otherwise: T): T {
+  try {
+    return ask();
+  } catch {
+    return otherwise;
+  }
+}

@@ -1,0 +1,39 @@
+// Takes a zone or a region of the lab away: silently (nothing answers, nothing is reset), cut off from outside, or killed.
+import { Type } from 'typebox';
+import { sentence } from '../../exchange.ts';
+import { labFault } from '../tools.ts';
+
+export const loseSite = labFault({
+  name: 'lab.lose-site',
+  summary: 'Takes a site of the lab away until the lease ends.',
+  with: Type.Object(
+    {
+      site: Type.String({ pattern: '^[a-z0-9-]{1,63}$', description: 'Region or zone, e.g. us-east-2 or us-east-2a.' }),
+      how: Type.Enum(['silent', 'cut', 'killed'], {
+        description: 'silent: addresses stop answering; cut: the same from outside, while what is inside runs on; killed: processes die.',
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  describe: (input) => `Take site ${input.site} of the lab away (${input.how}).`,
+  inject: ({ with: input, tools, signal, leaseMs }) =>
+    tools.change(`losing ${input.site}`, () => tools.ask('POST', '/faults', signal, { site: input.site, kind: input.how, leaseMs })),
+  async observe({ with: input, tools, signal }) {
+    try {
+      const answer = await tools.ask('GET', '/faults', signal);
+      if (answer.status !== 200) return { kind: 'unknown', message: `the lab answered ${answer.status} when asked for its faults` };
+      const faults: unknown = JSON.parse(answer.body);
+      if (!Array.isArray(faults)) return { kind: 'unknown', message: 'the lab answered something that is not a list of faults' };
+      return faults.some((fault: unknown) => isOf(fault, input.site))
+        ? { kind: 'holds', data: {} }
+        : { kind: 'absent', because: `${input.site} is not lost` };
+    } catch (error) {
+      return { kind: 'unknown', message: `the lab told nothing: ${sentence(error)}` };
+    }
+  },
+  revert: ({ with: input, tools, signal }) =>
+    tools.change(`restoring ${input.site}`, () => tools.ask('DELETE', `/faults/${encodeURIComponent(input.site)}`, signal), [404]),
+});
+
+const isOf = (fault: unknown, site: string): boolean =>
+  typeof fault === 'object' && fault !== null && 'site' in fault && fault.site === site;

@@ -1,0 +1,65 @@
+// The fault control of the lab: a small HTTP API that takes sites away, gives them back, and ends every fault at its lease.
+import { Type, type Static } from 'typebox';
+import type { Outcome } from '../../core/outcome.ts';
+import { NotSent, exchange, sentence, type Answered } from '../exchange.ts';
+import { faultFor } from '../../ports.ts';
+
+export const labConfig = Type.Object(
+  {
+    labUrl: Type.String({ pattern: '^https?://[^/@\\s]+/?$', description: 'Fault control URL of the lab.' }),
+    token: Type.Optional(Type.String({ minLength: 1, description: 'Bearer token for it.' })),
+  },
+  { additionalProperties: false },
+);
+export type LabConfig = Static<typeof labConfig>;
+const REQUEST_DEADLINE_MS = 10_000;
+
+export class LabTools {
+  readonly #base: string;
+  readonly #token: string | undefined;
+
+  constructor(config: LabConfig) {
+    this.#base = config.labUrl.replace(/\/$/, '');
+    this.#token = config.token;
+  }
+
+  /** @throws NotSent when nothing was sent. */
+  ask(method: 'GET' | 'POST' | 'DELETE', path: string, signal: AbortSignal, body?: unknown): Promise<Answered> {
+    return exchange({
+      url: `${this.#base}${path}`,
+      method,
+      headers: {
+        ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_DEADLINE_MS)]),
+    });
+  }
+
+  /** For requests that change something. `fine` also accepts these statuses as done. */
+  async change(what: string, send: () => Promise<Answered>, fine: readonly number[] = []): Promise<Outcome> {
+    try {
+      const { status } = await send();
+      if ((status >= 200 && status < 300) || fine.includes(status)) return { kind: 'succeeded', data: {} };
+      if (status >= 500) return { kind: 'unknown', message: `${what}: the lab answered ${status}` };
+      return {
+        kind: 'failed',
+        code: 'LAB_REFUSED',
+        message: `${what}: the lab refused with ${status}; check the site, the kind and the token`,
+        retriable: false,
+      };
+    } catch (error) {
+      return error instanceof NotSent
+        ? {
+            kind: 'failed',
+            code: 'UNREACHABLE',
+            message: `${what}: the lab was not reached: ${error.message}; start it with resus lab up`,
+            retriable: true,
+          }
+        : { kind: 'unknown', message: `${what}: ${sentence(error)}` };
+    }
+  }
+}
+
+export const labFault = faultFor<LabTools>();
