@@ -1,0 +1,63 @@
+// STS on the wire, as far as clients need it before they can call anything else: who am I, and a role to assume. Any role of
+// the lab's form can be assumed; the credentials are as good as any other here.
+
+import { ACCOUNT } from './names.ts';
+import { Refusal } from './refusal.ts';
+import type { Tempo } from './tempo.ts';
+import { params, queryRefusal, queryReply, readParams, type Params } from './wire/query.ts';
+import type { Service } from './wire/service.ts';
+import { leaf, node } from './wire/xml.ts';
+
+const VERSION = '2011-06-15';
+const NAMESPACE = `https://sts.amazonaws.com/doc/${VERSION}/`;
+
+function getCallerIdentity(): string {
+  return leaf('Arn', `arn:aws:iam::${ACCOUNT}:user/lab`) + leaf('UserId', 'AIDALAB0000000000001') + leaf('Account', ACCOUNT);
+}
+
+function assumeRole(tempo: Tempo, input: Params): string {
+  const role = input.required('RoleArn');
+  const session = input.required('RoleSessionName');
+  const seconds = input.integer('DurationSeconds', 900, 43_200) ?? 3_600;
+  const name = /^arn:aws:iam::\d{12}:role\/([\w+=,.@/-]{1,128})$/.exec(role)?.[1];
+  if (name === undefined) throw new Refusal('ValidationError', `${role.slice(0, 200)} is invalid`);
+  if (!/^[\w+=,.@-]{2,64}$/.test(session))
+    throw new Refusal('ValidationError', "1 validation error detected: Value at 'roleSessionName' is invalid");
+  const id = `AROALAB${tempo.token(14)}`;
+  return (
+    node(
+      'Credentials',
+      leaf('AccessKeyId', `ASIALAB${tempo.token(13)}`),
+      leaf('SecretAccessKey', tempo.token(40)),
+      leaf('SessionToken', tempo.token(100)),
+      leaf('Expiration', new Date(tempo.now() + seconds * 1_000).toISOString()),
+    ) +
+    node(
+      'AssumedRoleUser',
+      leaf('AssumedRoleId', `${id}:${session}`),
+      leaf('Arn', `arn:aws:sts::${ACCOUNT}:assumed-role/${name}/${session}`),
+    ) +
+    leaf('PackedPolicySize', 0)
+  );
+}
+
+export function stsService(tempo: Tempo): Service {
+  const operations: Readonly<Record<string, (input: Params) => string>> = {
+    GetCallerIdentity: getCallerIdentity,
+    AssumeRole: (input) => assumeRole(tempo, input),
+  };
+  return {
+    find(call) {
+      const raw = readParams(call);
+      const name = raw.get('Action') ?? '';
+      const version = raw.get('Version') ?? '';
+      const run = Object.hasOwn(operations, name) ? operations[name] : undefined;
+      if (run === undefined || version !== VERSION) {
+        throw new Refusal('InvalidAction', `Could not find operation ${name.slice(0, 100)} for version ${version.slice(0, 20)}`);
+      }
+      return { name, mutates: false, run: () => queryReply(name, NAMESPACE, call.requestId, run(params(raw))) };
+    },
+    refuse: (refusal, requestId) => queryRefusal(refusal, NAMESPACE, requestId),
+    throttled: () => new Refusal('Throttling', 'Rate exceeded'),
+  };
+}
