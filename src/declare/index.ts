@@ -1,0 +1,9 @@
+// The room's front door: what the rest of Resus may use of it.
+export { declare, type Declared, type SourceFile } from './declare.ts';
+export { readTree, type Tree } from './read-tree.ts';
+export { readInventory } from './inventory.ts';
+export type { Inventory } from './fill.ts';
+export { evaluate } from './expression.ts';
+export { codes, printed, type Code, type Problem } from './problem.ts';
+export { gameDayScope, stepScope } from './scope.ts';
+export { vocabularyOf, type Vocabulary } from './vocabulary.ts';

@@ -1,0 +1,160 @@
+// A game day: what is practised, when it may start, what stops it, and what must hold at the end.
+import Type, { type Static } from 'typebox';
+import { diagnosisKinds, type FaultSpec, type GameDay } from '../../core/estate.ts';
+import type { Json, SiteId, WorkloadId } from '../../core/values.ts';
+import { checkerFor } from '../expression.ts';
+import { below } from '../pointer.ts';
+import { quoted } from '../problem.ts';
+import { Choice, closed, Condition, Distinct, Duration, LongText, Name, Refers, With } from '../schema.ts';
+import { gameDayScope, namesOf } from '../scope.ts';
+import { didYouMean } from '../suggest.ts';
+import { hasExpression } from '../template.ts';
+import { find, kindOf, ms, present, type Declaration, type Resolving } from './kind.ts';
+
+const FaultIn = Type.Object(
+  {
+    id: Name(),
+    uses: Refers('fault'),
+    with: With,
+    site: Refers('Site'),
+    lease: Duration({ least: '1s', most: '1d', about: 'the longest it may stand; it ends by itself after that' }),
+  },
+  closed,
+);
+const Conditions = Type.Array(Condition, { maxItems: 50, default: [] });
+const spec = Type.Object(
+  {
+    summary: LongText('what it proves, in one sentence'),
+    workload: Refers('Workload'),
+    schedule: Type.Optional(
+      Type.Object(
+        {
+          cron: Type.Unsafe<string>({ type: 'string', schedule: 'cron', title: 'five fields of cron' }),
+          zone: Type.Unsafe<string>({ type: 'string', schedule: 'zone', title: 'an IANA time zone' }),
+        },
+        closed,
+      ),
+    ),
+    floors: Type.Array(Choice(['simulation', 'lab', 'live']), { minItems: 1, maxItems: 3, uniqueItems: true, title: 'where it may run' }),
+    practises: Choice(['fault', 'switchover']),
+    diagnosis: Type.Optional(Choice(diagnosisKinds)),
+    faults: Type.Optional(Distinct(FaultIn, 'id', { minItems: 1, maxItems: 20 })),
+    steadyState: Type.Object(
+      { for: Duration({ least: '0s', most: '1d', default: '30s', about: 'how long all must be well before' }) },
+      { ...closed, default: {} },
+    ),
+    gates: Conditions,
+    aborts: Conditions,
+    expect: Type.Array(Condition, { minItems: 1, maxItems: 50, title: 'what must hold at the end' }),
+    failback: Type.Boolean({ default: false }),
+    limits: Type.Object(
+      {
+        bite: Duration({ least: '1s', most: '1d', default: '1m', about: 'until the fault is seen' }),
+        recover: Duration({ least: '1s', most: '7d', default: '15m', about: 'until users are served again' }),
+        revert: Duration({ least: '1s', most: '7d', default: '15m', about: 'until the fault is seen to be gone' }),
+      },
+      { ...closed, default: {} },
+    ),
+  },
+  closed,
+);
+type Spec = Static<typeof spec>;
+const checkCondition = checkerFor(gameDayScope);
+
+export const gameday = kindOf({
+  kind: 'GameDay',
+  collection: 'gamedays',
+  summary: 'A drill: schedule, faults or a switchover, gates, aborts, and the verdict.',
+  spec,
+  resolve(all, resolving) {
+    return Object.fromEntries(
+      all.map((declaration): [string, GameDay] => {
+        const { name, spec: own } = declaration;
+        checkPractised(declaration, resolving);
+        for (const list of ['gates', 'aborts', 'expect'] as const)
+          own[list].forEach((text, index) => checkOne(declaration, text, below('/spec', list, index), resolving));
+        const faults = (own.faults ?? []).map((fault, index): FaultSpec => {
+          resolving.checkWith(declaration, 'fault', fault.uses, below('/spec/faults', index, 'with'), fault.with as Json);
+          return { id: fault.id, uses: fault.uses, with: fault.with as Json, site: fault.site as SiteId, leaseMs: ms(fault.lease) };
+        });
+        const made: GameDay = present({
+          id: name,
+          summary: own.summary,
+          workload: own.workload as WorkloadId,
+          schedule: own.schedule === undefined ? undefined : { cron: own.schedule.cron, zone: own.schedule.zone },
+          floors: own.floors,
+          practises:
+            own.practises === 'switchover'
+              ? ({ kind: 'switchover' } as const)
+              : ({ kind: 'fault', faults, diagnosis: own.diagnosis ?? 'ReplicaDown' } as const),
+          steadyState: { forMs: ms(own.steadyState.for) },
+          gates: own.gates,
+          aborts: own.aborts,
+          expect: own.expect,
+          failback: own.failback,
+          limits: { biteMs: ms(own.limits.bite), recoverMs: ms(own.limits.recover), revertMs: ms(own.limits.revert) },
+        }) as GameDay;
+        return [name, made];
+      }),
+    );
+  },
+});
+
+/** What is practised must be declared in full, and the workload must have a runbook for it. */
+function checkPractised(of: Declaration<Spec>, resolving: Resolving): void {
+  const { practises, diagnosis, faults, failback, workload: name } = of.spec;
+  for (const key of ['diagnosis', 'faults'] as const) {
+    const there = of.spec[key] !== undefined;
+    if (practises === 'fault' && !there)
+      resolving.say(of, {
+        pointer: '/spec',
+        code: 'MISSING_KEY',
+        message: `\`practises: fault\` needs \`${key}\``,
+        remedy: key === 'faults' ? 'add `faults`: what is broken, where, and for how long' : 'add `diagnosis`: what Resus must find',
+      });
+    if (practises === 'switchover' && there)
+      resolving.say(of, {
+        pointer: '/spec',
+        key,
+        code: 'UNKNOWN_KEY',
+        message: `\`practises: switchover\` has no \`${key}\``,
+        remedy: 'leave it out, or write `practises: fault`',
+      });
+  }
+  const runbooks = find(resolving.estate.workloads, name)?.runbooks;
+  if (runbooks === undefined) return;
+  const lacks = (pointer: string, what: string, remedy: string): void =>
+    resolving.say(of, { pointer, code: 'NO_RUNBOOK', message: `workload ${quoted(name)} has no runbook for ${what}`, remedy });
+  if (
+    practises === 'fault' &&
+    diagnosis !== undefined &&
+    runbooks.onDiagnosis[diagnosis] === undefined &&
+    (faults?.length ?? 0) > 0 &&
+    !hasExpression(diagnosis)
+  )
+    lacks('/spec/diagnosis', diagnosis, `add \`runbooks.onDiagnosis.${diagnosis}\` to the workload`);
+  if (practises === 'switchover' && runbooks.switchover === undefined)
+    lacks('/spec/practises', 'a switchover', 'add `runbooks.switchover` to the workload');
+  if (failback && runbooks.failback === undefined) lacks('/spec/failback', 'failback', 'add `runbooks.failback` to the workload');
+}
+
+function checkOne(of: Declaration<Spec>, text: string, pointer: string, resolving: Resolving): void {
+  if (of.holes.has(pointer)) return;
+  const checked = checkCondition(text);
+  if (checked.ok && (checked.type === 'bool' || checked.type === 'dyn')) return;
+  const {
+    code,
+    message,
+    offset,
+    name = '',
+  } = checked.ok
+    ? { code: 'EXPRESSION_TYPE' as const, message: `this is a ${checked.type}; a bool is wanted`, offset: 0 }
+    : { name: undefined, ...checked };
+  const remedy =
+    code === 'EXPRESSION_NAME'
+      ? didYouMean(name, namesOf(gameDayScope), 'correct the name')
+      : code === 'EXPRESSION_REFUSED'
+        ? 'use `startsWith`, `endsWith` or `contains`'
+        : 'correct the expression';
+  resolving.say(of, { pointer, offset, code, message, remedy });
+}

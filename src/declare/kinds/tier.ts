@@ -1,0 +1,115 @@
+// What a class of workloads is promised, and how far the machine may go alone to keep it.
+import Type from 'typebox';
+import { automations, fenceKinds, strategies, type Tier } from '../../core/estate.ts';
+import { Choice, closed, Count, Duration } from '../schema.ts';
+import { kindOf, ms } from './kind.ts';
+
+const Automatic = Choice(automations, 'approve');
+const spec = Type.Object(
+  {
+    rto: Duration({ least: '1s', most: '30d', about: 'the longest outage that users may see' }),
+    rpo: Duration({ least: '0s', most: '30d', about: 'the longest span of writes that may be lost' }),
+    availability: Type.String({
+      pattern: '^(?:100|\\d{1,2}(?:\\.\\d{1,6})?)$',
+      form: "a percentage in quotes, e.g. '99.99'",
+      title: "a percentage in quotes, e.g. '99.99'",
+    }),
+    strategy: Choice(strategies),
+    least: Type.Object(
+      { regions: Count(1, 100, 'how many regions', 1), zones: Count(1, 100, 'how many zones', 1) },
+      { ...closed, default: {} },
+    ),
+    detection: Type.Object(
+      {
+        interval: Duration({ least: '100ms', most: '1h', default: '5s', about: 'from one probe to the next' }),
+        timeout: Duration({ least: '10ms', most: '5m', default: '2s', about: 'after which a probe has failed' }),
+        failures: Count(1, 100, 'bad samples in a row before a target is down', 3),
+        successes: Count(1, 100, 'good samples in a row before it is up again', 2),
+      },
+      { ...closed, default: {} },
+    ),
+    usersPath: Type.Object(
+      {
+        interval: Duration({ least: '50ms', most: '1h', default: '1s', about: 'from one canary to the next' }),
+        timeout: Duration({ least: '50ms', most: '5m', default: '2s', about: 'after which a canary has failed' }),
+        failures: Count(1, 100, 'bad canaries in a row before the path has failed', 3),
+        good: Count(1, 1_000, 'good canaries in a row before it is restored', 5),
+        sustained: Duration({ least: '0s', most: '1h', default: '5s', about: 'how long they must stay good' }),
+      },
+      { ...closed, default: {} },
+    ),
+    automation: Type.Object({ replica: Automatic, zone: Automatic, region: Automatic }, { ...closed, default: {} }),
+    approvals: Type.Object(
+      {
+        people: Count(1, 10, 'distinct people who must approve', 1),
+        expire: Duration({ least: '1m', most: '7d', default: '30m', about: 'how long an approval holds' }),
+      },
+      { ...closed, default: {} },
+    ),
+    fencing: Type.Object(
+      {
+        accepts: Type.Array(Choice(fenceKinds), {
+          uniqueItems: true,
+          maxItems: 10,
+          default: ['storage-fenced', 'confirmed', 'powered-off', 'self-fenced'],
+        }),
+      },
+      { ...closed, default: {} },
+    ),
+    cooldown: Duration({ least: '0s', most: '30d', default: '15m', about: 'after a run, before the same diagnosis may open another' }),
+    drillEvery: Duration({ least: '1d', most: '3y', default: '90d', about: 'how old the last drill may be' }),
+    retention: Duration({ least: '1d', most: '100y', default: '6y', about: 'how long evidence is kept' }),
+  },
+  closed,
+);
+
+export const tier = kindOf({
+  kind: 'Tier',
+  collection: 'tiers',
+  summary: 'Targets (RTO, RPO, availability), detection, automation by scope, approvals, fences, retention.',
+  spec,
+  resolve(all, resolving) {
+    return Object.fromEntries(
+      all.map((declaration): [string, Tier] => {
+        const { name, spec: own } = declaration;
+        const detection = {
+          intervalMs: ms(own.detection.interval),
+          timeoutMs: ms(own.detection.timeout),
+          failures: own.detection.failures,
+          successes: own.detection.successes,
+        };
+        // A probe still waiting when the next is due would count one outage twice.
+        if (detection.timeoutMs >= detection.intervalMs)
+          resolving.say(declaration, {
+            pointer: '/spec/detection/timeout',
+            code: 'TIMEOUT_OVER_INTERVAL',
+            message: `a probe may take ${own.detection.timeout}, and the next is due after ${own.detection.interval}`,
+            remedy: 'make the timeout shorter than the interval',
+          });
+        const made: Tier = {
+          id: name,
+          rtoMs: ms(own.rto),
+          rpoMs: ms(own.rpo),
+          availability: own.availability,
+          strategy: own.strategy,
+          least: { regions: own.least.regions, zones: own.least.zones },
+          detection,
+          usersPath: {
+            intervalMs: ms(own.usersPath.interval),
+            timeoutMs: ms(own.usersPath.timeout),
+            failures: own.usersPath.failures,
+            good: own.usersPath.good,
+            sustainedMs: ms(own.usersPath.sustained),
+          },
+          automation: { replica: own.automation.replica, zone: own.automation.zone, region: own.automation.region },
+          approvals: { people: own.approvals.people, expireMs: ms(own.approvals.expire) },
+          fencing: { accepts: own.fencing.accepts },
+          cooldownMs: ms(own.cooldown),
+          drillEveryMs: ms(own.drillEvery),
+          retentionMs: ms(own.retention),
+        };
+        return [name, made];
+      }),
+    );
+  },
+});

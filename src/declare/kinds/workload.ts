@@ -1,0 +1,306 @@
+// A workload: who answers for it, where its replicas stand, how they are watched, and which runbook treats what.
+import Type, { type Static } from 'typebox';
+import { diagnosisKinds, type Mode, type Replica, type Workload } from '../../core/estate.ts';
+import type { Json, SiteId, WorkloadId } from '../../core/values.ts';
+import { below } from '../pointer.ts';
+import { quoted } from '../problem.ts';
+import { Choice, closed, Distinct, Duration, LongText, Name, Refers, Resources, Text, With } from '../schema.ts';
+import { didYouMean } from '../suggest.ts';
+import { find, kindOf, ms, present, type Declaration, type Resolving } from './kind.ts';
+import { standsIn } from './site.ts';
+
+const Probe = Type.Object({ id: Name(), uses: Refers('probe'), with: With, site: Type.Optional(Refers('Site')) }, closed);
+const ReplicaIn = Type.Object(
+  {
+    name: Name(),
+    site: Refers('Site'),
+    role: Choice(['primary', 'standby']),
+    onIsolation: Choice(['keep', 'demote'], 'keep'),
+    resources: Resources,
+    probes: Distinct(Probe, 'id', { minItems: 1, maxItems: 100, title: 'how it is watched' }),
+  },
+  closed,
+);
+const Link = Type.Object(
+  {
+    from: Type.String({ title: 'the replica that is copied' }),
+    to: Type.String({ title: 'the replica that receives' }),
+    lagProbe: Type.String({ title: 'the probe of `to` that measures `lagMs`' }),
+    heartbeat: Duration({ least: '100ms', most: '1h', default: '1s', about: 'from one heartbeat row to the next' }),
+  },
+  closed,
+);
+const Population = Type.Object({ name: Name(), site: Refers('Site') }, closed);
+const spec = Type.Object(
+  {
+    tier: Refers('Tier'),
+    controlDomain: Type.String({
+      pattern: '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$',
+      default: 'central',
+      form: 'a name of lower-case letters, digits and dashes',
+    }),
+    owner: Text('the team that answers for it'),
+    onCall: Text('who is called'),
+    clinicalOwner: Text('the clinician who answers for its use'),
+    impact: LongText('who could be harmed and how, in words a clinician uses'),
+    downtimeProcedure: LongText('what the wards do meanwhile'),
+    residency: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+      minItems: 1,
+      maxItems: 50,
+      uniqueItems: true,
+      title: 'where its data may stand',
+    }),
+    dependsOn: Type.Array(Type.Object({ workload: Refers('Workload'), strength: Choice(['hard', 'soft']) }, closed), {
+      maxItems: 200,
+      default: [],
+    }),
+    resources: Resources,
+    replicas: Distinct(ReplicaIn, 'name', { minItems: 1, maxItems: 50, title: 'where it runs' }),
+    replication: Type.Array(Link, { maxItems: 200, default: [] }),
+    localHa: Type.Optional(
+      Type.Object(
+        { by: Text('what moves it inside a replica'), grace: Duration({ least: '0s', most: '1h', about: 'how long that may take' }) },
+        closed,
+      ),
+    ),
+    usersPath: Type.Object(
+      {
+        url: Type.String({
+          pattern: '^https?://[^\\s/]+(?:/\\S*)?$',
+          maxLength: 2_048,
+          form: 'an http or https URL',
+          title: 'where users go',
+        }),
+        nameServers: Type.Array(Type.String({ pattern: '^\\S+$', maxLength: 256, form: 'ADDRESS or ADDRESS:PORT' }), {
+          maxItems: 10,
+          default: [],
+        }),
+        populations: Distinct(Population, 'name', { minItems: 1, maxItems: 100, title: 'who its users are, and where' }),
+      },
+      { ...closed, title: 'the way that users go' },
+    ),
+    runbooks: Type.Object(
+      {
+        onDiagnosis: Type.Object(Object.fromEntries(diagnosisKinds.map((kind) => [kind, Type.Optional(Refers('Runbook'))])), {
+          ...closed,
+          default: {},
+        }),
+        switchover: Type.Optional(Refers('Runbook')),
+        failback: Type.Optional(Refers('Runbook')),
+      },
+      { ...closed, default: {} },
+    ),
+  },
+  closed,
+);
+type Spec = Static<typeof spec>;
+
+export const workload = kindOf({
+  kind: 'Workload',
+  collection: 'workloads',
+  summary: 'What must stay up: its owners, replicas, probes, replication, users and runbooks.',
+  spec,
+  resolve(all, resolving) {
+    checkDependencies(all, resolving);
+    return Object.fromEntries(
+      all.map((declaration): [string, Workload] => {
+        const { name, spec: own } = declaration;
+        checkReplicas(declaration, resolving);
+        checkReplication(declaration, resolving);
+        checkRunbooks(declaration, resolving);
+        const made = present({
+          id: name as WorkloadId,
+          tier: own.tier,
+          controlDomain: own.controlDomain,
+          owner: own.owner,
+          onCall: own.onCall,
+          clinicalOwner: own.clinicalOwner,
+          impact: own.impact,
+          downtimeProcedure: own.downtimeProcedure,
+          residency: own.residency,
+          dependsOn: own.dependsOn.map((each) => ({ workload: each.workload as WorkloadId, strength: each.strength })),
+          resources: own.resources,
+          replicas: own.replicas.map((replica): Replica => ({
+            name: replica.name,
+            site: replica.site as SiteId,
+            role: replica.role,
+            onIsolation: replica.onIsolation,
+            resources: replica.resources,
+            probes: replica.probes.map((probe) => ({
+              id: probe.id,
+              uses: probe.uses,
+              with: probe.with as Json,
+              site: (probe.site ?? replica.site) as SiteId,
+            })),
+          })),
+          replication: own.replication.map((link) => ({
+            from: link.from,
+            to: link.to,
+            lagProbe: link.lagProbe,
+            heartbeatMs: ms(link.heartbeat),
+          })),
+          localHa: own.localHa === undefined ? undefined : { by: own.localHa.by, graceMs: ms(own.localHa.grace) },
+          usersPath: {
+            url: own.usersPath.url,
+            nameServers: own.usersPath.nameServers,
+            populations: own.usersPath.populations.map((each) => ({ name: each.name, site: each.site as SiteId })),
+          },
+          runbooks: present({
+            onDiagnosis: present({ ...own.runbooks.onDiagnosis }),
+            switchover: own.runbooks.switchover,
+            failback: own.runbooks.failback,
+          }),
+        });
+        return [name, made as Workload];
+      }),
+    );
+  },
+});
+
+function checkReplicas(of: Declaration<Spec>, resolving: Resolving): void {
+  const { replicas, residency } = of.spec;
+  const primaries = replicas.filter((replica) => replica.role === 'primary').length;
+  if (primaries !== 1)
+    resolving.say(of, {
+      pointer: '/spec/replicas',
+      code: 'PRIMARY_COUNT',
+      message: `${quoted(of.name)} has ${primaries} primaries`,
+      remedy: 'give exactly one replica `role: primary`',
+    });
+  replicas.forEach((replica, index) => {
+    const at = below('/spec/replicas', index);
+    const law = find(resolving.estate.sites, replica.site)?.residency;
+    if (law !== undefined && law !== '' && !residency.includes(law))
+      resolving.say(of, {
+        pointer: below(at, 'site'),
+        code: 'RESIDENCY',
+        message: `${quoted(replica.site)} stands in ${quoted(law)}, and ${quoted(of.name)} may stand in ${residency.map(quoted).join(', ')}`,
+        remedy: 'move the replica, or allow it in `residency`',
+      });
+    replica.probes.forEach((probe, which) => {
+      const pointer = below(at, 'probes', which);
+      resolving.checkWith(of, 'probe', probe.uses, below(pointer, 'with'), probe.with as Json);
+      if (
+        probe.site !== undefined &&
+        find(resolving.estate.sites, probe.site) !== undefined &&
+        !standsIn(resolving.estate.sites, probe.site, replica.site)
+      )
+        resolving.say(of, {
+          pointer: below(pointer, 'site'),
+          code: 'OUTSIDE_SITE',
+          message: `${quoted(probe.site)} is not in ${quoted(replica.site)}, where replica ${quoted(replica.name)} stands`,
+          remedy: 'name a site inside it, or leave `site` out',
+        });
+    });
+  });
+}
+
+function checkReplication(of: Declaration<Spec>, resolving: Resolving): void {
+  const replicas = new Map(of.spec.replicas.map((replica) => [replica.name, replica]));
+  of.spec.replication.forEach((link, index) => {
+    const at = below('/spec/replication', index);
+    for (const end of ['from', 'to'] as const)
+      if (!replicas.has(link[end]))
+        resolving.say(of, {
+          pointer: below(at, end),
+          code: 'UNKNOWN_REPLICA',
+          message: `there is no replica ${quoted(link[end])}`,
+          remedy: didYouMean(link[end], replicas.keys(), 'name a replica of this workload'),
+        });
+    if (link.from === link.to)
+      resolving.say(of, {
+        pointer: below(at, 'to'),
+        code: 'CYCLE',
+        message: `${quoted(link.to)} is copied to itself`,
+        remedy: 'name two replicas',
+      });
+    const probes = replicas.get(link.to)?.probes.map((probe) => probe.id);
+    if (probes !== undefined && !probes.includes(link.lagProbe))
+      resolving.say(of, {
+        pointer: below(at, 'lagProbe'),
+        code: 'UNKNOWN_PROBE',
+        message: `replica ${quoted(link.to)} has no probe ${quoted(link.lagProbe)}`,
+        remedy: didYouMean(link.lagProbe, probes, 'add it to that replica'),
+      });
+  });
+}
+
+function checkRunbooks(of: Declaration<Spec>, resolving: Resolving): void {
+  const { onDiagnosis, switchover, failback } = of.spec.runbooks;
+  const uses: { pointer: string; runbook: string | undefined; mode: Mode }[] = [
+    ...Object.entries(onDiagnosis).map(([kind, runbook]) => ({
+      pointer: below('/spec/runbooks/onDiagnosis', kind),
+      runbook,
+      mode: 'failover' as const,
+    })),
+    { pointer: '/spec/runbooks/switchover', runbook: switchover, mode: 'switchover' },
+    { pointer: '/spec/runbooks/failback', runbook: failback, mode: 'failback' },
+  ];
+  const missing = new Set<string>();
+  for (const { pointer, runbook, mode } of uses) {
+    const found = runbook === undefined ? undefined : find(resolving.estate.runbooks, runbook);
+    if (runbook === undefined || found === undefined) continue;
+    if (!found.modes.includes(mode))
+      resolving.say(of, {
+        pointer,
+        code: 'MODE_MISSING',
+        message: `runbook ${quoted(runbook)} does not serve ${mode}`,
+        remedy: `add ${mode} to its \`modes\`, or name another`,
+      });
+    const wants = resolving.wants.get(runbook);
+    if (wants === undefined) continue;
+    const lacks = (pointer: string, whose: string, resources: Readonly<Record<string, string>>, wanted: Iterable<string>): void => {
+      for (const name of wanted) {
+        if (Object.hasOwn(resources, name) || missing.has(`${pointer} ${name}`)) continue;
+        missing.add(`${pointer} ${name}`);
+        resolving.say(of, {
+          pointer,
+          code: 'RESOURCE_MISSING',
+          message: `runbook ${quoted(runbook)} takes ${quoted(name)} of ${whose}, which has no such resource`,
+          remedy: didYouMean(name, Object.keys(resources), `add \`resources: {${name}: ...}\``),
+        });
+      }
+    };
+    lacks('/spec', `workload ${quoted(of.name)}`, of.spec.resources, wants.workload);
+    // Either end of a move can be any replica: roles change.
+    of.spec.replicas.forEach((replica, index) =>
+      lacks(below('/spec/replicas', index), `replica ${quoted(replica.name)}`, replica.resources, new Set([...wants.from, ...wants.to])),
+    );
+  }
+}
+
+/** Hard dependencies must not form a circle: they say what comes up before what. */
+function checkDependencies(all: readonly Declaration<Spec>[], resolving: Resolving): void {
+  const hard = new Map(all.map((each) => [each.name, each.spec.dependsOn.filter((on) => on.strength === 'hard').map((on) => on.workload)]));
+  const byName = new Map(all.map((each) => [each.name, each]));
+  const done = new Set<string>();
+  for (const start of hard.keys()) {
+    // A walk with a stack of our own: chains may be thousands long.
+    const path: { name: string; next: number }[] = done.has(start) ? [] : [{ name: start, next: 0 }];
+    const onPath = new Set(path.map((each) => each.name));
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const on = hard.get(top.name)?.[top.next++];
+      if (on === undefined) {
+        done.add(top.name);
+        onPath.delete(top.name);
+        path.pop();
+      } else if (onPath.has(on)) {
+        const circle = path.slice(path.findIndex((each) => each.name === on)).map((each) => each.name);
+        const at = byName.get(top.name);
+        const index = at?.spec.dependsOn.findIndex((each) => each.workload === on && each.strength === 'hard') ?? 0;
+        if (at !== undefined)
+          resolving.say(at, {
+            pointer: below('/spec/dependsOn', index, 'workload'),
+            code: 'CYCLE',
+            message: `workloads need each other: ${[...shown(circle), on].join(' > ')}`,
+            remedy: 'make one of these dependencies soft',
+          });
+      } else if (!done.has(on) && hard.has(on)) {
+        path.push({ name: on, next: 0 });
+        onPath.add(on);
+      }
+    }
+  }
+}
+const shown = (circle: readonly string[]): readonly string[] =>
+  circle.length > 8 ? [...circle.slice(0, 4), '...', ...circle.slice(-3)] : circle;

@@ -1,0 +1,176 @@
+// Text to values, bounded before and after the parser: bytes, documents, depth, values, aliases. Keys are checked for
+// repetition here, since the parser does that in quadratic time.
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml';
+import type { Json } from '../core/values.ts';
+import { below } from './pointer.ts';
+import { quoted, type Code } from './problem.ts';
+
+export const limits = { bytes: 1 << 20, documents: 1_000, depth: 48, values: 100_000, aliases: 100, problems: 200 } as const;
+
+export type Located = {
+  readonly line: number;
+  readonly column: number;
+  readonly code: Code;
+  readonly message: string;
+  readonly remedy: string;
+};
+/** `spoiled` are the pointers of values that already have a problem: nothing more is said about them. */
+export type ReadDocument = { readonly index: number; readonly value: Json; readonly spoiled: ReadonlySet<string> };
+export type Parsed = { readonly documents: readonly Document.Parsed[]; readonly lines: LineCounter };
+
+/** The documents of a text that may be looked at further, and what was wrong with the others. Never throws. */
+export function read(text: string): { readonly documents: readonly ReadDocument[]; readonly problems: readonly Located[] } {
+  const refusal = refused(text);
+  if (refusal !== undefined) return { documents: [], problems: [refusal] };
+  const parsed = parse(text);
+  if (parsed === undefined) return { documents: [], problems: [tooDeep(1, 1)] };
+  const problems: Located[] = [];
+  const documents: ReadDocument[] = [];
+  parsed.documents.forEach((document, index) => {
+    if (problems.length > limits.problems) return;
+    const say = (offset: number, code: Code, message: string, remedy: string): void => {
+      const { line, col } = parsed.lines.linePos(offset);
+      problems.push({ line: Math.max(1, line), column: Math.max(1, col), code, message, remedy });
+    };
+    const broken = document.errors[0] ?? document.warnings[0];
+    if (broken !== undefined) return say(broken.pos[0], 'YAML_SYNTAX', firstSentence(broken.message), syntaxRemedy(broken.code));
+    if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) return;
+    const inspected = inspect(document, say);
+    if (inspected === undefined) return;
+    try {
+      documents.push({ index, value: document.toJS({ maxAliasCount: limits.aliases }) as Json, spoiled: inspected });
+    } catch (error) {
+      say(document.range[0], 'YAML_ALIASES', firstSentence(error instanceof Error ? error.message : String(error)), aliasRemedy);
+    }
+  });
+  return { documents, problems };
+}
+
+/** The parsed documents with their positions, or undefined when the text is nested deeper than the parser can go. */
+export function parse(text: string): Parsed | undefined {
+  const lines = new LineCounter();
+  try {
+    const documents = parseAllDocuments(text, {
+      lineCounter: lines,
+      version: '1.2',
+      merge: false,
+      uniqueKeys: false,
+      stringKeys: true,
+      prettyErrors: false,
+      logLevel: 'silent',
+    });
+    return { documents: 'empty' in documents ? [] : documents, lines };
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function refused(text: string): Located | undefined {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > limits.bytes) return tooLarge(bytes);
+  let documents = 0;
+  for (let at = text.indexOf('---'); at >= 0; at = text.indexOf('---', at + 3)) if (at === 0 || text[at - 1] === '\n') documents++;
+  if (documents > limits.documents)
+    return {
+      line: 1,
+      column: 1,
+      code: 'TOO_MANY_DOCUMENTS',
+      message: `the file holds ${documents} documents; ${limits.documents} are allowed`,
+      remedy: 'split it into several files',
+    };
+  return undefined;
+}
+
+export const tooLarge = (bytes: number): Located => ({
+  line: 1,
+  column: 1,
+  code: 'FILE_TOO_LARGE',
+  message: `the file has ${bytes} bytes; ${limits.bytes} are allowed, and it was not parsed`,
+  remedy: 'split it into several files',
+});
+const tooDeep = (line: number, column: number): Located => ({
+  line,
+  column,
+  code: 'TOO_DEEP',
+  message: `values are nested more than ${limits.depth} deep`,
+  remedy: 'nothing that can be declared is that deep; check the brackets and the indentation',
+});
+
+/** Walks every node once, without recursion. Undefined when the document is too deep or too big to go on with. */
+function inspect(
+  document: Document.Parsed,
+  say: (offset: number, code: Code, message: string, remedy: string) => void,
+): Set<string> | undefined {
+  const spoiled = new Set<string>();
+  const todo: { node: Node | null; depth: number; pointer: string; at: number }[] = [];
+  let values = 0;
+  todo.push({ node: document.contents, depth: 0, pointer: '', at: document.range[0] });
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    const { node, depth, pointer } = next;
+    const at = node?.range?.[0] ?? next.at;
+    if (++values > limits.values) {
+      say(at, 'TOO_BIG', `the document holds more than ${limits.values} values`, 'split it into several documents');
+      return undefined;
+    }
+    if (depth > limits.depth) {
+      say(at, 'TOO_DEEP', `values are nested more than ${limits.depth} deep`, 'check the brackets and the indentation');
+      return undefined;
+    }
+    if (isMap<Node, Node | null>(node)) {
+      const seen = new Set<string>();
+      for (const pair of node.items) {
+        const key = isScalar(pair.key) ? String(pair.key.value) : '';
+        const keyAt = pair.key.range?.[0] ?? at;
+        if (seen.has(key)) say(keyAt, 'DUPLICATE_KEY', `the key ${quoted(key)} is here twice`, 'keep one of them');
+        if (key === '__proto__') say(keyAt, 'FORBIDDEN_KEY', `the key ${quoted(key)} is not allowed`, 'rename it');
+        seen.add(key);
+        const inside = below(pointer, key);
+        if (pair.value === null || (isScalar(pair.value) && pair.value.value === null)) {
+          spoiled.add(inside);
+          say(keyAt, 'EMPTY_VALUE', `the key ${quoted(key)} has no value`, 'give it one or leave the key out');
+        } else todo.push({ node: pair.value, depth: depth + 1, pointer: inside, at: keyAt });
+      }
+    } else if (isSeq<Node | null>(node)) {
+      node.items.forEach((item, index) => {
+        const inside = below(pointer, index);
+        if (item === null || (isScalar(item) && item.value === null)) {
+          spoiled.add(inside);
+          say(item?.range?.[0] ?? at, 'EMPTY_VALUE', `item ${index + 1} of this list has no value`, 'give it one or leave it out');
+        } else todo.push({ node: item, depth: depth + 1, pointer: inside, at });
+      });
+    } else if (isScalar(node)) {
+      if (typeof node.value === 'number' && !Number.isSafeInteger(node.value)) {
+        spoiled.add(pointer);
+        const source = typeof node.source === 'string' ? node.source : String(node.value);
+        say(
+          at,
+          'NOT_AN_INTEGER',
+          `${quoted(source)} is not a whole number between -2^53 and 2^53`,
+          `write a whole number, or '${source.slice(0, 40)}' in quotes if text is meant`,
+        );
+      }
+    } else if (!isAlias(node)) {
+      spoiled.add(pointer);
+    }
+  }
+  return spoiled;
+}
+
+const aliasRemedy = `write the values out; at most ${limits.aliases} repetitions of one anchor are allowed`;
+const firstSentence = (message: string): string => {
+  const line = message.split('\n')[0] ?? message;
+  return line.length > 160 ? `${line.slice(0, 157)}...` : line;
+};
+const syntaxRemedies: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'indent with spaces',
+  NON_STRING_KEY: 'keys are plain texts',
+  TAG_RESOLVE_FAILED: 'leave the tag out; only plain YAML values are used',
+  MULTIPLE_DOCS: 'separate documents with a line `---`',
+  BAD_ALIAS: 'define the anchor before it is used',
+  UNEXPECTED_TOKEN: 'check the indentation and the quotes here',
+  MISSING_CHAR: 'check the quotes, brackets and colons here',
+  BLOCK_AS_IMPLICIT_KEY: 'check the indentation, and quote texts that hold `: `',
+};
+const syntaxRemedy = (code: string): string =>
+  syntaxRemedies[code] ?? 'correct the YAML here; later problems in this document show once it parses';
