@@ -24,12 +24,13 @@ export function readInventory(path: string, text: string): ReadInventory {
   const wrapped = value['inventory'];
   const inside = isMapping(wrapped) ? wrapped : value;
   const pointer = inside === wrapped ? '/inventory' : '';
+  const inventory: Record<string, string> = {};
   for (const [key, each] of Object.entries(inside)) {
     const [mistake] = inventoryMistakes({ [key]: each });
-    if (mistake !== undefined) return bad(mistake, key, pointer);
-    if (typeof each !== 'string') return bad(`${quoted(key)} is not a text`, key, pointer);
+    if (mistake !== undefined || typeof each !== 'string') return bad(mistake ?? `${quoted(key)} is not a text`, key, pointer);
+    inventory[key] = each;
   }
-  return { ok: true, inventory: Object.fromEntries(Object.entries(inside).map(([key, each]) => [key, String(each)])) };
+  return { ok: true, inventory };
 }
 
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
