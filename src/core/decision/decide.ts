@@ -30,6 +30,7 @@ function decide(view: View, id: WorkloadId, incident: Readonly<Incident>): Due {
   const tier = view.tierOf(id);
   const primary = workload?.replicas.find((replica) => replica.name === state?.primary);
   if (workload === undefined || state === undefined || tier === undefined || primary === undefined) return { events: [] };
+  if (state.openRun !== undefined && view.known.runs.get(state.openRun)?.incident === incident.incident) return { events: [] };
   const candidate = candidateFor(view, workload, primary, incident);
   const ruling = rule({ view, incident, workload, state, tier, primary, candidate });
   if (ruling.kind === 'hold') {
@@ -69,7 +70,7 @@ function decide(view: View, id: WorkloadId, incident: Readonly<Incident>): Due {
 }
 
 /** A lost zone is left inside the replica; a lost region needs another replica, outside it. */
-function candidateFor(view: View, workload: Workload, primary: Replica, incident: Readonly<Incident>): Replica | undefined {
+export function candidateFor(view: View, workload: Workload, primary: Replica, incident: Readonly<Incident>): Replica | undefined {
   const { estate } = view.known;
   if (estate === undefined) return undefined;
   if (incident.diagnosis === 'ZoneLost' && incident.site !== primary.site) return primary;

@@ -33,6 +33,14 @@ const scopeOf = { ReplicaDown: 'replica', ZoneLost: 'zone', RegionLost: 'region'
 
 export const guards: readonly Guard[] = [
   {
+    name: 'untreated',
+    asks: 'Was this incident not treated already?',
+    check: ({ incident, workload }) =>
+      incident.treated.has(workload.id)
+        ? stop('a run has treated this incident; only its end lets another open')
+        : go('no run has treated it'),
+  },
+  {
     name: 'primary',
     asks: 'Is it the writer that is gone?',
     check: ({ view, incident, primary }) => {
@@ -56,14 +64,6 @@ export const guards: readonly Guard[] = [
     name: 'free',
     asks: 'Does no other run hold the workload?',
     check: ({ state }) => (state.openRun === undefined ? go('no run is open') : stop(`run ${state.openRun} is open`)),
-  },
-  {
-    name: 'untreated',
-    asks: 'Was this incident not treated already?',
-    check: ({ incident, workload }) =>
-      incident.treated.has(workload.id)
-        ? stop('a run has treated this incident; only its end lets another open')
-        : go('no run has treated it'),
   },
   {
     name: 'cooldown',

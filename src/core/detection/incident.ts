@@ -3,7 +3,7 @@
 import type { Event } from '../event.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Incident } from '../state.ts';
-import { later, type IncidentId, type SiteId } from '../values.ts';
+import { earliest, later, type IncidentId, type SiteId } from '../values.ts';
 import { diagnose, type Diagnosis } from './diagnosis.ts';
 import { standing } from './quorum.ts';
 import { isWithin, type Target } from './targets.ts';
@@ -15,7 +15,7 @@ export function dueForRegion(view: View, region: SiteId): Due {
     .flatMap((id) => view.known.incidents.get(id) ?? [])
     .filter((incident) => isWithin(bench.estate, incident.site, region));
   const finding = diagnose(bench, region);
-  if (finding.kind === 'undecided') return { events: [], wakeAt: finding.until };
+  if (finding.kind === 'undecided') return { events: [], wakeAt: earliest(finding.until, later(view.now, lookAgainMs)) ?? finding.until };
   if (finding.kind === 'diagnosed') return { events: opening(view, finding.diagnosis, open) };
   const over = open.filter((incident) => isOver(view, incident));
   if (over.length > 0) return { events: over.map((incident) => closing(incident, 'everything in it answers again')) };
@@ -25,7 +25,7 @@ export function dueForRegion(view: View, region: SiteId): Due {
   return isDoubtful ? { events: [], wakeAt: later(view.now, lookAgainMs) } : { events: [] };
 }
 /** How soon an open question about a region is asked again when nothing new was seen. */
-const lookAgainMs = 500;
+const lookAgainMs = 250;
 
 function opening(view: View, diagnosis: Diagnosis, open: readonly Readonly<Incident>[]): Event[] {
   const estate = view.known.estate;

@@ -9,7 +9,6 @@ import type { Json } from '../values.ts';
 
 /** Whole milliseconds; -1 where there is no figure yet, so that `run.rtaMs >= 0` can ask. */
 export function scopeOfDrill(view: View, drill: Readonly<Drill>): Readonly<Record<string, Json>> {
-  const workload = view.known.estate?.workloads[drill.workload];
   const state = view.known.workloads.get(drill.workload);
   const tier = view.tierOf(drill.workload);
   const run = drill.run === undefined ? undefined : view.known.runs.get(drill.run);
@@ -40,7 +39,6 @@ export function scopeOfDrill(view: View, drill: Readonly<Drill>): Readonly<Recor
       reverted: faults.every((fault) => fault.status === 'gone'),
     },
     failback: { outcome: failback?.outcome ?? '', rtaMs: rta(failback) },
-    workload: { id: workload?.id ?? '', primary: state?.primary ?? '' },
   };
 }
 

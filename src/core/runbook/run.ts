@@ -7,6 +7,7 @@ import { worstOf } from '../objective/worst.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Run } from '../state.ts';
 import { earliest, later, type Instant, type Json } from '../values.ts';
+import { scopeOf } from './compile.ts';
 import { expand } from './expand.ts';
 import type { PlannedStep } from './plan.ts';
 import { isInFlight, isOver, type StepState } from './transitions.ts';
@@ -86,16 +87,22 @@ function newRole(view: View, run: Readonly<Run>): Event[] {
 }
 
 const isDone = (step: Readonly<StepState> | undefined): boolean => step?.status === 'succeeded' || step?.status === 'skipped';
-const stepScope = (run: Readonly<Run>): Record<string, Json> => ({
-  steps: Object.fromEntries([...run.steps].map(([id, step]) => [id, { status: step.status, outputs: step.outputs }])),
-});
+/** Everything that expressions may speak of when a step starts. */
+function stepScope(view: View, run: Readonly<Run>): Record<string, Json> {
+  const steps = Object.fromEntries([...run.steps].map(([id, step]) => [id, { status: step.status, outputs: step.outputs }]));
+  const workload = view.known.estate?.workloads[run.workload];
+  const from = workload?.replicas.find((replica) => replica.name === run.plan.from);
+  const to = workload?.replicas.find((replica) => replica.name === run.plan.to);
+  if (workload === undefined || from === undefined || to === undefined) return { steps };
+  return { ...scopeOf({ workload, from, to, ...(run.plan.leave === undefined ? {} : { leave: run.plan.leave }) }), steps };
+}
 
 /** The first attempt: `when`, then the last look before anything that cannot be taken back, the fence, the call. */
 function beginning(view: View, run: Readonly<Run>, planned: PlannedStep, step: Readonly<StepState>): Event[] {
   const fail = (code: string, because: string): Event[] => [{ type: 'StepFailed', data: { run: run.id, step: planned.id, code, because } }];
   if (planned.when !== undefined) {
-    const when = expand(planned.when, stepScope(run), view.facts.catalogue.evaluate, 'now');
-    if (!when.ok) return fail('EXPRESSION_FAILED', when.error);
+    const when = view.facts.catalogue.evaluate(planned.when, stepScope(view, run));
+    if (!when.ok) return fail('EXPRESSION_FAILED', when.message);
     if (when.value !== true)
       return [{ type: 'StepSkipped', data: { run: run.id, step: planned.id, because: `\`when\` is ${JSON.stringify(when.value)}` } }];
   }
@@ -121,7 +128,7 @@ function beginning(view: View, run: Readonly<Run>, planned: PlannedStep, step: R
 }
 
 function attempt(view: View, run: Readonly<Run>, planned: PlannedStep, step: Readonly<StepState>): Event[] {
-  const input = expand(planned.with, stepScope(run), view.facts.catalogue.evaluate, 'now');
+  const input = expand(planned.with, stepScope(view, run), view.facts.catalogue.evaluate, 'now');
   if (!input.ok) return [{ type: 'StepFailed', data: { run: run.id, step: planned.id, code: 'EXPRESSION_FAILED', because: input.error } }];
   return [
     {

@@ -1,0 +1,70 @@
+// A provider that works: takes a call, is busy for a while, and then its goal holds.
+import type { Command } from '../../src/core/kernel.ts';
+import type { Instant } from '../../src/core/values.ts';
+import type { Stage, Theatre } from '../core/theatre.ts';
+
+export type Provider = { readonly busyMs: number; readonly fencing?: 'storage-fenced' };
+const goalOf = (command: Command): string => ('step' in command ? `${command.run}/${command.step}` : `${command.drill}/${command.fault}`);
+
+/** Also counts what was executed, as a provider would: the engine's own belief is not asked. */
+export class WorkingStage {
+  readonly executed: string[] = [];
+  readonly doneAt = new Map<string, number>();
+  /** Goals whose answer gets lost after executing, and goals that are refused. */
+  readonly loseReply = new Set<string>();
+  readonly refuse = new Map<string, { readonly code: string; readonly retriable: boolean }>();
+  theatre: Theatre | undefined;
+  readonly #provider: Provider;
+  constructor(provider: Provider = { busyMs: 1_000 }) {
+    this.#provider = provider;
+  }
+
+  readonly play: Stage = (command, at) => {
+    const goal = goalOf(command);
+    switch (command.kind) {
+      case 'apply': {
+        const refusal = this.refuse.get(goal);
+        if (refusal !== undefined) return { afterMs: 50, answer: { kind: 'failed', ...refusal, message: 'refused by the provider' } };
+        this.executed.push(goal);
+        this.doneAt.set(goal, at + this.#provider.busyMs);
+        if (this.loseReply.delete(goal))
+          return { afterMs: 50, answer: { kind: 'unknown', message: 'the connection was reset after sending' } };
+        return { afterMs: 50, answer: { kind: 'accepted', checkAt: at } };
+      }
+      case 'observe': {
+        const doneAt = this.doneAt.get(goal);
+        if (doneAt === undefined) return { afterMs: 50, answer: { kind: 'absent', because: 'the writer is the old one' } };
+        if (at < doneAt) return { afterMs: 50, answer: { kind: 'underway', checkAt: at } };
+        if (goal.endsWith('/promote')) this.#promoted(command);
+        return {
+          afterMs: 50,
+          answer: {
+            kind: 'holds',
+            data: { writer: 'arn:west', ...(this.#provider.fencing === undefined ? {} : { fencing: this.#provider.fencing }) },
+          },
+        };
+      }
+      case 'inject':
+        this.executed.push(goal);
+        this.theatre?.dark.add('us-east-2');
+        return { afterMs: 50, answer: { kind: 'succeeded', data: null } };
+      case 'revert':
+        this.theatre?.dark.delete('us-east-2');
+        return { afterMs: 50, answer: { kind: 'succeeded', data: null } };
+      default:
+        return {
+          afterMs: 50,
+          answer: this.theatre?.dark.has('us-east-2') === true ? { kind: 'holds', data: null } : { kind: 'absent', because: 'it answers' },
+        };
+    }
+  };
+
+  #promoted(command: Command): void {
+    if (this.theatre === undefined || !('run' in command)) return;
+    const to = this.theatre.known.runs.get(command.run)?.plan.to;
+    if (to === undefined || this.theatre.primary === to) return;
+    this.theatre.primary = to;
+    this.theatre.timeline += 1;
+  }
+}
+export type At = Instant;
