@@ -25,13 +25,13 @@ export class ObservationQueue {
     return this.pending.splice(0, count);
   }
 
-  /** Puts back what could not be delivered; anything newer about the same target wins over it. */
+  /** Puts what could not be delivered back to the front. */
   putBack(observations: readonly Observation[]): void {
     this.pending = [...observations, ...this.pending];
-    this.keepNewest();
   }
 
-  private keepNewest(): void {
+  /** Forgets all but the newest of each target. */
+  keepNewest(): void {
     const newest = new Map<string, Observation>();
     for (const observation of this.pending) {
       newest.delete(observation.target);

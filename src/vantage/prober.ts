@@ -1,7 +1,5 @@
 // Runs the prober in a worker thread of its own, so that a main thread that is busy (a commit, a report, a collection)
 // can neither delay a probe nor make a healthy target look dead. Used by `resus vantage` and by the controller itself.
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Json } from '../core/values.ts';
 import type { Observation, Problem, ProbeAssignment } from './assignment.ts';
@@ -72,11 +70,12 @@ export function startProber(options: ProberOptions): Prober {
   };
 }
 
-/** The built program runs `prober-worker.js`; from sources (tests, benches) the worker needs tsx to read TypeScript. */
+/** The built program runs `prober-worker.js`. From sources (tests, benches) the thread first gets tsx, which `--import` does not give to a worker of Node 20. */
 function newWorker(workerData: ProberWorkerData): Worker {
-  const fromSource = import.meta.url.endsWith('.ts');
-  const entry = new URL(fromSource ? './prober-worker.ts' : './prober-worker.js', import.meta.url);
-  if (!fromSource) return new Worker(entry, { workerData, name: 'resus-prober' });
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  return new Worker(entry, { workerData, name: 'resus-prober', execArgv: ['--import', tsx] });
+  const name = 'resus-prober';
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./prober-worker.js', import.meta.url), { workerData, name });
+  const tsx = import.meta.resolve('tsx/esm/api');
+  const entry = new URL('./prober-worker.ts', import.meta.url).href;
+  const code = `import('${tsx}').then((tsx) => { tsx.register(); return import('${entry}'); })`;
+  return new Worker(code, { eval: true, workerData, name, execArgv: [] });
 }

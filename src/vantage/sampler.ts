@@ -17,11 +17,18 @@ export type SamplerOptions = {
   readonly afterReads: (step: () => void) => void;
 };
 
-/** When the thread was this late, it was stalled: running samples get the lost time back. */
+/** When the thread was this late, it was stalled: running samples get the lost time back, and some time after it to be read. */
 const stallMs = 50;
 const longestDetail = 500;
 
-type Flight = { readonly abort: AbortController; deadline: number; settled: boolean; timedOut: boolean; muted: boolean };
+type Flight = {
+  readonly abort: AbortController;
+  deadline: number;
+  readonly timeoutMs: number;
+  settled: boolean;
+  timedOut: boolean;
+  muted: boolean;
+};
 type Task = {
   readonly assignment: ProbeAssignment;
   readonly ready: Ready;
@@ -72,7 +79,8 @@ export class Sampler {
   /** Does all that is due. Call it at `nextAt()`, or as soon after as possible. */
   tick(now: number): void {
     const lateMs = now - (this.nextAt() ?? now);
-    if (lateMs > stallMs) for (const flight of this.flights) flight.deadline += lateMs;
+    if (lateMs > stallMs)
+      for (const flight of this.flights) flight.deadline = Math.max(flight.deadline + lateMs, now + Math.min(lateMs, flight.timeoutMs));
     for (let due = this.queue.takeDue(now); due !== undefined; due = this.queue.takeDue(now)) {
       if (due.flight !== undefined) this.deadline(due.task, due.flight, now);
       else if (!due.task.dropped) this.slot(due.task, now);
@@ -96,7 +104,8 @@ export class Sampler {
 
   private begin(task: Task, now: number): void {
     const abort = new AbortController();
-    const flight: Flight = { abort, deadline: now + task.assignment.timeoutMs, settled: false, timedOut: false, muted: false };
+    const { timeoutMs } = task.assignment;
+    const flight: Flight = { abort, timeoutMs, deadline: now + timeoutMs, settled: false, timedOut: false, muted: false };
     task.flight = flight;
     this.flights.add(flight);
     this.queue.push({ at: flight.deadline, task, flight });

@@ -50,6 +50,7 @@ export async function runVantage(options: VantageOptions): Promise<void> {
   });
   let hash: string | undefined;
   let stale = true;
+  let away = false;
 
   /** Both return how long to wait before the next exchange, in ms: 0 when it went well. */
   const refetch = async (): Promise<number> => {
@@ -68,8 +69,10 @@ export async function runVantage(options: VantageOptions): Promise<void> {
     return 0;
   };
   const deliver = async (): Promise<number> => {
+    if (away) queue.keepNewest();
     const observations = queue.take(mostInPost);
     const answer = await client.post(`${path}/observations`, { observations });
+    away = answer.kind !== 'answered';
     if (answer.kind !== 'answered') {
       // A refusal of the observations themselves would repeat for ever; a refusal of who we are ends when somebody acts.
       if (answer.kind === 'away' || whoWeAre.includes(answer.status)) queue.putBack(observations);
