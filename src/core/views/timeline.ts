@@ -1,0 +1,125 @@
+// An entry as one line that a person reads: a verb, what it is about, and the proof. Entries that only drive the machine give
+// nothing. Needs the entry alone, so that a reader of the stream and a reader of a bundle say the same.
+import type { Event, EventOf, EventType } from '../event.ts';
+import type { Outcome } from '../outcome.ts';
+
+export type TimelineLine = {
+  readonly verb: string;
+  readonly object: string;
+  /** Why, who or how much; may be empty. */
+  readonly proof: string;
+  /** `detail`: true and worth keeping, but too many for a glance. */
+  readonly weight: 'headline' | 'detail';
+  readonly tone: 'good' | 'bad' | 'plain';
+};
+type Teller = { readonly [T in EventType]: (data: EventOf<T>['data']) => TimelineLine | null };
+
+const line =
+  (weight: TimelineLine['weight'], tone: TimelineLine['tone']) =>
+  (verb: string, object: string, proof = ''): TimelineLine => ({ verb, object, proof, weight, tone });
+const head = line('headline', 'plain');
+const good = line('headline', 'good');
+const bad = line('headline', 'bad');
+const detail = line('detail', 'plain');
+const noise = (): null => null;
+
+const tellers: Teller = {
+  EpochBegan: ({ controller, version }) => detail('leads', controller, `version ${version}`),
+  EstateDeclared: ({ workloads, estate }) => detail('declared', plural(workloads, 'workload'), `sha256:${estate.slice(0, 12)}`),
+
+  VerdictChanged: ({ target, vantage, verdict, because }) => detail(`saw ${verdict}`, target, `${vantage}: ${because}`),
+  UsersPathFailed: ({ workload, population, lastGoodAt, because }) =>
+    bad('impact', `${workload} for ${population}`, `last good answer ${clock(lastGoodAt)}; ${because}`),
+  UsersPathRestored: ({ workload, population, firstGoodAt }) =>
+    good('restored', `${workload} for ${population}`, `good answers since ${clock(firstGoodAt)}`),
+  IncidentOpened: ({ diagnosis, site, sentence }) => bad('detected', `${diagnosis} ${site}`, sentence),
+  IncidentClosed: ({ incident, because }) => good('over', incident, because),
+  RoleChanged: ({ workload, primary, because }) => head('primary', `${workload} is ${primary}`, because),
+
+  ActionWithheld: ({ workload, guard, because }) => head('withheld', workload, `${guard}: ${because}`),
+  RunOpened: ({ run, mode, because, approvalsNeeded }) =>
+    head('decided', `${mode} ${run}`, approvalsNeeded > 0 ? `${because} Waits for ${plural(approvalsNeeded, 'approval')}.` : because),
+  PlanCompiled: ({ run, plan, hash }) =>
+    detail('planned', run, `${plan.runbook}, ${plural(plan.steps.length, 'step')}, sha256:${hash.slice(0, 12)}`),
+  ApprovalGiven: ({ run, by, comment }) => head('approved', run, comment === undefined ? `by ${by}` : `by ${by}: ${comment}`),
+  RunStarted: ({ run }) => head('started', run),
+  LookedAgain: ({ step, holds, sentence }) => (holds ? detail : bad)('looked again', step, sentence),
+  FenceStated: ({ step, fence, sentence }) => head('fence', `${step}: ${fence}`, sentence),
+
+  StepStarted: ({ step, uses, attempt }) => head('step', step, attempt > 1 ? `${uses}, attempt ${attempt}` : uses),
+  StepAnswered: ({ step, outcome }) => answered(step, outcome),
+  StepObserving: noise,
+  StepObserved: ({ step, observed }) =>
+    observed.kind === 'holds'
+      ? good('done', step, 'seen to hold')
+      : observed.kind === 'underway'
+        ? null
+        : detail(
+            'looked',
+            step,
+            observed.kind === 'absent' ? `not in effect: ${observed.because}` : `nothing learned: ${observed.message}`,
+          ),
+  StepSkipped: ({ step, because }) => head('skipped', step, because),
+  StepFailed: ({ step, code, because }) => bad('failed', step, `${code}: ${because}`),
+
+  RunExecuted: ({ run, outcome, because }) => (outcome === 'succeeded' ? head : bad)('executed', run, because),
+  LedgerRequested: ({ population }) => detail('asked', population, 'to read back every acknowledged canary'),
+  LedgerReceived: ({ population, measurement: { canaries } }) =>
+    detail('read back', population, `${canaries.acknowledged} acknowledged, ${canaries.lost} lost`),
+  RunMeasured: ({ run, measurement, provisional }) =>
+    head(
+      'measured',
+      run,
+      `RTA ${span(measurement.rtaMs)}, RPA ${span(measurement.rpaMs)}, ${measurement.canaries.lost} of ${measurement.canaries.acknowledged} canaries lost${provisional ? ' (provisional)' : ''}`,
+    ),
+  RunClosed: ({ run, outcome, because, fencing }) =>
+    (outcome === 'succeeded' ? good : bad)('closed', `${run} ${outcome}`, `${because}; fencing ${fencing}`),
+
+  ScheduleMissed: ({ gameday, dueAt, because }) => bad('missed', gameday, `due ${clock(dueAt)}: ${because}`),
+  DrillOpened: ({ drill, workload }) => head('drill', drill, `on ${workload}`),
+  DrillPhaseEntered: ({ phase }) => detail('phase', phase),
+  GateChecked: ({ gate, holds }) => (holds ? detail : bad)(holds ? 'gate open' : 'gate closed', gate),
+  FaultIntended: ({ fault, expiresAt }) => head('injecting', fault, `ends by itself at ${clock(expiresAt)}`),
+  FaultAnswered: ({ fault, outcome }) =>
+    outcome.kind === 'failed' || outcome.kind === 'unknown' ? bad('injection', fault, outcome.message) : detail('injected', fault),
+  FaultBit: ({ fault, because }) => head('bites', fault, because),
+  FaultReverting: ({ fault, attempt }) => (attempt > 1 ? detail('reverting', fault, `attempt ${attempt}`) : head('reverting', fault)),
+  FaultReverted: ({ fault, outcome }) =>
+    outcome.kind === 'failed' || outcome.kind === 'unknown' ? bad('revert', fault, outcome.message) : null,
+  FaultChecking: noise,
+  FaultChecked: ({ fault, observed }) => (observed.kind === 'absent' ? good('reverted', fault, 'seen to be gone') : null),
+  DrillStopping: ({ drill, verdict, because }) => bad('stopping', drill, `${verdict}: ${because}`),
+  ExpectationChecked: ({ expectation, holds }) => (holds ? detail : bad)(holds ? 'as expected' : 'not as expected', expectation),
+  DrillClosed: ({ drill, verdict, because }) => (verdict === 'passed' ? good : bad)('verdict', `${drill} ${verdict}`, because),
+};
+
+function answered(step: string, outcome: Outcome): TimelineLine {
+  switch (outcome.kind) {
+    case 'succeeded':
+      return good('done', step, 'the provider says so');
+    case 'accepted':
+      return detail('accepted', step, 'the provider is working');
+    case 'failed':
+      return bad('refused', step, `${outcome.code}: ${outcome.message}`);
+    case 'unknown':
+      return bad('in doubt', step, outcome.message);
+    default:
+      return detail('answered', step);
+  }
+}
+
+/** Null for what only drives the machine, and for a type that this version does not know. */
+export function timeline(event: Event): TimelineLine | null {
+  const tell = (tellers as Readonly<Record<string, ((data: never) => TimelineLine | null) | undefined>>)[event.type];
+  return tell === undefined ? null : tell(event.data as never);
+}
+/** The same as one sentence. */
+export function sentenceOf(event: Event): string | null {
+  const told = timeline(event);
+  return told === null ? null : `${told.verb} ${told.object}${told.proof === '' ? '' : `: ${told.proof}`}`;
+}
+
+const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+const span = (ms: number | undefined): string => (ms === undefined ? 'unknown' : `${(ms / 1000).toFixed(1)} s`);
+/** UTC, to the millisecond: `02:00:12.345`. */
+const clock = (at: number): string => new Date(at).toISOString().slice(11, 23);

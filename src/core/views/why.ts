@@ -1,0 +1,173 @@
+// Why a workload is, or is not, being acted on: every open incident with every guard's answer as it is now. When all is well
+// it says what would happen if the primary's site were lost at this moment.
+import { candidateFor } from '../decision/decide.ts';
+import { guards, rule, type Answer, type Case } from '../decision/guards.ts';
+import { regionOf } from '../detection/targets.ts';
+import type { View } from '../kernel.ts';
+import type { Incident } from '../state.ts';
+import type { IncidentId, Instant, WorkloadId } from '../values.ts';
+import { glance, openIncidentsOf, type Word } from './fleet.ts';
+
+/** `then`: asked only when it happens, because today's answer would mean nothing. */
+export type GuardView = {
+  readonly guard: string;
+  readonly asks: string;
+  readonly answer: Answer['kind'] | 'then';
+  readonly because: string;
+  readonly until?: Instant;
+};
+export type Ahead =
+  | { readonly kind: 'acts'; readonly sentence: string }
+  | { readonly kind: 'asks'; readonly sentence: string }
+  | { readonly kind: 'holds'; readonly guard: string; readonly sentence: string; readonly until?: Instant };
+export type IncidentWhy = {
+  readonly incident: string;
+  readonly diagnosis: string;
+  readonly site: string;
+  readonly sentence: string;
+  readonly openedAt: Instant;
+  readonly drill?: string;
+  readonly guards: readonly GuardView[];
+  readonly ahead: Ahead;
+};
+export type Why = {
+  readonly workload: string;
+  readonly state: Word;
+  readonly sentence: string;
+  readonly next: string;
+  readonly incidents: readonly IncidentWhy[];
+  /** Only without an open incident. */
+  readonly ifLost?: { readonly site: string; readonly guards: readonly GuardView[]; readonly ahead: Ahead };
+};
+
+/** Undefined for a workload that is not declared. */
+export function why(view: View, id: WorkloadId): Why | undefined {
+  const at = glance(view, id);
+  if (at === undefined) return undefined;
+  const incidents = openIncidentsOf(view, id).map((incident) => incidentWhy(view, id, incident));
+  const failing = at.usersPath.find((path) => path.state === 'failing');
+  const sentence =
+    incidents[0] !== undefined
+      ? `${incidents[0].diagnosis} of ${incidents[0].site}: ${incidents[0].sentence}`
+      : failing !== undefined
+        ? `Users of ${failing.population} get no good answers since ${iso(failing.since)}, and no diagnosis explains it yet: ${failing.because ?? ''}`
+        : at.state === 'healthy'
+          ? `Nothing is wrong: ${at.primary} serves, every replica answers, users get good answers.`
+          : `No incident is open; ${at.next}.`;
+  return {
+    workload: id,
+    state: at.state,
+    sentence,
+    next: at.next,
+    incidents,
+    ...(incidents.length > 0 ? {} : { ifLost: ifLost(view, id) }),
+  };
+}
+
+function incidentWhy(view: View, id: WorkloadId, incident: Readonly<Incident>): IncidentWhy {
+  const at = caseOf(view, id, incident);
+  return {
+    incident: incident.incident,
+    diagnosis: incident.diagnosis,
+    site: incident.site,
+    sentence: incident.sentence,
+    openedAt: incident.openedAt,
+    ...(incident.drill === undefined ? {} : { drill: incident.drill }),
+    guards: at === undefined ? [] : guards.map((guard) => guardView(guard.name, guard.asks, guard.check(at))),
+    ahead: at === undefined ? undeclared : aheadOf(view, id, at),
+  };
+}
+
+const undeclared: Ahead = { kind: 'holds', guard: 'declared', sentence: 'The workload or its primary is not declared any more.' };
+
+function aheadOf(view: View, id: WorkloadId, at: Case): Ahead {
+  const open = view.known.workloads.get(id)?.openRun;
+  const run = open === undefined ? undefined : view.known.runs.get(open);
+  if (run !== undefined && run.incident === at.incident.incident) {
+    const people = new Set(run.approvals.map((approval) => approval.by)).size;
+    return run.status === 'awaiting-approval'
+      ? { kind: 'asks', sentence: `Run ${run.id} waits for ${run.approvalsNeeded - people} more approval: resus approve ${run.id}.` }
+      : { kind: 'acts', sentence: `Run ${run.id} is treating it (${run.status}).` };
+  }
+  const ruling = rule(at);
+  if (ruling.kind === 'hold')
+    return {
+      kind: 'holds',
+      guard: ruling.guard,
+      sentence: `Nothing is done: ${ruling.because}.`,
+      ...(ruling.until === undefined ? {} : { until: ruling.until }),
+    };
+  return ruling.asks.length > 0
+    ? { kind: 'asks', sentence: `A run opens and waits for approval: ${ruling.asks.join('; ')}.` }
+    : { kind: 'acts', sentence: 'Every guard says go: a run opens.' };
+}
+
+/** What the present answers of these two would be is beside the point: the loss itself changes them. */
+const askedThen: ReadonlyMap<string, string> = new Map([
+  ['users-path', 'asked then: a canary acknowledged a moment ago would hold the run back'],
+  ['inner-ha', 'asked then: what acts inside gets its grace first'],
+]);
+
+function ifLost(view: View, id: WorkloadId): NonNullable<Why['ifLost']> {
+  const { estate } = view.known;
+  const primary = estate?.workloads[id]?.replicas.find((replica) => replica.name === view.known.workloads.get(id)?.primary);
+  const site = (primary && estate && regionOf(estate, primary.site)) ?? primary?.site;
+  if (estate === undefined || primary === undefined || site === undefined) return { site: '', guards: [], ahead: undeclared };
+  const supposed: Incident = {
+    incident: 'supposed' as IncidentId,
+    diagnosis: 'RegionLost',
+    site,
+    workloads: [id],
+    sentence: '',
+    vantages: [],
+    openedAt: view.now,
+    closedAt: undefined,
+    closedBecause: undefined,
+    treated: new Set(),
+    withheld: new Map(),
+  };
+  const at = caseOf(view, id, supposed);
+  if (at === undefined) return { site, guards: [], ahead: undeclared };
+  const answers = guards.map((guard): GuardView => {
+    const then = askedThen.get(guard.name);
+    return then === undefined
+      ? guardView(guard.name, guard.asks, guard.check(at))
+      : { guard: guard.name, asks: guard.asks, answer: 'then', because: then };
+  });
+  const holding = answers.find((each) => each.answer === 'stop' || each.answer === 'wait');
+  const asking = answers.filter((each) => each.answer === 'ask');
+  const move = `${primary.name} to ${at.candidate?.name ?? '?'} by ${at.workload.runbooks.onDiagnosis.RegionLost ?? '?'}`;
+  const ahead: Ahead =
+    holding !== undefined
+      ? {
+          kind: 'holds',
+          guard: holding.guard,
+          sentence: `If ${site} were lost now, nothing would be done: ${holding.because}.`,
+          ...(holding.until === undefined ? {} : { until: holding.until }),
+        }
+      : asking.length > 0
+        ? {
+            kind: 'asks',
+            sentence: `If ${site} were lost now, a failover from ${move} would wait for approval: ${asking.map((each) => each.because).join('; ')}.`,
+          }
+        : { kind: 'acts', sentence: `If ${site} were lost now, Resus would fail over from ${move} by itself.` };
+  return { site, guards: answers, ahead };
+}
+
+function caseOf(view: View, id: WorkloadId, incident: Readonly<Incident>): Case | undefined {
+  const workload = view.known.estate?.workloads[id];
+  const state = view.known.workloads.get(id);
+  const tier = view.tierOf(id);
+  const primary = workload?.replicas.find((replica) => replica.name === state?.primary);
+  if (workload === undefined || state === undefined || tier === undefined || primary === undefined) return undefined;
+  return { view, incident, workload, state, tier, primary, candidate: candidateFor(view, workload, primary, incident) };
+}
+
+const guardView = (guard: string, asks: string, answer: Answer): GuardView => ({
+  guard,
+  asks,
+  answer: answer.kind,
+  because: answer.because,
+  ...(answer.kind === 'wait' ? { until: answer.until } : {}),
+});
+const iso = (at: Instant | undefined): string => (at === undefined ? 'an unknown time' : new Date(at).toISOString());
