@@ -191,7 +191,7 @@ describe('a game day', () => {
       'inconclusive',
     ],
     [
-      'a real fault ends it',
+      'an abort rule that holds ends it: the standby fails under the drill',
       (theatre) => {
         theatre.dark.add('ehr/west/db');
         theatre.pass(1_000);
