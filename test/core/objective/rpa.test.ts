@@ -15,7 +15,7 @@ function record(text: string): { samples: CanarySample[]; ledger: LedgerLine[] }
   const ledger: LedgerLine[] = [];
   for (const [i, [timeline = '', found = '.', unread]] of text
     .split(' ')
-    .map((mark) => [...mark])
+    .map((mark) => mark.split(''))
     .entries()) {
     const sentAt = at(i * 100);
     const acked = timeline === '-' ? {} : { ackedAt: at(i * 100 + 5), ...(unread === '!' ? {} : { readAt: at(i * 100 + 10) }) };

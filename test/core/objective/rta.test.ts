@@ -7,7 +7,7 @@ import type { Instant } from '../../../src/core/values.ts';
 const at = (ms: number): Instant => ms as Instant;
 /** A canary every 100 ms from 0: `g` good (answered after 10 ms), `b` bad, a digit good under that timeline. */
 const canaries = (pattern: string): readonly CanarySample[] =>
-  [...pattern].map((mark, i) => ({
+  pattern.split('').map((mark, i) => ({
     id: `c${i}`,
     sentAt: at(i * 100),
     ...(mark === 'b' ? {} : { ackedAt: at(i * 100 + 5), readAt: at(i * 100 + 10) }),
