@@ -119,7 +119,7 @@ export const regionLoss: GameDay = {
   },
   steadyState: { forMs: 1_000 },
   gates: ['usersPath.healthy', 'standby.fit', 'incidents.open == 0', 'runs.open == 0'],
-  aborts: ['!standby.fit && run.outcome == ""'],
+  aborts: ['runs.open == 0 && run.outcome == "" && !standby.fit'],
   expect: ['diagnosis == "RegionLost"', 'run.outcome == "succeeded"', 'run.rtaMs <= run.rtoMs', 'run.rpaMs <= run.rpoMs', 'fault.reverted'],
   failback: false,
   limits: { biteMs: 10_000, recoverMs: 60_000, revertMs: 20_000 },
