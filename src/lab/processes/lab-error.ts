@@ -1,0 +1,36 @@
+// An error of the lab itself, for the person who typed `resus lab up`: what happened, and what to do about it.
+
+export type LabErrorCode =
+  | 'LAB_PORT_TAKEN'
+  | 'LAB_ADDRESS_UNAVAILABLE'
+  | 'LAB_POSTGRES_MISSING'
+  | 'LAB_POSTGRES_FAILED'
+  | 'LAB_PATH_TOO_LONG'
+  | 'LAB_PLATFORM'
+  | 'LAB_CHILD_FAILED'
+  | 'LAB_UNKNOWN_SITE'
+  | 'LAB_UNKNOWN_DATABASE'
+  | 'LAB_SITE_LOST'
+  | 'LAB_ALREADY_LOST'
+  | 'LAB_BAD_REQUEST'
+  | 'LAB_CONFLICT'
+  | 'LAB_TIMEOUT'
+  | 'LAB_CLOSED';
+
+export class LabError extends Error {
+  readonly code: LabErrorCode;
+  readonly remedy: string;
+  constructor(code: LabErrorCode, message: string, remedy: string) {
+    super(message);
+    this.name = 'LabError';
+    this.code = code;
+    this.remedy = remedy;
+  }
+}
+
+/** The message of anything that was thrown. */
+export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+
+/** `ENOENT` and its like, or undefined. */
+export const systemCodeOf = (thrown: unknown): string | undefined =>
+  thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
