@@ -25,7 +25,7 @@ export function evolve(state: State, event: Event, stamp: Stamp, facts: Facts): 
 function evolveEstate(state: State, event: Event, stamp: Stamp, facts: Facts): void {
   switch (event.type) {
     case 'EpochBegan':
-      state.controller = event.data.controller;
+      [state.controller, state.epochBeganAt] = [event.data.controller, stamp.at];
       return;
     case 'EstateDeclared': {
       const estate = facts.estates.get(event.data.estate);

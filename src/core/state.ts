@@ -104,6 +104,7 @@ export type Drill = {
 
 export type State = {
   epoch: number;
+  epochBeganAt: Instant;
   controller: string;
   estateHash: Hash | undefined;
   estate: Estate | undefined;
@@ -130,6 +131,7 @@ export type Known = Readonly<{
 
 export const newState = (): State => ({
   epoch: 0,
+  epochBeganAt: 0 as Instant,
   controller: '',
   estateHash: undefined,
   estate: undefined,

@@ -9,6 +9,8 @@ import { earliest, later, type Instant } from '../values.ts';
 import type { DrillPhase, DrillVerdict } from './phases.ts';
 import { isPathHealthy, scopeOfDrill } from './scope.ts';
 
+/** A new leader has seen nothing yet, and `unknown` is not `failed`: rules over what is seen wait for this long. */
+const informedAfterMs = 3_000;
 /** How long one call of an injector may take. */
 const callMs = 20_000;
 
@@ -49,6 +51,8 @@ function gates(view: View, drill: Readonly<Drill>): Due {
 }
 
 function steady(view: View, drill: Readonly<Drill>): Due {
+  const informedAt = later(view.known.epochBeganAt, informedAfterMs);
+  if (view.now < informedAt) return { events: [], wakeAt: informedAt };
   if (!isPathHealthy(view, drill))
     return stopping(drill, 'inconclusive', "no steady state: the users' path was not healthy before anything was injected");
   const until = later(drill.phaseAt, drill.spec.steadyState.forMs);
@@ -224,6 +228,7 @@ function aborted(view: View, drill: Readonly<Drill>): string | undefined {
         incident.drill === undefined && !faults.some((fault) => estate !== undefined && isWithin(estate, incident.site, fault.site)),
     );
   if (real !== undefined) return `a real fault: ${real.sentence}`;
+  if (view.now < later(view.known.epochBeganAt, informedAfterMs)) return undefined;
   const scope = scopeOfDrill(view, drill);
   return drill.spec.aborts.find((rule) => holds(view, rule, scope).holds);
 }
