@@ -7,7 +7,7 @@ import type { Instant } from '../../core/values.ts';
 import type { SendOptions } from './send.ts';
 import type { AwsTools, Clients } from './tools.ts';
 
-export const LOOK_AGAIN_MS = 500;
+export const LOOK_AGAIN_MS = 100;
 const TOKEN_TAG = 'resus:token';
 const MAX_PAGES = 10;
 

@@ -11,44 +11,46 @@ const MAX_PAGES = 5;
 const OTHER_REGION_DEADLINE_MS = 800;
 /** Clocks of AWS and of this process may differ by this much. */
 const CLOCK_ERROR_MS = 10_000;
-
 const outcomeText = /attempt to block writes for db cluster (\S+).*\b(succeeded|timed out|failed)\b/i;
-const completionText = /^(?:new primary|global (?:database )?(?:failover|switchover) to) db cluster (\S+).*\b(?:completed|finished)\b/i;
 
 /**
- * The fencing of the latest role change to `target`, from events in any order. Events from before the latest change to another
- * cluster, or from before `since`, belong to an older story.
+ * The fencing of the role change to `target` that was asked for at `since` (ms since the epoch), from events in any order: the newest
+ * outcome for another cluster. An older event belongs to an older change, and would be a proof of nothing.
  */
-export function fencingIn(events: readonly Event[], target: string, since: number | undefined): Fencing {
+export function fencingIn(events: readonly Event[], target: string, since: number): Fencing {
   const name = target.slice(target.lastIndexOf(':') + 1);
-  const newestFirst = [...events].sort((a, b) => (b.Date?.getTime() ?? 0) - (a.Date?.getTime() ?? 0));
-  for (const event of newestFirst) {
-    const text = event.Message ?? '';
-    if (since !== undefined && (event.Date?.getTime() ?? 0) < since - CLOCK_ERROR_MS) break;
-    const completed = completionText.exec(text)?.[1];
-    if (completed !== undefined && completed !== name) break;
-    const outcome = outcomeText.exec(text);
+  const at = (event: Event): number => event.Date?.getTime() ?? 0;
+  for (const event of [...events].sort((a, b) => at(b) - at(a))) {
+    if (at(event) < since - CLOCK_ERROR_MS) break;
+    const outcome = outcomeText.exec(event.Message ?? '');
     if (outcome === null || outcome[1] === name) continue;
-    return { fencing: outcome[2]?.toLowerCase() === 'succeeded' ? 'storage-fenced' : 'provider-asserted', fencingEvent: text };
+    return {
+      fencing: outcome[2]?.toLowerCase() === 'succeeded' ? 'storage-fenced' : 'provider-asserted',
+      fencingEvent: event.Message ?? '',
+    };
   }
   return { fencing: 'provider-asserted', fencingEvent: 'none seen' };
 }
 
-/** RDS records the event in the old primary's region when it can reach it, else in the new one's: both are asked. */
+/**
+ * RDS records the event in the old primary's region when it can reach it, else in the new one's: both are asked. Without `since` (this
+ * process did not send the request) no event can be told from one of an earlier change, so nothing is proven.
+ */
 export async function fencingOf(
   target: { readonly arn: string; readonly since: number | undefined },
   here: RDS,
   others: readonly RDS[],
   options: SendOptions,
 ): Promise<Fencing> {
-  const elsewhere = others.map((rds) =>
-    within(options.abortSignal, OTHER_REGION_DEADLINE_MS, (inner) => eventsOf(rds, inner)).catch(() => []),
+  const { since } = target;
+  if (since === undefined) return { fencing: 'provider-asserted', fencingEvent: 'not looked for: asked for by another process' };
+  const elsewhere = Promise.all(
+    others.map((rds) => within(options.abortSignal, OTHER_REGION_DEADLINE_MS, (inner) => eventsOf(rds, inner)).catch(() => [])),
   );
-  const events = await eventsOf(here, options);
-  const found = fencingIn(events, target.arn, target.since);
-  if (found.fencing === 'storage-fenced') return found;
-  const all = [...events, ...(await Promise.all(elsewhere)).flat()];
-  return fencingIn(all, target.arn, target.since);
+  const events = await eventsOf(here, options).catch(() => []);
+  const found = fencingIn(events, target.arn, since);
+  if (found.fencingEvent !== 'none seen') return found;
+  return fencingIn([...events, ...(await elsewhere).flat()], target.arn, since);
 }
 
 async function eventsOf(rds: RDS, options: SendOptions): Promise<readonly Event[]> {

@@ -9,7 +9,7 @@ import { READ_DEADLINE_MS, within, type SendOptions } from './send.ts';
 import type { AwsTools } from './tools.ts';
 
 /** How soon to look again while RDS is working. */
-export const LOOK_AGAIN_MS = 500;
+export const LOOK_AGAIN_MS = 100;
 export const SETTLE_MS = 4_000; // Read-backs of RDS lag by up to 3 s.
 
 export type Names = { readonly cluster: string; readonly target: string; readonly region: string };

@@ -23,7 +23,12 @@ export const failoverDbCluster = awsAction({
     { additionalProperties: false },
   ),
   gives: Type.Object(
-    { writer: Type.String({ description: 'Identifier of the instance that writes now.' }) },
+    {
+      writer: Type.String({ description: 'Identifier of the instance that writes now.' }),
+      fencing: Type.Enum(['storage-fenced'], {
+        description: 'The storage volume that both instances share takes writes from one of them only.',
+      }),
+    },
     { additionalProperties: false },
   ),
   effect: 'promotes',
@@ -39,13 +44,13 @@ export const failoverDbCluster = awsAction({
     { actions: ['rds:DescribeDBClusters'], resources: ['*'] },
   ],
   observe: ({ with: input, tools, now, signal }) =>
-    looking(asked(input.region), signal, async (options) => {
+    looking<{ writer: string; fencing: 'storage-fenced' }>(asked(input.region), signal, async (options) => {
       const { read } = await tools.rds(input.region);
       const cluster = (await read.describeDBClusters({ DBClusterIdentifier: input.cluster }, options)).DBClusters?.[0];
       if (cluster === undefined) return { kind: 'unknown', message: `RDS in ${input.region} answered without cluster ${input.cluster}` };
       const writer = writerOf(cluster);
       if (cluster.Status === 'failing-over') return { kind: 'underway', checkAt: (now + LOOK_AGAIN_MS) as Instant };
-      if (writer === input.target && cluster.Status === 'available') return { kind: 'holds', data: { writer } };
+      if (writer === input.target && cluster.Status === 'available') return { kind: 'holds', data: { writer, fencing: 'storage-fenced' } };
       if (writer === input.target) return { kind: 'underway', checkAt: (now + LOOK_AGAIN_MS) as Instant };
       return {
         kind: 'absent',

@@ -8,7 +8,7 @@ import { askAll } from '../../resolver.ts';
 import { httpUrl, nameServers } from '../../schema.ts';
 import { awsAction } from '../tools.ts';
 
-const LOOK_AGAIN_MS = 250;
+const LOOK_AGAIN_MS = 100;
 const REQUEST_DEADLINE_MS = 3_000;
 type State = 'standby' | 'primary';
 const wordOf: Readonly<Record<State, 'on' | 'off'>> = { standby: 'on', primary: 'off' };

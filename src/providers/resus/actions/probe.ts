@@ -5,7 +5,7 @@ import type { Instant } from '../../../core/values.ts';
 import type { Sample } from '../../../ports.ts';
 import { resusAction, type ResusTools } from '../tools.ts';
 
-const LOOK_AGAIN_MS = 500;
+const LOOK_AGAIN_MS = 200;
 /** One sample may take this long, so that a silent target is asked again within the step's timeout. */
 const SAMPLE_DEADLINE_MS = 3_000;
 
