@@ -7,7 +7,7 @@ const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', qu
 
 /** Control characters that XML 1.0 cannot carry become U+FFFD. */
 export function escapeXml(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are exactly the characters that must not go out.
+  // oxlint-disable-next-line no-control-regex -- these are exactly the characters that must not go out.
   return text
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
     .replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
