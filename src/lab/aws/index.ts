@@ -5,6 +5,9 @@ import type { Server } from 'node:http';
 import { serveDns } from '../dns/server.ts';
 import type { Hospital } from '../hospital.ts';
 import type { AwsLab, AwsOptions } from './contract.ts';
+import { makeFisModel } from './fis/model.ts';
+import { zoneLossTemplate } from './fis/operations.ts';
+import { fisService } from './fis/service.ts';
 import { planZone } from './hospital-zone.ts';
 import { CONTROL_REGION, FIS_ROLE, GLOBAL_CLUSTER, ZONE_NAME, arn } from './names.ts';
 import { mustRebuild, rdsEndpoints, upstreamOf } from './rds/endpoints.ts';
@@ -20,6 +23,8 @@ import { listenFront } from './wire/front.ts';
 import type { Service } from './wire/service.ts';
 
 export type { AwsLab, AwsOptions } from './contract.ts';
+
+const PRIMARY_REGION = 'us-east-2';
 
 async function closeServer(server: Server): Promise<void> {
   await new Promise<void>((resolve) => {
@@ -51,9 +56,17 @@ export async function startAws(hospital: Hospital, options: AwsOptions): Promise
   const rdsWire = rdsService(rds);
   const stsWire = stsService(tempo);
   const route53Wire = route53Service(route53);
+  const fisModels = new Map(hospital.regions.map(({ name }) => [name, makeFisModel(name, rds)]));
+  const primary = fisModels.get(PRIMARY_REGION);
+  const fisTemplateZoneLoss = primary === undefined ? '' : zoneLossTemplate(primary, `${PRIMARY_REGION}a`, FIS_ROLE);
+  const fisOf = (region: string): Readonly<Record<string, Service>> => {
+    const model = fisModels.get(region);
+    return model === undefined ? {} : { fis: fisService(model) };
+  };
   const servicesOf = (region: string): Readonly<Record<string, Service>> => ({
     rds: rdsWire,
     sts: stsWire,
+    ...fisOf(region),
     ...(region === CONTROL_REGION ? { route53: route53Wire } : {}),
   });
   let closing: Promise<void> | undefined;
@@ -82,7 +95,7 @@ export async function startAws(hospital: Hospital, options: AwsOptions): Promise
     healthCheckId,
     globalCluster: GLOBAL_CLUSTER,
     clusterArns: { east: arn.cluster('us-east-2', 'ehr-east'), west: arn.cluster('us-west-2', 'ehr-west') },
-    fisTemplateZoneLoss: '',
+    fisTemplateZoneLoss,
     fisRole: FIS_ROLE,
     onRestore: (database) => (mustRebuild(rds, database) ? 'rebuild' : 'resume'),
     upstream: (database) => upstreamOf(rds, database),

@@ -5,12 +5,12 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** Control characters that XML 1.0 cannot carry become U+FFFD. */
+// oxlint-disable-next-line no-control-regex -- these are exactly the characters that XML 1.0 cannot carry.
+const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
+/** Characters that XML cannot carry become U+FFFD. */
 export function escapeXml(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are exactly the characters that must not go out.
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-    .replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
+  return text.replace(UNWRITABLE, '\ufffd').replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
 }
 
 /** `<Tag>text</Tag>`, or nothing when the value is undefined. */
