@@ -35,7 +35,7 @@ export async function claimSites(wanted: {
   addresses: AddressMode | 'auto';
   ports: Partial<Ports>;
 }): Promise<{ sites: Sites; claim: Server }> {
-  if (wanted.addresses === 'ports' || (wanted.addresses === 'auto' && process.platform !== 'linux')) return claimShared(wanted.ports);
+  if (wanted.addresses === 'ports') return claimShared(wanted.ports);
   for (let block = 0; block < BLOCKS; block++) {
     const regions = regionsOf((region) => `127.0.${(THIRD[region] ?? 0) + block}`);
     const controlAddress = `127.0.${(THIRD[NAMES] ?? 0) + block}.254`;
