@@ -1,0 +1,89 @@
+// Runs: reading them, asking for one, approving its plan, cancelling it, and taking its evidence home.
+import { Router } from 'express';
+import { Type } from 'typebox';
+import type { Mode } from '../../core/estate.ts';
+import { preview } from '../../core/views/preview.ts';
+import { runsView, runView } from '../../core/views/runs.ts';
+import type { Run } from '../../core/state.ts';
+import type { Hash, RunId, WorkloadId } from '../../core/values.ts';
+import { fromRefusal, refuse } from '../api-error.ts';
+import type { Gate } from '../auth.ts';
+import { json, param, plain, query, shape } from '../check.ts';
+import type { Desk } from '../desk.ts';
+
+const closed = { additionalProperties: false } as const;
+const modeNames = ['switchover', 'failover', 'failback'] as const;
+const Name = Type.String({ minLength: 1, maxLength: 100 });
+const Reason = Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' });
+const opening = shape(Type.Object({ workload: Name, mode: Type.Unsafe<Mode>({ enum: [...modeNames] }), reason: Reason }, closed));
+const approval = shape(
+  Type.Object(
+    { plan: Type.String({ pattern: '^(sha256:)?[0-9a-f]{64}$' }), comment: Type.Optional(Type.String({ maxLength: 500 })) },
+    closed,
+  ),
+);
+const cancelling = shape(Type.Object({ reason: Reason }, closed));
+
+export type BundleOf = (run: RunId) => Promise<ReadonlyMap<string, Uint8Array>>;
+
+export function runRoutes(desk: Desk, { reads, names, operates }: Gate, bundle: BundleOf): Router {
+  const found = (id: string): Readonly<Run> => {
+    const run = desk.view().known.runs.get(id as RunId);
+    if (run === undefined) throw refuse(404, 'RUN_UNKNOWN', `There is no run ${id.slice(0, 100)}.`, 'See `resus status`.');
+    return run;
+  };
+  return Router()
+    .get('/runs', reads, (_request, response) => void response.json({ runs: runsView(desk.view()) }))
+    .get('/runs/:run', reads, (request, response) => void response.json(runView(desk.view(), found(param(request, 'run')))))
+    .get('/runs/:run/plan', reads, (request, response) => {
+      const { hash, plan } = found(param(request, 'run'));
+      response.json({ hash, plan });
+    })
+    .get('/plan', reads, (request, response) => {
+      const mode = query(request, 'mode') ?? 'switchover';
+      if (!(modeNames as readonly string[]).includes(mode))
+        throw refuse(400, 'BAD_REQUEST', `\`mode\` is not one of ${modeNames.join(', ')}.`, 'Name one of them.');
+      const made = preview(desk.view(), (query(request, 'workload') ?? '') as WorkloadId, mode as Mode);
+      if (!made.ok) throw fromRefusal(made.error);
+      response.json(made.value);
+    })
+    .post('/runs', operates, json('64kb'), async (request, response) => {
+      const { workload, mode, reason } = opening(request.body);
+      const entries = await desk.ask({ kind: 'run', workload: workload as WorkloadId, mode, reason: plain(reason, 500) }, response);
+      const opened = entries.find((entry) => entry.event.type === 'RunOpened');
+      if (opened?.event.type !== 'RunOpened') throw refuse(500, 'NOTHING_OPENED', 'No run opened.', 'See the log of the controller.');
+      const { run, plan, approvalsNeeded } = opened.event.data;
+      response
+        .status(201)
+        .location(`/api/v1/runs/${encodeURIComponent(run)}`)
+        .json({ run, plan, approvalsNeeded, seq: opened.seq });
+    })
+    .post('/runs/:run/approvals', operates, json('64kb'), async (request, response) => {
+      const { plan, comment } = approval(request.body);
+      const run = param(request, 'run') as RunId;
+      const said = comment === undefined ? '' : plain(comment, 500);
+      const entries = await desk.ask(
+        { kind: 'approve', run, plan: plan.replace(/^sha256:/, '') as Hash, ...(said === '' ? {} : { comment: said }) },
+        response,
+      );
+      const after = found(run);
+      response.status(201).json({ run, approvals: after.approvals.length, needed: after.approvalsNeeded, seq: entries[0]?.seq });
+    })
+    .post('/runs/:run/cancel', operates, json('64kb'), async (request, response) => {
+      const run = param(request, 'run') as RunId;
+      const entries = await desk.ask({ kind: 'cancel', run, reason: plain(cancelling(request.body).reason, 500) }, response);
+      response.status(201).json({ run, outcome: 'cancelled', seq: entries[0]?.seq });
+    })
+    .get('/runs/:run/bundle', names, async (request, response) => {
+      const run = found(param(request, 'run'));
+      if (run.status !== 'closed')
+        throw refuse(
+          409,
+          'RUN_NOT_CLOSED',
+          `Run ${run.id} is ${run.status}; its evidence is complete when it is closed.`,
+          'Wait for it to end.',
+        );
+      const files = await bundle(run.id);
+      response.json({ files: Object.fromEntries([...files].map(([path, bytes]) => [path, Buffer.from(bytes).toString('base64')])) });
+    });
+}
