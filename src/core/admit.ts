@@ -9,6 +9,7 @@ import type { Input, Request } from './input.ts';
 import type { View } from './kernel.ts';
 import { measureRpa } from './objective/rpa.ts';
 import { measureRta } from './objective/rta.ts';
+import { approvedBy, askedSince } from './runbook/approval.ts';
 import type { Actor, DrillId, Result, WorkloadId } from './values.ts';
 
 type Admitted = Result<readonly Event[], Refusal>;
@@ -185,8 +186,9 @@ function requested(view: View, request: Request, actor: Actor): Admitted {
     case 'approve': {
       const run = known.runs.get(request.run);
       if (run === undefined) return refusal('RUN_UNKNOWN', `There is no run ${request.run}.`, 'See `resus status`.');
-      if (run.status !== 'awaiting-approval')
-        return refusal('NOT_AWAITING_APPROVAL', `Run ${run.id} is ${run.status}.`, 'Nothing to approve.');
+      const since = askedSince(run);
+      if (since === undefined)
+        return refusal('NOT_AWAITING_APPROVAL', `Run ${run.id} is ${run.status} and asks nobody.`, 'Nothing to approve.');
       if (run.hash !== request.plan)
         return refusal(
           'PLAN_CHANGED',
@@ -195,7 +197,7 @@ function requested(view: View, request: Request, actor: Actor): Admitted {
         );
       if (run.requestedBy === actor.id)
         return refusal('OWN_REQUEST', `${actor.id} asked for this run and cannot approve it.`, 'Ask somebody else.');
-      if (run.approvals.some((approval) => approval.by === actor.id))
+      if (approvedBy(run, since).has(actor.id))
         return refusal('ALREADY_APPROVED', `${actor.id} approved this run already.`, 'Ask somebody else.');
       return accept({
         type: 'ApprovalGiven',

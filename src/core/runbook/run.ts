@@ -7,6 +7,7 @@ import { worstOf } from '../objective/worst.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Run } from '../state.ts';
 import { earliest, later, type Instant, type Json } from '../values.ts';
+import { approvedBy } from './approval.ts';
 import { scopeOf } from './compile.ts';
 import { expand } from './expand.ts';
 import type { PlannedStep } from './plan.ts';
@@ -35,7 +36,7 @@ export function dueForRun(view: View, run: Readonly<Run>): Due {
 }
 
 function dueForApproval(view: View, run: Readonly<Run>): Due {
-  const people = new Set(run.approvals.map((approval) => approval.by));
+  const people = approvedBy(run, run.openedAt);
   if (people.size >= run.approvalsNeeded) return { events: [{ type: 'RunStarted', data: { run: run.id } }] };
   const tier = view.tierOf(run.workload);
   const expiresAt = later(run.openedAt, tier?.approvals.expireMs ?? 3_600_000);

@@ -1,0 +1,66 @@
+// The processes of a demonstration: this same program, started again under other names. Each writes its own log; none
+// outlives the demo, whatever becomes of it: their standard input closes with it.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export type Member = { readonly name: string; readonly process: ChildProcess; readonly log: string; readonly firstLine: Promise<string> };
+
+export class Crew {
+  readonly #members: Member[] = [];
+  readonly #logs: string;
+  readonly #lost: (member: Member, how: string) => void;
+  #dismissed = false;
+
+  /** `lost` is told when a member ends that was not asked to. */
+  constructor(logs: string, lost: (member: Member, how: string) => void) {
+    this.#logs = logs;
+    this.#lost = lost;
+    mkdirSync(logs, { recursive: true });
+  }
+
+  start(name: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Member {
+    const log = join(this.#logs, `${name}.log`);
+    const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    });
+    const file = createWriteStream(log);
+    child.stderr.pipe(file);
+    const firstLine = new Promise<string>((resolve, reject) => {
+      createInterface({ input: child.stdout }).once('line', resolve);
+      child.once('error', reject);
+      child.once('exit', (code, signal) => reject(new Error(`${name} ended (${signal ?? `exit ${code ?? '?'}`}); its log is ${log}`)));
+    });
+    // Only those that wait for the line care.
+    firstLine.catch(() => undefined);
+    child.stdout.pipe(file);
+    const member = { name, process: child, log, firstLine };
+    child.once('exit', (code, signal) => {
+      if (!this.#dismissed) this.#lost(member, signal ?? `exit ${code ?? '?'}`);
+    });
+    this.#members.push(member);
+    return member;
+  }
+
+  /** Ends everybody, the last started first; a member that does not end by itself is killed. */
+  async dismiss(withinMs = 8_000): Promise<void> {
+    this.#dismissed = true;
+    await Promise.all(this.#members.map((member) => ended(member, withinMs)));
+  }
+}
+
+function ended({ process: child }: Member, withinMs: number): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), withinMs);
+    child.once('exit', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    // A frozen vantage must be awake to hear that it is over.
+    child.kill('SIGCONT');
+    child.kill('SIGTERM');
+  });
+}
