@@ -1,0 +1,241 @@
+// A controller behind the API on a real port, with an estate whose clocks run fast, and a crowd that reports over HTTP as
+// vantages and canary clients do. The world behind it is two flags.
+import { hash, generateKeyPairSync } from 'node:crypto';
+import { Type } from 'typebox';
+import { createApi, type ApiOptions } from '../../src/api/api.ts';
+import type { Role, Token } from '../../src/api/auth.ts';
+import { listen, type Listening } from '../../src/api/listen.ts';
+import type { Estate } from '../../src/core/estate.ts';
+import { isWithin } from '../../src/core/detection/targets.ts';
+import type { Instant } from '../../src/core/values.ts';
+import { evaluate } from '../../src/declare/expression.ts';
+import { signerFor } from '../../src/journal/checkpoint.ts';
+import type { Action, Fault } from '../../src/ports.ts';
+import { Controller } from '../../src/runtime/controller.ts';
+import { estate as slow, regionLoss, tier } from '../core/estate.ts';
+import { actions } from '../core/theatre.ts';
+import { MemoryJournal } from './memory-journal.ts';
+
+export const fast: Estate = {
+  ...slow,
+  tiers: {
+    'life-critical': {
+      ...tier,
+      detection: { intervalMs: 60, timeoutMs: 200, failures: 2, successes: 1 },
+      usersPath: { intervalMs: 50, timeoutMs: 200, failures: 2, good: 2, sustainedMs: 100 },
+      cooldownMs: 10,
+    },
+  },
+  gamedays: { 'region-loss': { ...regionLoss, steadyState: { forMs: 50 }, aborts: [] } },
+};
+export const secrets: Readonly<Record<string, string>> = {
+  olga: 'operator-olga',
+  omar: 'operator-omar',
+  vera: 'viewer-vera',
+  anyVantage: 'vantage-any',
+  campus: 'vantage-campus',
+  ward: 'canary-ward',
+};
+const token = (name: string, role: Role, only?: string): Token => ({
+  name,
+  role,
+  sha256: hash('sha256', secrets[name] ?? ''),
+  ...(only === undefined ? {} : { for: only }),
+});
+export const tokens: readonly Token[] = [
+  token('olga', 'operator'),
+  token('omar', 'operator'),
+  token('vera', 'viewer'),
+  token('anyVantage', 'vantage'),
+  token('campus', 'vantage', 'campus'),
+  token('ward', 'canary', 'ehr/ward'),
+];
+
+export type House = {
+  readonly url: string;
+  readonly controller: Controller;
+  readonly journal: MemoryJournal;
+  readonly listening: Listening;
+  /** Sites that answer nobody. */
+  readonly dark: Set<string>;
+  primary: string;
+  as(name: string): Record<string, string>;
+  get(path: string, headers?: Record<string, string>): Promise<Reply>;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Reply>;
+  /** Vantages probe and canaries walk until the house closes. */
+  crowd(): void;
+  until(what: string, holds: () => boolean, withinMs?: number): Promise<void>;
+  close(): Promise<void>;
+};
+export type Reply = { readonly status: number; readonly headers: Headers; readonly text: string; readonly body: Record<string, unknown> };
+
+export async function openHouse(options: { readonly estate?: Estate } & Partial<Omit<ApiOptions, 'controller'>> = {}): Promise<House> {
+  const { estate = fast, ...api } = options;
+  const journal = new MemoryJournal();
+  const dark = new Set<string>();
+  const closed = { additionalProperties: true };
+  const action = (name: string): Action<unknown> => ({
+    name,
+    summary: name,
+    with: Type.Object({}, closed),
+    gives: Type.Object({}, closed),
+    effect: 'nothing',
+    settleMs: 10,
+    priorMs: { p50: 10, p95: 20 },
+    describe: () => name,
+    needs: () => [],
+    observe: () => Promise.resolve({ kind: 'holds', data: { writer: 'west' } }),
+    apply: () => {
+      if (name !== 'test.route') house.primary = house.primary === 'east' ? 'west' : 'east';
+      return Promise.resolve({ kind: 'succeeded', data: { writer: house.primary } });
+    },
+  });
+  const lose: Fault<unknown> = {
+    name: 'test.lose',
+    summary: 'loses a site',
+    with: Type.Object({}, closed),
+    describe: () => 'lose',
+    inject: (call) => {
+      dark.add((call.with as { readonly site: string }).site);
+      return Promise.resolve({ kind: 'succeeded', data: null });
+    },
+    observe: (call) =>
+      Promise.resolve(
+        dark.has((call.with as { readonly site: string }).site) ? { kind: 'holds', data: null } : { kind: 'absent', because: 'gone' },
+      ),
+    revert: (call) => {
+      dark.delete((call.with as { readonly site: string }).site);
+      return Promise.resolve({ kind: 'succeeded', data: null });
+    },
+  };
+  const bound = <T>(it: T) => ({ it, tools: undefined, problem: () => undefined });
+  const controller = new Controller({
+    name: 'c1',
+    version: '0.0.0-test',
+    log: 'test/log',
+    floor: 'lab',
+    controlDomain: 'central',
+    boot: 'b',
+    clock: { now: () => Date.now() as Instant, monotonicNs: () => process.hrtime.bigint() },
+    catalogue: { actions, evaluate },
+    registry: {
+      actions: new Map([...actions.keys()].map((name) => [name, bound(action(name))])),
+      faults: new Map([['test.lose', bound(lose)]]),
+    },
+    signer: signerFor('test/log', generateKeyPairSync('ed25519').privateKey),
+    open: () => Promise.resolve(journal),
+    estate,
+  });
+  await controller.start();
+  const app = createApi({
+    controller,
+    tokens,
+    version: '0.0.0-test',
+    bundle: () => Promise.resolve(new Map([['journal/entries.jsonl', Buffer.from('{}\n')]])),
+    ...api,
+  });
+  const listening = await listen(app, { host: '127.0.0.1', port: 0 });
+  const timers: NodeJS.Timeout[] = [];
+
+  const ask = async (method: string, path: string, headers: Record<string, string>, body?: string): Promise<Reply> => {
+    const response = await fetch(`${listening.url}${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
+    const text = await response.text();
+    let parsed: Record<string, unknown> = {};
+    try {
+      parsed = JSON.parse(text) as Record<string, unknown>;
+    } catch {
+      // Not every answer is JSON; the text is there.
+    }
+    return { status: response.status, headers: response.headers, text, body: parsed };
+  };
+  const house: House = {
+    url: listening.url,
+    controller,
+    journal,
+    listening,
+    dark,
+    primary: 'east',
+    as: (name) => ({ authorization: `Bearer ${secrets[name] ?? ''}` }),
+    get: (path, headers = {}) => ask('GET', path, headers),
+    post: (path, body, headers = {}) =>
+      ask('POST', path, { 'content-type': 'application/json', ...headers }, typeof body === 'string' ? body : JSON.stringify(body)),
+    crowd: () => {
+      timers.push(
+        setInterval(() => void probeAll(house, estate).catch(() => undefined), 60),
+        setInterval(() => void walk(house).catch(() => undefined), 50),
+      );
+    },
+    until: async (what, holds, withinMs = 15_000) => {
+      for (const end = Date.now() + withinMs; !holds();) {
+        if (Date.now() > end)
+          throw new Error(
+            `not within ${withinMs} ms: ${what}\n${journal.lines
+              .map((line) => line.slice(0, 60_000))
+              .slice(-15)
+              .join('\n')}`,
+          );
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    close: async () => {
+      for (const timer of timers) clearInterval(timer);
+      await listening.close(200);
+      await controller.stop();
+    },
+  };
+  return house;
+}
+
+const isDark = (house: House, estate: Estate, site: string): boolean => [...house.dark].some((domain) => isWithin(estate, site, domain));
+
+async function probeAll(house: House, estate: Estate): Promise<void> {
+  for (const site of Object.values(estate.sites))
+    for (const vantage of site.vantages) {
+      if (isDark(house, estate, vantage.site)) continue;
+      const path = `/api/v1/vantages/${vantage.id}`;
+      const { body } = await house.get(`${path}/assignment`, house.as('anyVantage'));
+      const at = Date.now();
+      const observations = (body['probes'] as { target: string; uses: string }[]).map(({ target, uses }) => {
+        const known = house.controller.known?.targets?.byId.get(target);
+        const ok = known !== undefined && !isDark(house, estate, known.site);
+        const role = known?.replica === house.primary ? 'primary' : 'standby';
+        return {
+          target,
+          ok,
+          at,
+          detail: ok ? 'answered' : 'no answer',
+          ...(uses === 'postgres' && ok ? { measured: { role, heartbeatAt: at - 5 } } : {}),
+        };
+      });
+      await house.post(`${path}/observations`, { observations }, house.as('anyVantage'));
+    }
+}
+
+let sent = 0;
+const walked = new Map<
+  House,
+  { id: string; sentAt: number; ackedAt?: number; readAt?: number; timeline: number; address: string; detail: string }[]
+>();
+async function walk(house: House): Promise<void> {
+  const good = !isDark(house, fast, house.primary === 'east' ? 'us-east-2' : 'us-west-2');
+  const now = Date.now();
+  const sample = {
+    id: `c${(sent += 1)}`,
+    sentAt: now - 2,
+    ...(good ? { ackedAt: now - 1, readAt: now } : {}),
+    timeline: 1,
+    address: '10.0.0.1',
+    detail: good ? 'good' : 'no answer',
+  };
+  const all = walked.get(house) ?? [];
+  walked.set(house, all);
+  all.push(sample);
+  const path = '/api/v1/canaries/ehr/ward';
+  const { body } = await house.post(`${path}/samples`, { samples: [sample] }, house.as('ward'));
+  for (const { run, from } of (body['orders'] ?? []) as { run: string; from: number }[]) {
+    const samples = all.filter((each) => each.sentAt >= from);
+    const ledger = samples.filter((each) => each.ackedAt !== undefined).map((each) => ({ id: each.id, found: 'present', versions: 1 }));
+    const text = (list: readonly unknown[]): string => list.map((each) => `${JSON.stringify(each)}\n`).join('');
+    await house.post(`${path}/ledgers`, { run, samples: text(samples), ledger: text(ledger) }, house.as('ward'));
+  }
+}
