@@ -29,7 +29,7 @@ export async function validate(paths: readonly string[], options: Options, vocab
   const declared = declare(tree.files, { vocabulary, ...(inventory === undefined ? {} : { inventory }) });
   problems.push(...(declared.ok ? declared.warnings : declared.problems));
   if (problems.length === 0 && declared.ok && Object.values(declared.estate).every((each) => Object.keys(each).length === 0))
-    problems.push(nothing(paths[0] ?? '.', tree.files.length));
+    problems.push(nothing(paths[0] ?? '.'));
   const ok = !problems.some((each) => each.severity === 'error');
   const found = ok && declared.ok ? counted(declared.estate) : undefined;
   if (options.json === true)
@@ -47,30 +47,21 @@ async function inventoryFrom(path: string, problems: Problem[]): Promise<Invento
   const tree = await readTree([path]);
   problems.push(...tree.problems);
   const [file] = tree.files;
-  if (file === undefined) {
-    if (tree.problems.length === 0)
-      problems.push({
-        ...nothing(path, 0),
-        code: 'BAD_INVENTORY',
-        message: 'there is no inventory in this folder',
-        remedy: 'name the file itself',
-      });
-    return undefined;
-  }
+  if (file === undefined) return undefined;
   const read = readInventory(file.path, file.text);
   if (read.ok) return read.inventory;
   problems.push(...read.problems);
   return undefined;
 }
 
-const nothing = (path: string, files: number): Problem => ({
+const nothing = (path: string): Problem => ({
   file: path,
   line: 1,
   column: 1,
   code: 'NOTHING_DECLARED',
   severity: 'error',
-  message: files === 0 ? 'there is no .yaml or .yml file here' : `nothing is declared in ${files} file${files === 1 ? '' : 's'}`,
-  remedy: 'name the files or folders that declare the estate, e.g. `policies runbooks`',
+  message: 'no document in these files declares anything',
+  remedy: 'a declaration begins with `apiVersion: resus/v1`',
 });
 
 const nouns: Readonly<Record<keyof Estate, readonly [one: string, many: string]>> = {

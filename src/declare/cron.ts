@@ -3,11 +3,11 @@
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const fields = [
-  { name: 'minute', least: 0, most: 59, names: [] as string[] },
-  { name: 'hour', least: 0, most: 23, names: [] as string[] },
-  { name: 'day of the month', least: 1, most: 31, names: [] as string[] },
-  { name: 'month', least: 1, most: 12, names: months },
-  { name: 'day of the week', least: 0, most: 7, names: days },
+  { name: 'a minute', least: 0, most: 59, names: [] as string[] },
+  { name: 'an hour', least: 0, most: 23, names: [] as string[] },
+  { name: 'a day of the month', least: 1, most: 31, names: [] as string[] },
+  { name: 'a month', least: 1, most: 12, names: months },
+  { name: 'a day of the week', least: 0, most: 7, names: days },
 ] as const;
 
 /** What is wrong with one part of a schedule, or undefined. */
@@ -23,7 +23,7 @@ function cronMistake(text: string): { message: string; remedy: string } | undefi
     const written = parts[index] ?? '';
     if (!written.split(',').every((each) => fits(each, field)))
       return {
-        message: `\`${written.slice(0, 40)}\` is not a ${field.name}`,
+        message: `\`${written.slice(0, 40)}\` is not ${field.name}`,
         remedy: `${field.least} to ${field.most}, \`*\`, lists, ranges and steps`,
       };
   }

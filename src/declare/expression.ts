@@ -5,6 +5,7 @@ import type { Evaluate, Evaluated } from '../core/catalogue.ts';
 import type { Json } from '../core/values.ts';
 import { hasExpression, template } from './template.ts';
 import type { Code } from './problem.ts';
+import { didYouMean } from './suggest.ts';
 
 /** Names and their CEL types: `int`, `string`, `bool`, `list<string>`, `map<string, string>`, `dyn`, or fields. */
 export type Scope = { readonly [name: string]: string | Scope };
@@ -106,6 +107,17 @@ function refusedIn(ast: ASTNode): Refusal | undefined {
   }
   return undefined;
 }
+
+/** What to do about an expression that was refused; `known` are the names that it could have used. */
+export function remedyOf({ code, name }: Pick<Refusal, 'code' | 'name'>, known: Iterable<string>): string {
+  if (code === 'EXPRESSION_NAME' && name !== undefined) return didYouMean(name, known, 'correct the name');
+  return remedies[code] ?? 'correct the expression';
+}
+const remedies: Readonly<Partial<Record<Code, string>>> = {
+  EXPRESSION_REFUSED: 'use `startsWith`, `endsWith` or `contains`',
+  EXPRESSION_LIMIT: 'make it smaller',
+  EXPRESSION_TYPE: 'compare and combine values of one type',
+};
 
 /** Every node once, parents first. The parser bounds their number and depth. */
 export function nodesOf(ast: ASTNode): ASTNode[] {

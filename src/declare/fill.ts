@@ -2,7 +2,7 @@
 // the situation (`to`, `steps`, ...) keeps its `${{ }}` with the inventory's values written in. The text itself is never evaluated as code.
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Json } from '../core/values.ts';
-import { checkerFor, evaluate, namesIn, nodesOf, parsed } from './expression.ts';
+import { checkerFor, evaluate, namesIn, nodesOf, parsed, remedyOf } from './expression.ts';
 import { below } from './pointer.ts';
 import { quoted, type Code } from './problem.ts';
 import { didYouMean } from './suggest.ts';
@@ -84,7 +84,7 @@ export function fill(value: Json, inventory: Inventory | undefined, situated: Si
       return nothing;
     };
     const loose = parsed(body);
-    if (!loose.ok) return say(loose.offset, loose.code, loose.message, 'correct the expression');
+    if (!loose.ok) return say(loose.offset, loose.code, loose.message, remedyOf(loose, []));
     const used = inventoryUses(loose.ast);
     const bare = used.find((use) => use.key === undefined);
     if (bare !== undefined) return say(bare.start, 'EXPRESSION_NAME', '`inventory` stands alone', 'name one key, e.g. `inventory.ehrUrl`');
@@ -110,10 +110,10 @@ export function fill(value: Json, inventory: Inventory | undefined, situated: Si
         checked.offset,
         checked.code,
         checked.message,
-        checked.code === 'EXPRESSION_NAME' ? 'only `inventory` can be used here' : 'correct the expression',
+        checked.code === 'EXPRESSION_NAME' ? 'only `inventory` can be used here' : remedyOf(checked, []),
       );
     if (!whole && !['string', 'int', 'bool', 'dyn'].includes(checked.type))
-      return say(leading(body), 'EXPRESSION_TYPE', `a ${checked.type} cannot stand inside a text`, 'take one text of it');
+      return say(leading(body), 'EXPRESSION_TYPE', `${checked.type} cannot stand inside a text`, 'take one text of it');
     if (inventory === undefined && used.length > 0) return { kind: 'left', body, type: checked.type, open: true };
     const value = evaluate(body, { inventory: inventory ?? {} });
     if (!value.ok)

@@ -6,4 +6,4 @@ export type { Inventory } from './fill.ts';
 export { evaluate } from './expression.ts';
 export { codes, printed, type Code, type Problem } from './problem.ts';
 export { gameDayScope, stepScope } from './scope.ts';
-export { vocabularyOf, type Vocabulary } from './vocabulary.ts';
+export type { Vocabulary } from './vocabulary.ts';

@@ -15,6 +15,8 @@ export async function readTree(paths: readonly string[]): Promise<Tree> {
   const problems: Problem[] = [];
   const seen = new Set<string>();
   let full = false;
+  /** Counts a file that is found twice, too: only a path that leads to none is a mistake. */
+  let found = 0;
   const say = (file: string, code: Code, message: string, remedy: string): void => {
     problems.push({ file, line: 1, column: 1, code, severity: 'error', message, remedy });
   };
@@ -34,7 +36,7 @@ export async function readTree(paths: readonly string[]): Promise<Tree> {
       if (above.includes(real)) return say(path, 'SYMLINK_LOOP', 'this link leads back to a folder that holds it', 'remove the link');
       if (above.length >= most.depth)
         return say(path, 'TREE_TOO_DEEP', `folders are nested more than ${most.depth} deep`, 'name the folder itself');
-      if (seen.has(real)) return undefined;
+      if (seen.has(real)) return void found++;
       seen.add(real);
       let names: string[];
       try {
@@ -46,6 +48,7 @@ export async function readTree(paths: readonly string[]): Promise<Tree> {
       return undefined;
     }
     if (!given && !/\.ya?ml$/i.test(path)) return undefined;
+    found++;
     if (!info.isFile()) return say(path, 'NOT_A_FILE', 'this is neither a file nor a folder', 'name a YAML file or a folder of them');
     if (seen.has(real)) return undefined;
     seen.add(real);
@@ -57,7 +60,12 @@ export async function readTree(paths: readonly string[]): Promise<Tree> {
     if (text !== undefined) files.push({ path, text });
     return undefined;
   };
-  for (const path of paths) await visit(path, true, []);
+  for (const path of paths) {
+    const before = found + problems.length;
+    await visit(path, true, []);
+    if (found + problems.length === before)
+      say(path, 'NOTHING_DECLARED', 'there is no .yaml or .yml file here', 'name files, or folders that hold some');
+  }
   return { files, problems };
 }
 

@@ -1,6 +1,6 @@
 // Text to values, bounded before and after the parser: bytes, documents, depth, values, aliases. Keys are checked for
 // repetition here, since the parser does that in quadratic time.
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml';
+import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml';
 import type { Json } from '../core/values.ts';
 import { below } from './pointer.ts';
 import { quoted, type Code } from './problem.ts';
@@ -18,32 +18,65 @@ export type Located = {
 export type ReadDocument = { readonly index: number; readonly value: Json; readonly spoiled: ReadonlySet<string> };
 export type Parsed = { readonly documents: readonly Document.Parsed[]; readonly lines: LineCounter };
 
+/** `lost` are the documents that could not be read, with what is known of them, so that references to them are not called unknown. */
+export type Read = { readonly documents: readonly ReadDocument[]; readonly problems: readonly Located[]; readonly lost: readonly Lost[] };
+export type Lost = { readonly kind: string | undefined; readonly name: string | undefined };
+const nothingKnown: Lost = { kind: undefined, name: undefined };
+
 /** The documents of a text that may be looked at further, and what was wrong with the others. Never throws. */
-export function read(text: string): { readonly documents: readonly ReadDocument[]; readonly problems: readonly Located[] } {
+export function read(text: string): Read {
   const refusal = refused(text);
-  if (refusal !== undefined) return { documents: [], problems: [refusal] };
+  if (refusal !== undefined) return { documents: [], problems: [refusal], lost: [nothingKnown] };
   const parsed = parse(text);
-  if (parsed === undefined) return { documents: [], problems: [tooDeep(1, 1)] };
-  const problems: Located[] = [];
+  if (parsed === undefined) return { documents: [], problems: [tooDeep(1, 1)], lost: [nothingKnown] };
   const documents: ReadDocument[] = [];
-  parsed.documents.forEach((document, index) => {
-    if (problems.length > limits.problems) return;
-    const say = (offset: number, code: Code, message: string, remedy: string): void => {
-      const { line, col } = parsed.lines.linePos(offset);
-      problems.push({ line: Math.max(1, line), column: Math.max(1, col), code, message, remedy });
-    };
-    const broken = document.errors[0] ?? document.warnings[0];
-    if (broken !== undefined) return say(broken.pos[0], 'YAML_SYNTAX', firstSentence(broken.message), syntaxRemedy(broken.code));
-    if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) return;
-    const inspected = inspect(document, say);
-    if (inspected === undefined) return;
-    try {
-      documents.push({ index, value: document.toJS({ maxAliasCount: limits.aliases }) as Json, spoiled: inspected });
-    } catch (error) {
-      say(document.range[0], 'YAML_ALIASES', firstSentence(error instanceof Error ? error.message : String(error)), aliasRemedy);
+  const problems: Located[] = [];
+  const lost: Lost[] = [];
+  const say: Say = (offset, code, message, remedy) => {
+    const { line, col } = parsed.lines.linePos(offset);
+    problems.push({ line: Math.max(1, line), column: Math.max(1, col), code, message, remedy });
+  };
+  for (const [index, document] of parsed.documents.entries()) {
+    if (problems.length > limits.problems) {
+      lost.push(nothingKnown);
+      break;
     }
-  });
-  return { documents, problems };
+    const isEmpty = document.contents === null || (isScalar(document.contents) && document.contents.value === null);
+    if (isEmpty && document.errors.length === 0) continue;
+    const one = readOne(document, index, say);
+    if (one === undefined) lost.push(identityOf(document));
+    else documents.push(one);
+  }
+  return { documents, problems, lost };
+}
+
+type Say = (offset: number, code: Code, message: string, remedy: string) => void;
+function readOne(document: Document.Parsed, index: number, say: Say): ReadDocument | undefined {
+  const broken = document.errors[0] ?? document.warnings[0];
+  if (broken !== undefined) {
+    say(broken.pos[0], 'YAML_SYNTAX', firstSentence(broken.message), syntaxRemedy(broken.code));
+    return undefined;
+  }
+  const spoiled = inspect(document, say);
+  if (spoiled === undefined) return undefined;
+  let trouble = 'aliases make this document larger or deeper than is allowed';
+  try {
+    const value = document.toJS({ maxAliasCount: limits.aliases }) as Json;
+    if (isBounded(value)) return { index, value, spoiled };
+  } catch (error) {
+    trouble = firstSentence(error instanceof Error ? error.message : String(error));
+  }
+  say(document.range[0], 'YAML_ALIASES', trouble, aliasRemedy);
+  return undefined;
+}
+
+/** A document with a syntax error is mostly there all the same. */
+function identityOf(document: Document.Parsed): Lost {
+  const at = (path: readonly string[]): string | undefined => {
+    const found: unknown = isMap(document.contents) ? document.getIn(path) : undefined;
+    return typeof found === 'string' ? found : undefined;
+  };
+  return { kind: at(['kind']), name: at(['metadata', 'name']) };
 }
 
 /** The parsed documents with their positions, or undefined when the text is nested deeper than the parser can go. */
@@ -98,12 +131,11 @@ const tooDeep = (line: number, column: number): Located => ({
 });
 
 /** Walks every node once, without recursion. Undefined when the document is too deep or too big to go on with. */
-function inspect(
-  document: Document.Parsed,
-  say: (offset: number, code: Code, message: string, remedy: string) => void,
-): Set<string> | undefined {
+function inspect(document: Document.Parsed, say: Say): Set<string> | undefined {
   const spoiled = new Set<string>();
   const todo: { node: Node | null; depth: number; pointer: string; at: number }[] = [];
+  const anchors: Node[] = [];
+  const aliases: Alias.Parsed[] = [];
   let values = 0;
   todo.push({ node: document.contents, depth: 0, pointer: '', at: document.range[0] });
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
@@ -117,6 +149,13 @@ function inspect(
       say(at, 'TOO_DEEP', `values are nested more than ${limits.depth} deep`, 'check the brackets and the indentation');
       return undefined;
     }
+    if (node?.tag !== undefined && !isAlias(node)) {
+      spoiled.add(pointer);
+      say(at, 'YAML_SYNTAX', `the tag ${quoted(node.tag)} is not used here`, 'leave the tag out; only plain YAML values are used');
+      continue;
+    }
+    if (isAlias(node)) aliases.push(node as Alias.Parsed);
+    else if (node?.anchor !== undefined) anchors.push(node);
     if (isMap<Node, Node | null>(node)) {
       const seen = new Set<string>();
       for (const pair of node.items) {
@@ -150,11 +189,42 @@ function inspect(
           `write a whole number, or '${source.slice(0, 40)}' in quotes if text is meant`,
         );
       }
-    } else if (!isAlias(node)) {
-      spoiled.add(pointer);
     }
   }
-  return spoiled;
+  return aliasesAreSound(aliases, anchors, say) ? spoiled : undefined;
+}
+
+/** An alias must come after its anchor and outside it; a value that holds itself has no end. */
+function aliasesAreSound(aliases: readonly Alias.Parsed[], anchors: readonly Node[], say: Say): boolean {
+  const tooMany = aliases[limits.aliases * 10];
+  if (tooMany !== undefined) {
+    say(tooMany.range[0], 'YAML_ALIASES', `the document has ${aliases.length} aliases`, aliasRemedy);
+    return false;
+  }
+  let sound = true;
+  for (const alias of aliases) {
+    const at = alias.range[0];
+    const before = anchors.filter((node) => node.anchor === alias.source && (node.range?.[0] ?? 0) < at);
+    if (before.length === 0)
+      say(at, 'YAML_ALIASES', `there is no anchor ${quoted(alias.source)} before this alias`, 'define the anchor before it is used');
+    else if (before.some((node) => (node.range?.[1] ?? 0) > at))
+      say(at, 'YAML_ALIASES', `the alias ${quoted(alias.source)} stands inside its own anchor`, 'write the value out');
+    else continue;
+    sound = false;
+  }
+  return sound;
+}
+
+/** With its aliases followed, a value can be far larger than its text. */
+function isBounded(value: Json): boolean {
+  const todo: { value: Json; depth: number }[] = [{ value, depth: 0 }];
+  let values = 0;
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    if (++values > limits.values || next.depth > limits.depth) return false;
+    if (typeof next.value === 'object' && next.value !== null)
+      for (const each of Object.values(next.value) as Json[]) todo.push({ value: each, depth: next.depth + 1 });
+  }
+  return true;
 }
 
 const aliasRemedy = `write the values out; at most ${limits.aliases} repetitions of one anchor are allowed`;

@@ -10,6 +10,8 @@ import { didYouMean, nearest } from './suggest.ts';
 
 /** The names that references may use, by what they name. */
 export type Names = ReadonlyMap<Referred, ReadonlySet<string>>;
+/** Among the names when some could not be read: then no reference can be said to lead nowhere. */
+export const anyName = '*';
 export type ShapeMistake = {
   readonly pointer: string;
   readonly key?: string;
@@ -51,7 +53,7 @@ keyword('duration', 'string', (bounds: { least: string; most: string }, text: st
   return ms < (durationMs(bounds.least) ?? 0) || ms > (durationMs(bounds.most) ?? 0) ? { code: 'DURATION_RANGE', ...bounds } : undefined;
 });
 keyword('refers', 'string', (to: Referred, name: string, names: Names) =>
-  names.get(to)?.has(name) === true ? undefined : { to, known: names.get(to) ?? new Set() },
+  names.get(to)?.has(name) === true || names.get(to)?.has(anyName) === true ? undefined : { to, known: names.get(to) ?? new Set() },
 );
 keyword('distinct', 'array', (by: string, items: readonly unknown[]) => {
   const seen = new Set<unknown>();
@@ -195,7 +197,12 @@ const sayings: Readonly<Record<string, (error: ErrorObject) => Said>> = {
     return {
       code: 'WRONG_TYPE',
       message: `${here(error)} is ${typeOf(error.data)}; ${wanted[type] ?? type} is wanted`,
-      remedy: type === 'string' && typeof error.data !== 'object' ? 'put it in quotes' : `write ${wanted[type] ?? type}`,
+      remedy:
+        error.parentSchema?.['duration'] !== undefined
+          ? 'write a duration, e.g. `90s`'
+          : type === 'string' && typeof error.data !== 'object'
+            ? 'put it in quotes'
+            : `write ${wanted[type] ?? type}`,
       wants: type,
     };
   },
@@ -231,8 +238,8 @@ const sayings: Readonly<Record<string, (error: ErrorObject) => Said>> = {
   }),
   minLength: (error) => ({
     code: 'BAD_LENGTH',
-    message: `${here(error)} is too short`,
-    remedy: `at least ${String(error.params['limit'])} characters`,
+    message: `${here(error)} is ${error.data === '' ? 'empty' : 'too short'}`,
+    remedy: error.data === '' ? 'write something' : `at least ${String(error.params['limit'])} characters`,
   }),
   maxLength: (error) => ({
     code: 'BAD_LENGTH',

@@ -2,12 +2,11 @@
 import Type, { type Static } from 'typebox';
 import { diagnosisKinds, type FaultSpec, type GameDay } from '../../core/estate.ts';
 import type { Json, SiteId, WorkloadId } from '../../core/values.ts';
-import { checkerFor } from '../expression.ts';
+import { checkerFor, remedyOf } from '../expression.ts';
 import { below } from '../pointer.ts';
 import { quoted } from '../problem.ts';
 import { Choice, closed, Condition, Distinct, Duration, LongText, Name, Refers, With } from '../schema.ts';
 import { gameDayScope, namesOf } from '../scope.ts';
-import { didYouMean } from '../suggest.ts';
 import { hasExpression } from '../template.ts';
 import { find, kindOf, ms, present, type Declaration, type Resolving } from './kind.ts';
 
@@ -73,10 +72,13 @@ export const gameday = kindOf({
         checkPractised(declaration, resolving);
         for (const list of ['gates', 'aborts', 'expect'] as const)
           own[list].forEach((text, index) => checkOne(declaration, text, below('/spec', list, index), resolving));
-        const faults = (own.faults ?? []).map((fault, index): FaultSpec => {
-          resolving.checkWith(declaration, 'fault', fault.uses, below('/spec/faults', index, 'with'), fault.with as Json);
-          return { id: fault.id, uses: fault.uses, with: fault.with as Json, site: fault.site as SiteId, leaseMs: ms(fault.lease) };
-        });
+        const faults = (own.faults ?? []).map((fault): FaultSpec => ({
+          id: fault.id,
+          uses: fault.uses,
+          with: fault.with as Json,
+          site: fault.site as SiteId,
+          leaseMs: ms(fault.lease),
+        }));
         const made: GameDay = present({
           id: name,
           summary: own.summary,
@@ -148,13 +150,7 @@ function checkOne(of: Declaration<Spec>, text: string, pointer: string, resolvin
     offset,
     name = '',
   } = checked.ok
-    ? { code: 'EXPRESSION_TYPE' as const, message: `this is a ${checked.type}; a bool is wanted`, offset: 0 }
+    ? { code: 'EXPRESSION_TYPE' as const, message: `this gives ${checked.type}; bool is wanted`, offset: 0 }
     : { name: undefined, ...checked };
-  const remedy =
-    code === 'EXPRESSION_NAME'
-      ? didYouMean(name, namesOf(gameDayScope), 'correct the name')
-      : code === 'EXPRESSION_REFUSED'
-        ? 'use `startsWith`, `endsWith` or `contains`'
-        : 'correct the expression';
-  resolving.say(of, { pointer, offset, code, message, remedy });
+  resolving.say(of, { pointer, offset, code, message, remedy: remedyOf({ code, name }, namesOf(gameDayScope)) });
 }

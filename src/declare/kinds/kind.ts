@@ -5,9 +5,8 @@ import type { Estate } from '../../core/estate.ts';
 import type { Json } from '../../core/values.ts';
 import { durationMs } from '../duration.ts';
 import type { Hole } from '../fill.ts';
-import type { Mistake } from '../problem.ts';
+import type { Saying, Told } from '../mistakes.ts';
 import type { KindName } from '../schema.ts';
-import type { Names } from '../shape.ts';
 import type { TermKind, Vocabulary } from '../vocabulary.ts';
 
 /** One document whose shape is right. `written` is its `spec` as it stands in the file, before the inventory was put in. */
@@ -20,17 +19,14 @@ export type Declaration<Spec> = {
   /** By pointer from the document's root; their types become known as the scopes of their expressions do. */
   readonly holes: Map<string, Hole>;
 };
-export type Said = Omit<Mistake, 'file' | 'document'>;
-export type Told = Pick<Declaration<unknown>, 'file' | 'document'>;
 
 /** What resolving may use: the collections of the kinds before it in `index.ts`, and where to say what is wrong. */
 export type Resolving = {
   readonly estate: Estate;
-  readonly names: Names;
   readonly vocabulary: Vocabulary;
   /** Resource names that a runbook takes, by runbook; what uses the runbook must have them. */
   readonly wants: Map<string, Wants>;
-  say(of: Told, said: Said): void;
+  say(of: Told, said: Saying): void;
   /** Checks one `with` against the schema of what `uses` names. */
   checkWith(of: Declaration<unknown>, kind: TermKind, uses: string, pointer: string, value: Json): void;
 };

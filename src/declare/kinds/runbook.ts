@@ -3,7 +3,7 @@
 import Type, { type Static } from 'typebox';
 import type { Mode, Runbook, StepSpec } from '../../core/estate.ts';
 import type { Json, StepId } from '../../core/values.ts';
-import { checkerFor, nodesOf, type Checked } from '../expression.ts';
+import { checkerFor, nodesOf, remedyOf, type Checked } from '../expression.ts';
 import { below } from '../pointer.ts';
 import { quoted } from '../problem.ts';
 import { Choice, closed, Count, Distinct, Duration, Identifier, LongText, Refers, With } from '../schema.ts';
@@ -152,13 +152,7 @@ function checkExpressions(of: Declaration<Spec>, waits: ReadonlyMap<string, Read
         offset: start + offset,
         code: unneeded ? 'STEP_NOT_NEEDED' : code,
         message: unneeded ? `step ${quoted(id)} does not wait for ${quoted(name)}` : message,
-        remedy: unneeded
-          ? `add \`${name}\` to its \`needs\``
-          : code === 'EXPRESSION_NAME'
-            ? didYouMean(name, namesOf(scope), 'correct the name')
-            : code === 'EXPRESSION_REFUSED'
-              ? 'use `startsWith`, `endsWith` or `contains`'
-              : 'correct the expression',
+        remedy: unneeded ? `add \`${name}\` to its \`needs\`` : remedyOf({ code, name }, namesOf(scope)),
       });
     };
     eachText(step['with'] ?? {}, below('/spec/steps', at, 'with'), (text, pointer) => {
@@ -187,7 +181,7 @@ function checkExpressions(of: Declaration<Spec>, waits: ReadonlyMap<string, Read
           pointer,
           offset: part.start,
           code: 'EXPRESSION_TYPE',
-          message: `\`when\` is a ${checked.type}; a bool is wanted`,
+          message: `\`when\` gives ${checked.type}; bool is wanted`,
           remedy: 'compare it with something',
         });
       else collect(checked, wants);
@@ -203,7 +197,7 @@ function checkFits(of: Declaration<Spec>, pointer: string, start: number, type: 
     pointer,
     offset: start,
     code: 'EXPRESSION_TYPE',
-    message: `a ${type} cannot stand inside a text`,
+    message: `${type} cannot stand inside a text`,
     remedy: 'take one text of it',
   });
 }

@@ -45,8 +45,8 @@ export const site = kindOf({
     const vantages = new Map<string, string>();
     for (const declaration of all) {
       const { name, spec: own } = declaration;
-      const chain = ancestors(declaration, declared, resolving);
-      checkLevel(declaration, declared, resolving);
+      const { chain, circular } = ancestors(declaration, declared, resolving);
+      if (!circular) checkLevel(declaration, declared, resolving);
       const kind = chain.map((each) => each.spec.kind).find((each) => each !== undefined);
       const residency = chain.map((each) => each.spec.residency).find((each) => each !== undefined);
       if (own.parent === undefined)
@@ -95,7 +95,11 @@ export const site = kindOf({
 
 type Sites = ReadonlyMap<string, Declaration<Spec>>;
 /** Itself first, then its parents. A circle is said once, at the member whose name comes first. */
-function ancestors(of: Declaration<Spec>, declared: Sites, resolving: Resolving): Declaration<Spec>[] {
+function ancestors(
+  of: Declaration<Spec>,
+  declared: Sites,
+  resolving: Resolving,
+): { readonly chain: readonly Declaration<Spec>[]; readonly circular: boolean } {
   const chain: Declaration<Spec>[] = [];
   const seen = new Set<string>();
   for (
@@ -112,12 +116,12 @@ function ancestors(of: Declaration<Spec>, declared: Sites, resolving: Resolving)
           message: `sites stand in each other: ${[...circle, of.name].join(' > ')}`,
           remedy: 'remove one `parent`',
         });
-      return chain;
+      return { chain, circular: true };
     }
     seen.add(at.name);
     chain.push(at);
   }
-  return chain;
+  return { chain, circular: false };
 }
 
 function checkLevel(of: Declaration<Spec>, declared: Sites, resolving: Resolving): void {
@@ -152,7 +156,6 @@ function checkReferences(
 ): void {
   vantage.references.forEach((reference, index) => {
     const at = below(pointer, 'references', index);
-    resolving.checkWith(of, 'probe', reference.uses, below(at, 'with'), reference.with as Json);
     const seen = new Set<string>();
     for (let up: string | undefined = reference.site; up !== undefined && !seen.has(up); up = declared.get(up)?.spec.parent) {
       seen.add(up);

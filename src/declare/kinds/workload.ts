@@ -5,7 +5,7 @@ import type { Json, SiteId, WorkloadId } from '../../core/values.ts';
 import { below } from '../pointer.ts';
 import { quoted } from '../problem.ts';
 import { Choice, closed, Distinct, Duration, LongText, Name, Refers, Resources, Text, With } from '../schema.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean, nearest } from '../suggest.ts';
 import { find, kindOf, ms, present, type Declaration, type Resolving } from './kind.ts';
 import { standsIn } from './site.ts';
 
@@ -179,7 +179,6 @@ function checkReplicas(of: Declaration<Spec>, resolving: Resolving): void {
       });
     replica.probes.forEach((probe, which) => {
       const pointer = below(at, 'probes', which);
-      resolving.checkWith(of, 'probe', probe.uses, below(pointer, 'with'), probe.with as Json);
       if (
         probe.site !== undefined &&
         find(resolving.estate.sites, probe.site) !== undefined &&
@@ -253,11 +252,12 @@ function checkRunbooks(of: Declaration<Spec>, resolving: Resolving): void {
       for (const name of wanted) {
         if (Object.hasOwn(resources, name) || missing.has(`${pointer} ${name}`)) continue;
         missing.add(`${pointer} ${name}`);
+        const near = nearest(name, Object.keys(resources));
         resolving.say(of, {
           pointer,
           code: 'RESOURCE_MISSING',
           message: `runbook ${quoted(runbook)} takes ${quoted(name)} of ${whose}, which has no such resource`,
-          remedy: didYouMean(name, Object.keys(resources), `add \`resources: {${name}: ...}\``),
+          remedy: near === undefined ? `add \`resources: {${name}: ...}\`` : `rename its \`${near}\`, or correct the runbook`,
         });
       }
     };

@@ -1,0 +1,143 @@
+// One document against its kind: the inventory put in, defaults filled in, and every `with` against what `uses` names. An
+// expression whose value is not known yet can be wrong only in its type.
+import type { TSchema } from 'typebox';
+import type { Json } from '../core/values.ts';
+import { fill, type Hole, type Inventory } from './fill.ts';
+import type { Declaration, Kind } from './kinds/kind.ts';
+import type { Mistakes, Saying, Told } from './mistakes.ts';
+import { below, keysOf } from './pointer.ts';
+import { quoted } from './problem.ts';
+import { Envelope, type KindName } from './schema.ts';
+import { shapeMistakes, type Names } from './shape.ts';
+import { isMapping, type Source } from './source.ts';
+import { didYouMean } from './suggest.ts';
+import { hasExpression } from './template.ts';
+import { termKinds, type TermKind, type Vocabulary } from './vocabulary.ts';
+
+/** Where each kind uses what providers offer; `*` is every item of a list. Steps are checked once their expressions have types. */
+const users: Readonly<Record<KindName, readonly [term: TermKind, path: readonly string[]] | undefined>> = {
+  Site: ['probe', ['vantages', '*', 'references', '*']],
+  Tier: undefined,
+  Runbook: ['action', ['steps', '*']],
+  Workload: ['probe', ['replicas', '*', 'probes', '*']],
+  GameDay: ['fault', ['faults', '*']],
+};
+const stepPart = /^\/spec\/steps\/\d+\/(?:with|when)(?:\/|$)/;
+
+export type Shaping = {
+  readonly inventory: Inventory | undefined;
+  readonly vocabulary: Vocabulary;
+  readonly names: Names;
+  readonly mistakes: Mistakes;
+};
+
+/** The declaration with inventory and defaults in place, or undefined when its shape is wrong. */
+export function shaped(source: Source, kind: Kind, shaping: Shaping): Declaration<unknown> | undefined {
+  const { inventory, names, mistakes } = shaping;
+  const { value, holes, mistakes: wrong } = fill(source.value, inventory, (pointer) => kind.kind === 'Runbook' && stepPart.test(pointer));
+  for (const each of wrong) mistakes.say(source, each);
+  const byPointer = new Map(holes.map((hole) => [hole.pointer, hole]));
+  const standing = standIn(value, '', byPointer);
+  const found = saidOf(envelopeOf(kind), standing, names, '', byPointer).filter((each) => !source.spoiled.has(each.pointer));
+  for (const each of found) mistakes.say(source, each);
+  const isSound = found.length === 0 && source.spoiled.size === 0 && source.name !== undefined;
+  const [term, path] = users[kind.kind] ?? [];
+  if (term !== undefined && path !== undefined && (kind.kind !== 'Runbook' || !isSound))
+    for (const { pointer, user } of usersIn(isMapping(value) ? value['spec'] : undefined, '/spec', path))
+      if (typeof user['uses'] === 'string' && !source.spoiled.has(below(pointer, 'with')) && isMapping(user['with'] ?? {}))
+        checkWith({ ...source, holes: byPointer }, term, user['uses'], below(pointer, 'with'), user['with'] ?? {}, shaping);
+  if (!isSound || source.name === undefined) return undefined;
+  const complete = restored(standing, byPointer) as { readonly spec: unknown };
+  const written = isMapping(source.value) ? (source.value['spec'] ?? {}) : {};
+  return { file: source.file, document: source.document, name: source.name, spec: complete.spec, written, holes: byPointer };
+}
+
+function usersIn(
+  value: Json | undefined,
+  pointer: string,
+  path: readonly string[],
+): { pointer: string; user: Readonly<Record<string, Json>> }[] {
+  const [key, ...rest] = path;
+  if (key === undefined) return isMapping(value) ? [{ pointer, user: value }] : [];
+  if (key !== '*') return isMapping(value) ? usersIn(value[key], below(pointer, key), rest) : [];
+  return Array.isArray(value) ? (value as readonly Json[]).flatMap((each, index) => usersIn(each, below(pointer, index), rest)) : [];
+}
+
+const envelopes = new Map<Kind, TSchema>();
+function envelopeOf(kind: Kind): TSchema {
+  const known = envelopes.get(kind) ?? Envelope(kind.kind, kind.spec);
+  envelopes.set(kind, known);
+  return known;
+}
+
+/** Checks one `with`. What `uses` names nothing was said already. */
+export function checkWith(
+  of: Told & { readonly holes: ReadonlyMap<string, Hole> },
+  kind: TermKind,
+  uses: string,
+  pointer: string,
+  value: Json,
+  shaping: Shaping,
+): void {
+  const { vocabulary, names, mistakes } = shaping;
+  const term = vocabulary[termKinds[kind]].get(uses);
+  if (term === undefined) return;
+  for (const each of saidOf(term.with, standIn(value, pointer, of.holes), names, pointer, of.holes)) mistakes.say(of, each);
+  // The action `probe` takes a probe and what that takes.
+  const inner = kind === 'action' && uses === 'probe' && isMapping(value) ? value : undefined;
+  if (typeof inner?.['uses'] !== 'string' || hasExpression(inner['uses'])) return;
+  if (vocabulary.probes.has(inner['uses']))
+    return checkWith(of, 'probe', inner['uses'], below(pointer, 'with'), inner['with'] ?? {}, shaping);
+  mistakes.say(of, {
+    pointer: below(pointer, 'uses'),
+    code: 'UNKNOWN_PROBE',
+    message: `there is no probe ${quoted(inner['uses'])}`,
+    remedy: didYouMean(inner['uses'], vocabulary.probes.keys(), 'no provider offers any'),
+  });
+}
+
+const conversions: Readonly<Record<string, string>> = {
+  string: 'convert it with `string(...)`',
+  integer: 'convert it with `int(...)`',
+  boolean: 'compare it with something',
+};
+function saidOf(schema: TSchema, value: unknown, names: Names, pointer: string, holes: ReadonlyMap<string, Hole>): Saying[] {
+  return shapeMistakes(schema, value, names, pointer).flatMap(({ wants, ...mistake }): Saying[] => {
+    const hole = mistake.key === undefined ? holes.get(mistake.pointer) : undefined;
+    if (hole === undefined) return [mistake];
+    if (wants === undefined || hole.type === 'dyn') return [];
+    return [
+      {
+        pointer: mistake.pointer,
+        code: 'EXPRESSION_TYPE',
+        message: `the expression gives ${hole.type}; ${wants} is wanted`,
+        remedy: conversions[wants] ?? 'write the value out',
+      },
+    ];
+  });
+}
+
+/** A copy in which each hole holds a value of its type, so that a schema finds it wrong only if the type is. */
+function standIn(value: Json, pointer: string, holes: ReadonlyMap<string, Hole>): Json {
+  if (typeof value === 'string') {
+    const type = holes.get(pointer)?.type ?? '';
+    if (type === 'int') return 0;
+    if (type === 'bool') return false;
+    if (type.startsWith('list')) return [];
+    return type.startsWith('map') ? {} : type === 'double' ? 0.5 : value;
+  }
+  if (Array.isArray(value)) return (value as readonly Json[]).map((each, index) => standIn(each, below(pointer, index), holes));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, standIn(each as Json, below(pointer, key), holes)]));
+}
+
+/** Puts the texts of the holes back where their stand-ins are. */
+function restored(value: Json, holes: ReadonlyMap<string, Hole>): Json {
+  for (const { pointer, text } of holes.values()) {
+    const keys = keysOf(pointer);
+    let at: unknown = value;
+    for (const key of keys.slice(0, -1)) at = (at as Record<string, unknown>)[key];
+    (at as Record<string, unknown>)[keys.at(-1) ?? ''] = text;
+  }
+  return value;
+}
