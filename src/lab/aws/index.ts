@@ -10,6 +10,7 @@ import { zoneLossTemplate } from './fis/operations.ts';
 import { fisService } from './fis/service.ts';
 import { planZone } from './hospital-zone.ts';
 import { CONTROL_REGION, FIS_ROLE, GLOBAL_CLUSTER, ZONE_NAME, arn } from './names.ts';
+import { PROFILES, type Profile } from './profiles.ts';
 import { mustRebuild, rdsEndpoints, upstreamOf } from './rds/endpoints.ts';
 import { makeRdsModel } from './rds/model.ts';
 import { rdsService } from './rds/service.ts';
@@ -34,8 +35,13 @@ async function closeServer(server: Server): Promise<void> {
 }
 
 /** Resolves when every listener and the name server answer. Rejects, with nothing left open, when a port is taken. */
-export async function startAws(hospital: Hospital, options: AwsOptions): Promise<AwsLab> {
-  const tempo = makeTempo(options.profile, options.unkind, options.seed ?? 1, (fault) => {
+export function startAws(hospital: Hospital, options: AwsOptions): Promise<AwsLab> {
+  return startAwsWith(hospital, options, PROFILES[options.profile]);
+}
+
+/** The same with durations of one's own, in place of those that `options.profile` names. */
+export async function startAwsWith(hospital: Hospital, options: AwsOptions, profile: Profile): Promise<AwsLab> {
+  const tempo = makeTempo(profile, options.unkind, options.seed ?? 1, (fault) => {
     process.stderr.write(`lab aws: ${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}\n`);
   });
   const tally = makeTally();

@@ -1,7 +1,7 @@
 // Time and lot of the AWS model: one clock, one seeded die and every timer that is under way, so that two labs with the same
 // seed draw the same lags and `close` leaves nothing running.
 
-import { PROFILES, type Profile, type ProfileName, type RangeMs } from './profiles.ts';
+import type { Profile, RangeMs } from './profiles.ts';
 
 /** Why a job that was asleep ended: the lab was closed. */
 export class LabClosed extends Error {
@@ -18,6 +18,8 @@ export interface Tempo {
   now(): number;
   /** Uniform in [0, 1). */
   lot(): number;
+  /** The same, of a series of its own: whether a reply is lost depends on the seed and on how many there were before, on nothing else. */
+  dropLot(): number;
   /** An integer within the inclusive range. */
   draw(range: RangeMs): number;
   /** The instant whose state a read-back shows: now, or up to `readLagMs` earlier when the lab is unkind. Drawn anew for each read. */
@@ -45,22 +47,25 @@ function seeded(seed: number): () => number {
   };
 }
 
-export function makeTempo(name: ProfileName, unkind: boolean, seed: number, onFault: (fault: unknown) => void): Tempo {
-  const profile = PROFILES[name];
+export function makeTempo(profile: Profile, unkind: boolean, seed: number, onFault: (fault: unknown) => void): Tempo {
   const lot = seeded(seed);
+  const dropLot = seeded(seed ^ 0x5eed0001);
+  const lagLot = seeded(seed ^ 0x5eed0002);
   const sleepers = new Set<() => void>();
   const jobs = new Set<Promise<void>>();
   let closed = false;
 
-  const draw = ([least, most]: RangeMs): number => least + Math.floor(lot() * (most - least + 1));
+  const within = ([least, most]: RangeMs, share: number): number => least + Math.floor(share * (most - least + 1));
+  const draw = (range: RangeMs): number => within(range, lot());
 
   return {
     profile,
     unkind,
     now: () => Date.now(),
     lot,
+    dropLot,
     draw,
-    readAt: () => Date.now() - (unkind ? draw(profile.readLagMs) : 0),
+    readAt: () => Date.now() - (unkind ? within(profile.readLagMs, lagLot()) : 0),
     sleep(ms) {
       return new Promise((resolve, reject) => {
         if (closed) return reject(new LabClosed());

@@ -3,8 +3,9 @@
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startAws } from '../../../src/lab/aws/index.ts';
+import { startAwsWith } from '../../../src/lab/aws/index.ts';
 import type { AwsLab, AwsOptions } from '../../../src/lab/aws/contract.ts';
+import { PROFILES, type Profile } from '../../../src/lab/aws/profiles.ts';
 import type { Database, Hospital, LossKind, Region } from '../../../src/lab/hospital.ts';
 
 export interface MemoryDatabase extends Database {
@@ -18,6 +19,24 @@ export interface MemoryHospital extends Hospital {
   readonly asked: string[];
   database(name: string): MemoryDatabase;
 }
+
+/** The order of events of every profile, in tens of milliseconds. */
+const QUICK: Profile = {
+  ...PROFILES.fast,
+  rdsStartMs: [5, 10],
+  globalPromotionMs: [20, 40],
+  fencingTimeoutMs: [20, 40],
+  switchoverMs: [20, 40],
+  clusterFailoverMs: [20, 40],
+  rebootMs: [20, 40],
+  replicaPromotionMs: [20, 40],
+  rebuildMs: [20, 40],
+  insyncMs: [60, 120],
+  checkerScale: 1 / 100,
+  healthPropagationMs: [5, 10],
+  fisStartMs: [5, 10],
+  fisScale: 1 / 100,
+};
 
 function region(name: string, host: number): Region {
   const zones = ['a', 'b'].map((letter, index) => {
@@ -131,7 +150,7 @@ export interface Bench {
 }
 
 /** The AWS of the lab over real HTTP and DNS, on free ports, around a hospital in memory. */
-export async function startBench(options: Partial<AwsOptions> = {}): Promise<Bench> {
+export async function startBench(options: Partial<AwsOptions> = {}, profile: Partial<Profile> = {}): Promise<Bench> {
   const hospital = memoryHospital();
   let switchStatus = 404;
   const sockets = createServer((_request, response) => response.writeHead(switchStatus).end('switch'));
@@ -143,14 +162,18 @@ export async function startBench(options: Partial<AwsOptions> = {}): Promise<Ben
     await new Promise((resolve) => probe.close(resolve));
   }
   const url = (name: string): string => `http://127.0.0.1:${String(ports.get(name))}`;
-  const aws = await startAws(hospital, {
-    profile: 'fast',
-    unkind: false,
-    listen: (site) => Promise.resolve(`127.0.0.1:${String(ports.get(site))}`),
-    publicUrl: url,
-    switchUrl: `http://127.0.0.1:${String(switchPort)}/standby`,
-    ...options,
-  });
+  const aws = await startAwsWith(
+    hospital,
+    {
+      profile: 'fast',
+      unkind: false,
+      listen: (site) => Promise.resolve(`127.0.0.1:${String(ports.get(site))}`),
+      publicUrl: url,
+      switchUrl: `http://127.0.0.1:${String(switchPort)}/standby`,
+      ...options,
+    },
+    { ...QUICK, ...profile },
+  );
   return {
     hospital,
     aws,
@@ -173,7 +196,11 @@ export async function startBench(options: Partial<AwsOptions> = {}): Promise<Ben
 }
 
 /** Waits until `look` gives something else than undefined or false. Fails loudly after `withinMs`. */
-export async function eventually<T>(what: string, look: () => Promise<T | undefined | false> | T | undefined | false, withinMs = 10_000): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T | undefined | false> | T | undefined | false,
+  withinMs = 10_000,
+): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const seen = await look();

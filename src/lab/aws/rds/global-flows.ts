@@ -9,6 +9,8 @@ import type { ClusterState } from './state.ts';
 const POLL_MS = 200;
 /** How long a database that came back may stay silent before RDS itself makes its new copy. */
 const REJOIN_PATIENCE_MS = 30_000;
+/** How long one that came back may still call itself primary before RDS makes its new copy. */
+const STILL_PRIMARY_MS = 3_000;
 const PROMOTION_ATTEMPTS = 5;
 
 export interface GlobalChange {
@@ -56,13 +58,15 @@ async function rejoin(model: RdsModel, { from, to }: GlobalChange, fenced: boole
   while (model.unreachable(from.region)) await tempo.sleep(POLL_MS);
   model.changeCluster(from.name, { status: 'modifying' });
   model.emit(from, CATEGORIES.globalFailover, MESSAGES.resyncStarted(from.name, from.region));
-  const patienceEndsAt = tempo.now() + (fenced ? 0 : REJOIN_PATIENCE_MS);
+  // The hospital rebuilds what it gives back (`onRestore`); what was stopped here is rebuilt here, and so is what nobody rebuilt.
+  const silentUntil = tempo.now() + (fenced ? 0 : REJOIN_PATIENCE_MS);
+  const primaryUntil = tempo.now() + (fenced ? 0 : STILL_PRIMARY_MS);
   let rebuilt = false;
   while (!rebuilt) {
-    // The hospital rebuilds what it gives back (`onRestore`); what was stopped here is rebuilt here.
     const role = await old.role().catch(() => undefined);
+    const patient = tempo.now() < (role === 'primary' ? primaryUntil : silentUntil);
     if (role === 'standby') rebuilt = true;
-    else if (model.unreachable(from.region) || (role === undefined && tempo.now() < patienceEndsAt)) await tempo.sleep(POLL_MS);
+    else if (patient || model.unreachable(from.region)) await tempo.sleep(POLL_MS);
     else {
       await old.rebuildFrom(upstream).then(
         () => (rebuilt = true),

@@ -84,7 +84,7 @@ async function answer(front: Front, request: IncomingMessage, response: ServerRe
     const operation = service.find(call);
     if (front.tally.takeThrottle(operation.name)) throw service.throttled();
     reply = operation.run();
-    if (operation.mutates && front.tempo.unkind && front.tempo.lot() < DROPPED_SHARE) {
+    if (operation.mutates && front.tempo.unkind && front.tempo.dropLot() < DROPPED_SHARE) {
       request.socket.destroy();
       return;
     }
