@@ -8,12 +8,15 @@ import { expect } from 'vitest';
 import type { Instant } from '../../src/core/values.ts';
 import { AwsTools } from '../../src/providers/aws/tools.ts';
 
-export type Running = { readonly port: number; sockets(): number; close(): Promise<void> };
+export type Running = { readonly port: number; sockets(): number; connections(): number; close(): Promise<void> };
 
 async function running(server: Server): Promise<Running> {
   const open = new Set<Socket>();
+  let connections = 0;
   server.on('connection', (socket: Socket) => {
     open.add(socket);
+    connections += 1;
+    socket.resume(); // Only a socket that is read notices that the other side has gone.
     socket.once('close', () => open.delete(socket));
     socket.on('error', () => undefined);
   });
@@ -22,6 +25,7 @@ async function running(server: Server): Promise<Running> {
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     sockets: () => open.size,
+    connections: () => connections,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -41,11 +41,21 @@ const remedies: readonly (readonly [RegExp, string])[] = [
   [/(Validation|Invalid|Malformed|Missing)/, 'correct the input of the step'],
 ];
 
+/** A look that a mutation needs first went wrong: whatever the reason, the mutation was not sent. */
+export class LookFailed extends Error {
+  override readonly name = 'LookFailed';
+}
+
 /** Never throws, whatever it is given. */
 export function outcomeOf(asked: Asked, error: unknown): Extract<Outcome, { readonly kind: 'failed' | 'unknown' }> {
   const where = `${asked.operation} in ${asked.region}`;
   if (error instanceof NotSent)
     return { kind: 'failed', code: 'UNREACHABLE', message: `${where} was not sent: ${error.message}`, retriable: true };
+  if (error instanceof LookFailed) {
+    const looked = outcomeOf(asked, error.cause);
+    if (looked.kind === 'failed') return looked;
+    return { kind: 'failed', code: 'UNREACHABLE', message: `${where} was not sent: the look before it told nothing`, retriable: true };
+  }
   const facts = factsOf(error);
   if (facts.name === 'CredentialsProviderError') {
     return {

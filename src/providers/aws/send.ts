@@ -1,12 +1,12 @@
 // How actions talk to AWS: every call has a deadline of its own beside the step's, and ends when either passes, whatever the
 // SDK is doing (it sleeps between retries without looking at the signal).
 import type { Observed, Outcome } from '../../core/outcome.ts';
-import { outcomeOf, unknownOf, type Asked } from './errors.ts';
+import { LookFailed, outcomeOf, unknownOf, type Asked } from './errors.ts';
 
 export type SendOptions = { readonly abortSignal: AbortSignal };
 /** Shorter than a step's timeout and longer than a busy control plane: a silent region costs this and no more. */
 export const READ_DEADLINE_MS = 5_000;
-export const MUTATION_DEADLINE_MS = 10_000;
+export const MUTATION_DEADLINE_MS = 6_000;
 
 /** @throws what `call` throws, or an AbortError at the deadline. */
 export async function within<T>(signal: AbortSignal, deadlineMs: number, call: (options: SendOptions) => Promise<T>): Promise<T> {
@@ -50,6 +50,15 @@ export async function sending<D>(
     return await within(signal, MUTATION_DEADLINE_MS, send);
   } catch (error) {
     return outcomeOf(asked, error);
+  }
+}
+
+/** A read inside `sending` that must come before the mutation. */
+export async function first<T>(look: Promise<T>): Promise<T> {
+  try {
+    return await look;
+  } catch (error) {
+    throw new LookFailed('the look before the mutation failed', { cause: error });
   }
 }
 

@@ -19,7 +19,7 @@ const retrying = { retryMode: 'adaptive', maxAttempts: 5 } as const;
 const single = { retryMode: 'standard', maxAttempts: 1 } as const;
 const CONNECT_TIMEOUT_MS = 1_000;
 const READ_REQUEST_TIMEOUT_MS = 3_000;
-const MUTATION_REQUEST_TIMEOUT_MS = 8_000;
+const MUTATION_REQUEST_TIMEOUT_MS = 5_000;
 
 export class AwsTools {
   /** What this process remembers of its own calls, by token: never needed for safety, it only saves waiting and doubt. */

@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { identifier } from '../../schema.ts';
 import { published, recordSets, routedTypes, upsert } from '../record-set.ts';
-import { looking, sending } from '../send.ts';
+import { first, looking, sending } from '../send.ts';
 import { ROUTE53_REGION, awsAction, route53ControlPlane } from '../tools.ts';
 
 type Wanted = {
@@ -62,7 +62,7 @@ export const changeRecord = awsAction({
     sending({ operation: 'ChangeResourceRecordSets', region: ROUTE53_REGION }, signal, async (options) => {
       const clients = await tools.route53();
       // An upsert replaces the whole set: a health check that hangs on it must be sent along.
-      const present = (await recordSets(clients.read, input, options)).find((set) => set.SetIdentifier === input.setIdentifier);
+      const present = (await first(recordSets(clients.read, input, options))).find((set) => set.SetIdentifier === input.setIdentifier);
       const set: ResourceRecordSet = {
         Name: input.name,
         Type: input.type,

@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { identifier } from '../../schema.ts';
 import { published, recordSets, routedTypes, upsert } from '../record-set.ts';
-import { looking, sending } from '../send.ts';
+import { first, looking, sending } from '../send.ts';
 import { ROUTE53_REGION, awsAction, route53ControlPlane } from '../tools.ts';
 
 type Weights = Readonly<Record<string, number>>;
@@ -59,7 +59,7 @@ export const shiftWeight = awsAction({
   apply: ({ with: input, tools, token, now, signal }) =>
     sending({ operation: 'ChangeResourceRecordSets', region: ROUTE53_REGION }, signal, async (options) => {
       const clients = await tools.route53();
-      const present = await recordSets(clients.read, input, options);
+      const present = await first(recordSets(clients.read, input, options));
       const { missing } = compare(present, input.weights);
       if (missing.length > 0) {
         return {

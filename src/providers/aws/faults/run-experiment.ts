@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import type { Instant } from '../../../core/values.ts';
 import { identifier, region } from '../../schema.ts';
 import { LOOK_AGAIN_MS, boundOf, find, progress, start, statusOf, stop } from '../experiment.ts';
-import { looking, sending } from '../send.ts';
+import { first, looking, sending } from '../send.ts';
 import { awsFault } from '../tools.ts';
 
 export const runExperimentFault = awsFault({
@@ -18,7 +18,7 @@ export const runExperimentFault = awsFault({
   inject: ({ with: input, tools, token, now, signal, leaseMs }) =>
     sending({ operation: 'StartExperiment', region: input.region }, signal, async (options) => {
       const clients = await tools.fis(input.region);
-      const template = (await clients.read.getExperimentTemplate({ id: input.template }, options)).experimentTemplate;
+      const template = (await first(clients.read.getExperimentTemplate({ id: input.template }, options))).experimentTemplate;
       const bound = template === undefined ? undefined : boundOf(template);
       if (bound === undefined) {
         return { kind: 'failed', code: 'TEMPLATE_UNREADABLE', message: `FIS answered without template ${input.template}`, retriable: true };
