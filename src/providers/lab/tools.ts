@@ -12,7 +12,9 @@ export const labConfig = Type.Object(
   { additionalProperties: false },
 );
 export type LabConfig = Static<typeof labConfig>;
-const REQUEST_DEADLINE_MS = 10_000;
+/** A restore answers when what had to be rebuilt is. */
+const CHANGE_DEADLINE_MS = 30_000;
+const READ_DEADLINE_MS = 5_000;
 
 export class LabTools {
   readonly #base: string;
@@ -33,7 +35,7 @@ export class LabTools {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_DEADLINE_MS)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(method === 'GET' ? READ_DEADLINE_MS : CHANGE_DEADLINE_MS)]),
     });
   }
 

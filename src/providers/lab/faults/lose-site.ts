@@ -22,7 +22,8 @@ export const loseSite = labFault({
     try {
       const answer = await tools.ask('GET', '/faults', signal);
       if (answer.status !== 200) return { kind: 'unknown', message: `the lab answered ${answer.status} when asked for its faults` };
-      const faults: unknown = JSON.parse(answer.body);
+      const said: unknown = JSON.parse(answer.body);
+      const faults = typeof said === 'object' && said !== null && 'faults' in said ? said.faults : undefined;
       if (!Array.isArray(faults)) return { kind: 'unknown', message: 'the lab answered something that is not a list of faults' };
       return faults.some((fault: unknown) => isOf(fault, input.site))
         ? { kind: 'holds', data: {} }
