@@ -27,6 +27,8 @@ export type LabOptions = {
   readonly folder?: string | undefined;
   /** For the control API. Default: a new one. */
   readonly token?: string | undefined;
+  /** Gives up while it starts. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 export type Endpoints = {
@@ -74,7 +76,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= inReverse(ending));
   try {
-    const hospital = await ProcessHospital.start({ sites, folder });
+    const hospital = await ProcessHospital.start({ sites, folder, signal: options.signal });
     ending.push(() => hospital.close());
     const [east, west] = [regionOf(hospital, EAST), regionOf(hospital, WEST)];
     const standbySwitch = `${west.zones[0]?.ehr ?? ''}/resus/switch`;
@@ -148,6 +150,8 @@ function inventoryOf({ east, west, aws, standbySwitch, controlUrl }: Facts): Rea
     clusterWest: aws.clusterArns.west,
     instanceEastA: 'ehr-east-a',
     instanceEastB: 'ehr-east-b',
+    instanceWestA: 'ehr-west-a',
+    instanceWestB: 'ehr-west-b',
     ehrEastA: eastA.ehr,
     ehrEastB: eastB.ehr,
     ehrWestA: westA.ehr,
