@@ -6,6 +6,7 @@ import { preview } from '../../core/views/preview.ts';
 import { runsView, runView } from '../../core/views/runs.ts';
 import type { Run } from '../../core/state.ts';
 import type { Hash, RunId, WorkloadId } from '../../core/values.ts';
+import { EvidenceError } from '../../evidence/evidence-error.ts';
 import { fromRefusal, refuse } from '../api-error.ts';
 import type { Gate } from '../auth.ts';
 import { json, param, plain, query, shape } from '../check.ts';
@@ -83,7 +84,10 @@ export function runRoutes(desk: Desk, { reads, names, operates }: Gate, bundle: 
           `Run ${run.id} is ${run.status}; its evidence is complete when it is closed.`,
           'Wait for it to end.',
         );
-      const files = await bundle(run.id);
+      const files = await bundle(run.id).catch((error: unknown) => {
+        if (error instanceof EvidenceError) throw refuse(409, error.code, error.message, 'See the journal: /api/v1/events.');
+        throw error;
+      });
       response.json({ files: Object.fromEntries([...files].map(([path, bytes]) => [path, Buffer.from(bytes).toString('base64')])) });
     });
 }

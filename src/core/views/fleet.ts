@@ -6,6 +6,7 @@ import { targetId } from '../detection/targets.ts';
 import type { Replica, Tier, Workload } from '../estate.ts';
 import type { View } from '../kernel.ts';
 import { newestHeartbeatAt } from '../objective/loss.ts';
+import { askedSince } from '../runbook/approval.ts';
 import type { Incident, Run, WorkloadState } from '../state.ts';
 import type { Instant, RunId, WorkloadId } from '../values.ts';
 
@@ -52,7 +53,8 @@ export type WorkloadGlance = {
   readonly replicas: readonly ReplicaGlance[];
   readonly usersPath: readonly PathGlance[];
   readonly incident?: { readonly incident: string; readonly diagnosis: string; readonly sentence: string; readonly openedAt: Instant };
-  readonly openRun?: { readonly run: RunId; readonly mode: string; readonly status: string };
+  /** `asks`: it waits for people. */
+  readonly openRun?: { readonly run: RunId; readonly mode: string; readonly status: string; readonly asks: boolean };
   readonly lastRun?: LastRun;
 };
 
@@ -88,7 +90,9 @@ export function glance(view: View, id: WorkloadId): WorkloadGlance | undefined {
             openedAt: incident.openedAt,
           },
         }),
-    ...(open === undefined ? {} : { openRun: { run: open.id, mode: open.mode, status: open.status } }),
+    ...(open === undefined
+      ? {}
+      : { openRun: { run: open.id, mode: open.mode, status: open.status, asks: askedSince(open) !== undefined } }),
     ...(last === undefined ? {} : { lastRun: lastRun(last, tier) }),
   };
   const row = rows.find((each) => each.when(facts));
@@ -100,7 +104,7 @@ type Facts = Omit<WorkloadGlance, 'state' | 'next'>;
 const rows: readonly { readonly word: Word; when(at: Facts): boolean; next(at: Facts): string }[] = [
   {
     word: 'approval',
-    when: (at) => at.openRun?.status === 'awaiting-approval',
+    when: (at) => at.openRun?.asks === true,
     next: (at) => `read and approve: resus approve ${at.openRun?.run ?? ''}`,
   },
   {

@@ -1,0 +1,108 @@
+// Every command, one line each, and how any of them ends. Only `main.ts` knows adapters, so what needs them comes in made.
+import { Command, CommanderError } from 'commander';
+import type { Vocabulary } from '../declare/index.ts';
+import { approveCommand } from './approve.ts';
+import { canaryCommand } from './canary.ts';
+import { cancelCommand } from './cancel.ts';
+import { CliError, type ExitCode } from './cli-error.ts';
+import { drillCommand } from './drill.ts';
+import { eventsCommand } from './events.ts';
+import { evidenceCommand } from './evidence.ts';
+import type { Io } from './io.ts';
+import { labCommand } from './lab.ts';
+import { planCommand } from './plan.ts';
+import { runCommand } from './run.ts';
+import { statusCommand } from './status.ts';
+import { validateCommand } from './validate.ts';
+import { vantageCommand } from './vantage.ts';
+import { whyCommand } from './why.ts';
+
+export type Parts = {
+  readonly io: Io;
+  readonly version: string;
+  readonly vocabulary: Vocabulary;
+  /** Commands that only the composition root can make: `serve`, `demo`. */
+  readonly more?: readonly Command[];
+};
+
+export const commands = ({ io, vocabulary, more = [] }: Parts): readonly Command[] => [
+  ...more,
+  statusCommand(io),
+  whyCommand(io),
+  planCommand(io),
+  runCommand(io),
+  approveCommand(io),
+  cancelCommand(io),
+  drillCommand(io),
+  eventsCommand(io),
+  evidenceCommand(io),
+  validateCommand(vocabulary),
+  vantageCommand(),
+  canaryCommand(),
+  labCommand(),
+];
+
+/** Resolves with the exit code: 0 done or yes, 1 no, 2 wrong use, 3 no controller that could answer. Never rejects. */
+export async function runCli(argv: readonly string[], parts: Parts): Promise<ExitCode> {
+  const { io, version } = parts;
+  let exit: ExitCode = 0;
+  const program = new Command('resus')
+    .description('Resilience and disaster recovery for hospitals: declare, probe, decide, fail over, drill, prove.')
+    .version(version)
+    .showHelpAfterError('(see --help)')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, or the answer is yes; 1 the answer is no; 2 wrong use; 3 no controller that could answer.',
+    );
+  for (const command of commands({ ...parts, io: ioWith(io, (code) => (exit = code as ExitCode)) })) program.addCommand(command);
+  quiet(program, io);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exit;
+  } catch (error) {
+    return ended(error, io, argv.includes('--json'));
+  }
+}
+
+/** A copy that still reads `signal` late, so that only commands that wait for Ctrl-C take it over. */
+const ioWith = (io: Io, exit: (code: number) => void): Io => ({
+  out: (text) => io.out(text),
+  err: (text) => io.err(text),
+  isTty: io.isTty,
+  columns: io.columns,
+  color: io.color,
+  env: io.env,
+  now: () => io.now(),
+  ask: (question) => io.ask(question),
+  readFile: (path) => io.readFile(path),
+  get signal() {
+    return io.signal;
+  },
+  exit,
+});
+
+/** Commander throws instead of ending the process, and writes through `io`; for all commands, also nested ones. */
+function quiet(command: Command, io: Io): void {
+  command.exitOverride().configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) });
+  for (const each of command.commands) quiet(each, io);
+}
+
+function ended(error: unknown, io: Io, json: boolean): ExitCode {
+  // Help and version also come as errors, with exit code 0; their text is written already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const { code, message, remedy, exit } = told(error);
+  if (json) io.out(`${JSON.stringify({ ok: false, code, message, remedy })}\n`);
+  io.err(`resus: ${code} ${message}${remedy === '' ? '' : ` ${remedy}`}\n`);
+  return exit;
+}
+function told(error: unknown): { readonly code: string; readonly message: string; readonly remedy: string; readonly exit: ExitCode } {
+  if (error instanceof CliError) return error;
+  const { code, message } = (error instanceof Error ? error : new Error(String(error))) as NodeJS.ErrnoException;
+  // Others put their code at the head of the message; it is said once.
+  return {
+    code: code ?? 'FAILED',
+    message: code === undefined ? message : message.replace(`${code}: `, '').replace(`${code} `, ''),
+    remedy: '',
+    exit: 1,
+  };
+}
