@@ -86,8 +86,7 @@ export async function startAwsWith(hospital: Hospital, options: AwsOptions, prof
   };
   try {
     for (const { name } of hospital.regions) {
-      const fallback = name === CONTROL_REGION ? route53Wire : rdsWire;
-      servers.push(await listenFront({ region: name, services: servicesOf(name), fallback, tempo, tally }, await options.listen(name)));
+      servers.push(await listenFront({ region: name, services: servicesOf(name), tempo, tally }, await options.listen(name)));
     }
   } catch (fault) {
     await close();

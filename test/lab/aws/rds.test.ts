@@ -313,7 +313,7 @@ describe('mutations', () => {
   });
 
   it('pages events by marker, each once and in order', async () => {
-    await withBench(async (bench, { east }) => {
+    await withBench(async (_bench, { east }) => {
       for (let round = 0; round < 12; round++) {
         await east.send(new rds.RebootDBInstanceCommand({ DBInstanceIdentifier: 'reports' }));
         await eventually('the reboot', async () => {

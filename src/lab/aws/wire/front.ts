@@ -17,8 +17,6 @@ export interface Front {
   readonly region: string;
   /** By signing name. */
   readonly services: Readonly<Record<string, Service>>;
-  /** Answers requests whose service cannot be told. */
-  readonly fallback: Service;
   readonly tempo: Tempo;
   readonly tally: Tally;
 }
@@ -50,6 +48,14 @@ function send(response: ServerResponse, reply: Reply, requestId: string): void {
   response.end(reply.body);
 }
 
+/** Whose protocol answers a request that cannot be admitted: the service that it names, else the one whose paths look like this. */
+function guess(front: Front, request: IncomingMessage): Service | undefined {
+  const url = (request.url ?? '/').replaceAll('%2F', '/');
+  const named = /\/([a-z0-9-]{1,64})\/aws4_request/.exec(`${request.headers.authorization ?? ''} ${url}`)?.[1] ?? '';
+  const byPath = url.startsWith('/2013-04-01') ? 'route53' : url === '/' || url.startsWith('/?') ? 'rds' : 'fis';
+  return [named, byPath, 'rds'].flatMap((name) => (Object.hasOwn(front.services, name) ? (front.services[name] ?? []) : []))[0];
+}
+
 /** Where a request may go: its service exists here and its scope names this region. */
 function admit(front: Front, region: string, name: string): Service {
   const service = Object.hasOwn(front.services, name) ? front.services[name] : undefined;
@@ -64,15 +70,14 @@ function admit(front: Front, region: string, name: string): Service {
 
 async function answer(front: Front, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const requestId = randomUUID();
-  let service = front.fallback;
+  let service: Service | undefined;
   let reply: Reply;
   try {
+    service = guess(front, request);
     const url = new URL(request.url ?? '/', 'http://aws.invalid');
     const body = await readBody(request);
     const scope = readScope(request.headers, url.searchParams);
-    const candidate = Object.hasOwn(front.services, scope.service) ? front.services[scope.service] : undefined;
-    service = candidate ?? service;
-    admit(front, scope.region, scope.service);
+    service = admit(front, scope.region, scope.service);
     const call: Call = {
       region: front.region,
       method: request.method ?? 'GET',
@@ -90,6 +95,10 @@ async function answer(front: Front, request: IncomingMessage, response: ServerRe
     }
   } catch (fault) {
     const refusal = fault instanceof Refusal ? fault : new Refusal('InternalFailure', 'The request could not be processed', 500);
+    if (service === undefined) {
+      request.socket.destroy();
+      return;
+    }
     reply = service.refuse(refusal, requestId);
   }
   send(response, reply, requestId);
