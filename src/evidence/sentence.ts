@@ -1,0 +1,52 @@
+// One entry as one plain sentence for the report's timeline. An event without a row here is named by its type.
+import type { EventData, EventType } from '../core/event.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { Entry } from '../journal/entry.ts';
+
+type Sentences = { readonly [T in EventType]?: (data: EventData[T]) => string };
+
+const outcome = (said: Outcome): string =>
+  said.kind === 'failed' ? `failed (${said.code}: ${said.message})` : said.kind === 'unknown' ? `unknown (${said.message})` : said.kind;
+
+const sentences: Sentences = {
+  IncidentOpened: ({ diagnosis, site, sentence, vantages }) => `${diagnosis} of ${site}: ${sentence} Seen from ${vantages.join(', ')}.`,
+  IncidentClosed: ({ incident, because }) => `Incident ${incident} closed: ${because}`,
+  RoleChanged: ({ workload, primary, because }) => `The primary of ${workload} is now ${primary}: ${because}`,
+  ActionWithheld: ({ workload, guard, because }) => `Nothing was done for ${workload} (${guard}): ${because}`,
+  RunOpened: ({ mode, workload, because, approvalsNeeded }) =>
+    `Decided: ${mode} of ${workload}. ${because} ${approvalsNeeded === 0 ? 'No approval needed.' : `Approvals needed: ${approvalsNeeded}.`}`,
+  PlanCompiled: ({ plan, hash }) =>
+    `Plan ${hash.slice(0, 12)}: ${plan.runbook}, from ${plan.from} to ${plan.to}, ${plan.steps.length} steps.`,
+  ApprovalGiven: ({ by, plan, comment }) => `${by} approved the plan ${plan.slice(0, 12)}${comment === undefined ? '.' : `: ${comment}`}`,
+  RunStarted: () => 'Execution began.',
+  LookedAgain: ({ step, holds, sentence }) => `Last look before ${step}: ${holds ? 'it still holds' : 'it no longer holds'}. ${sentence}`,
+  FenceStated: ({ step, fence, sentence }) => `Fence at ${step}: ${fence}. ${sentence}`,
+  StepStarted: ({ step, attempt, uses }) => `Step ${step} sent (${uses}${attempt > 1 ? `, attempt ${attempt}` : ''}).`,
+  StepAnswered: ({ step, outcome: said }) => `Step ${step}: ${outcome(said)}.`,
+  StepObserved: ({ step, observed }) => `Step ${step} read back: ${observed.kind}.`,
+  StepSkipped: ({ step, because }) => `Step ${step} skipped: ${because}`,
+  StepFailed: ({ step, code, because }) => `Step ${step} failed (${code}): ${because}`,
+  RunExecuted: ({ outcome: end, because }) => `Execution ${end}: ${because}`,
+  LedgerRequested: ({ population }) => `Asked the client of ${population} to read back what was acknowledged.`,
+  LedgerReceived: ({ population, measurement: { canaries } }) =>
+    `Ledger of ${population}: ${canaries.acknowledged} acknowledged, ${canaries.lost} lost.`,
+  RunMeasured: ({ measurement: { rtaMs, rpaMs }, provisional }) =>
+    `Measured: RTA ${rtaMs ?? 'unknown'} ms, RPA ${rpaMs ?? 'unknown'} ms${provisional ? ', provisional' : ''}.`,
+  RunClosed: ({ outcome: end, because }) => `Run ${end}: ${because}`,
+  DrillOpened: ({ gameday }) => `Game day ${gameday} began.`,
+  DrillPhaseEntered: ({ phase }) => `Game day: ${phase}.`,
+  GateChecked: ({ gate, holds }) => `Gate ${holds ? 'open' : 'closed'}: ${gate}`,
+  FaultIntended: ({ fault, expiresAt }) => `Fault ${fault} about to be injected; its lease ends at ${new Date(expiresAt).toISOString()}.`,
+  FaultAnswered: ({ fault, outcome: said }) => `Fault ${fault} injected: ${outcome(said)}.`,
+  FaultBit: ({ fault, because }) => `Fault ${fault} was felt: ${because}`,
+  FaultReverted: ({ fault, outcome: said }) => `Fault ${fault} reverted: ${outcome(said)}.`,
+  FaultChecked: ({ fault, observed }) => `Fault ${fault} checked: ${observed.kind === 'absent' ? 'gone' : observed.kind}.`,
+  DrillStopping: ({ because }) => `Game day stopping: ${because}`,
+  ExpectationChecked: ({ expectation, holds }) => `Expected ${expectation}: ${holds ? 'holds' : 'does not hold'}.`,
+  DrillClosed: ({ verdict, because }) => `Game day ${verdict}: ${because}`,
+};
+
+export function sentenceOf(entry: Entry): string {
+  const say = sentences[entry.type] as ((data: Entry['data']) => string) | undefined;
+  return say === undefined ? entry.type : say(entry.data);
+}

@@ -1,0 +1,130 @@
+import { Ajv } from 'ajv';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { buildBundle, writeBundle } from '../../src/evidence/bundle.ts';
+import { csvOf } from '../../src/evidence/csv.ts';
+import { openDsse, payloadType, preAuthEncoding, signDsse } from '../../src/evidence/dsse.ts';
+import { verifierFrom, vkeyOf } from '../../src/journal/checkpoint.ts';
+import type { RunId } from '../../src/core/values.ts';
+import { sampleBundle } from './sample-journal.ts';
+
+let home = '';
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'resus-bundle-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+const sample = sampleBundle();
+const files = buildBundle(sample);
+const text = (path: string, from = files): string => Buffer.from(from.get(path) ?? []).toString();
+
+test('the same input gives the same bytes', () => {
+  const again = buildBundle(sampleBundle());
+  expect([...again.keys()]).toEqual([...files.keys()]);
+  for (const [path, bytes] of files) expect(Buffer.from(again.get(path) ?? []).equals(Buffer.from(bytes)), path).toBe(true);
+});
+
+test('what is in it', () => {
+  expect([...files.keys()].map((path) => path.replace(/[0-9a-f]{64}/, 'HASH'))).toEqual([
+    'SHA256SUMS', 'VERIFY.md', 'blobs/HASH', 'blobs/HASH', 'csv/canaries.csv', 'csv/steps.csv', 'keys/log.pem', 'keys/log.vkey',
+    'log/checkpoint', 'log/checkpoint.body', 'log/checkpoint.sig', 'log/events.ndjson', 'manifest.dsse.json', 'manifest.json',
+    'oscal/assessment-results.json', 'report.html',
+  ]); // prettier-ignore
+});
+
+test('the report escapes what it is told, fetches nothing, and cites an entry for each figure', () => {
+  const report = text('report.html');
+  expect(report).not.toContain('<script');
+  expect(report).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&#39; &amp; =1+1');
+  expect(report).not.toMatch(/(src|href)=/);
+  expect(report).toMatch(/3250 ms\s*<span class="cite">\[#16\]/);
+  expect(report).toMatch(/520 ms\s*<span class="cite">\[#16\]/);
+  expect(report).toContain('<b>PASSED</b> on the floor <b>lab</b>');
+  expect(report).toContain('it is no evidence that a control is met in production');
+  expect(report).toContain('A claim, not a proof');
+});
+
+test('a spreadsheet finds no formula in the tables', () => {
+  expect(
+    csvOf(
+      ['a', 'b'],
+      [
+        ['=1+1', '@x'],
+        ['say "hi"', undefined],
+        ['-1', -1],
+        ['\tx', 'x=1'],
+      ],
+    ),
+  ).toBe('"a","b"\r\n"\'=1+1","\'@x"\r\n"say ""hi""",""\r\n"\'-1","-1"\r\n"\'\tx","x=1"\r\n');
+  expect(text('csv/steps.csv').split('\r\n')[1]).toBe(
+    '"8","promote","aws.rds.failover-global-cluster","1","2026-11-22T02:00:02.010Z","2026-11-22T02:00:03.480Z","1470","succeeded",""',
+  );
+  expect(text('csv/canaries.csv').split('\r\n')).toHaveLength(27);
+});
+
+const schema = fileURLToPath(new URL('../../../shared/oscal/oscal_assessment-results_schema-1.2.1.json', import.meta.url));
+test.skipIf(!existsSync(schema)).each(['lab', 'live'] as const)(
+  "OSCAL results of the floor %s are valid by NIST's schema (skipped where that is not at ../shared/oscal)",
+  (floor) => {
+    // Formats are checked by hand below: the schema's own patterns cover identifiers and times.
+    const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(
+      JSON.parse(readFileSync(schema, 'utf8')) as object,
+    );
+    const results = JSON.parse(text('oscal/assessment-results.json', buildBundle(sampleBundle({ floor })))) as {
+      'assessment-results': { results: { findings?: unknown[] }[] };
+    };
+    validate(results);
+    expect(validate.errors).toBeNull();
+    expect(results['assessment-results'].results[0]?.findings?.length).toBe(floor === 'live' ? 2 : undefined);
+    delete (results['assessment-results'] as { metadata?: unknown }).metadata;
+    expect(validate(results)).toBe(false);
+  },
+);
+
+test('the published example of a pre-authentication encoding', () => {
+  expect(preAuthEncoding('http://example.com/HelloWorld', Buffer.from('hello world')).toString()).toBe(
+    'DSSEv1 29 http://example.com/HelloWorld 11 hello world',
+  );
+});
+
+test('an envelope opens only as it was written, with the key that signed it', () => {
+  const body = Buffer.from('{"a":1}');
+  const envelope = signDsse(body, sample.signer);
+  const verifier = verifierFrom(vkeyOf(sample.signer));
+  expect(Buffer.from(openDsse(envelope, verifier) ?? []).toString()).toBe('{"a":1}');
+  const broken = [
+    envelope.trimEnd(),
+    `${envelope}\n`,
+    envelope.replace('{"payload"', '{ "payload"'),
+    envelope.replace(payloadType, 'text/plain'),
+    envelope.replace('eyJ', 'eyK'),
+    '',
+    '{}\n',
+    'null\n',
+  ];
+  for (const attempt of broken) expect(openDsse(attempt, verifier), attempt).toBeUndefined();
+});
+
+test.each([
+  ['a run that the log does not hold', { run: 'x' as RunId }, 'the log holds no run x; name one of: ehr-1'],
+  ['a blob that is not at hand', { blob: () => undefined }, 'is missing: the blob'],
+  ['lines that the checkpoint is not over', { lines: sample.lines.slice(1) }, 'at entry 0'],
+])('%s is a clear error', (_, change, message) => {
+  expect(() => buildBundle({ ...sample, ...change })).toThrow(message);
+});
+
+test('writing replaces an older bundle whole, and nothing else', () => {
+  const dir = join(home, 'deep', 'evidence');
+  writeBundle(dir, files);
+  writeFileSync(join(dir, 'left-over'), '');
+  writeBundle(dir, files);
+  expect(readdirSync(dir, { recursive: true, withFileTypes: true }).filter((each) => each.isFile())).toHaveLength(files.size);
+  expect(readdirSync(join(home, 'deep'))).toEqual(['evidence']);
+  mkdirSync(join(home, 'photos'));
+  writeFileSync(join(home, 'photos', 'cat.jpg'), 'cat');
+  expect(() => writeBundle(join(home, 'photos'), files)).toThrow(expect.objectContaining({ code: 'EVIDENCE_IN_THE_WAY' }));
+  expect(readdirSync(join(home, 'photos'))).toEqual(['cat.jpg']);
+  expect(() => writeBundle(join(home, 'photos', 'cat.jpg'), files)).toThrow(expect.objectContaining({ code: 'EVIDENCE_IN_THE_WAY' }));
+});
