@@ -15,6 +15,7 @@ import { runCommand } from './run.ts';
 import { statusCommand } from './status.ts';
 import { validateCommand } from './validate.ts';
 import { vantageCommand } from './vantage.ts';
+import { verifyCommand } from './verify.ts';
 import { whyCommand } from './why.ts';
 
 export type Parts = {
@@ -36,6 +37,7 @@ export const commands = ({ io, vocabulary, more = [] }: Parts): readonly Command
   drillCommand(io),
   eventsCommand(io),
   evidenceCommand(io),
+  verifyCommand({ write: (text) => io.out(text) }),
   validateCommand(vocabulary),
   vantageCommand(),
   canaryCommand(),
@@ -58,7 +60,8 @@ export async function runCli(argv: readonly string[], parts: Parts): Promise<Exi
   quiet(program, io);
   try {
     await program.parseAsync([...argv], { from: 'user' });
-    return exit;
+    // Commands that talk to no controller set the exit code of the process themselves.
+    return exit === 0 ? (Number(process.exitCode ?? 0) as ExitCode) : exit;
   } catch (error) {
     return ended(error, io, argv.includes('--json'));
   }
