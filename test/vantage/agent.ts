@@ -8,11 +8,11 @@ export type AgentProcess = {
   readonly ended: Promise<number | NodeJS.Signals>;
 };
 
-export function startAgent(args: readonly string[], token: string | undefined = 'secret-token'): AgentProcess {
+export function startAgent(args: readonly string[], token: string | null = 'secret-token'): AgentProcess {
   const script = fileURLToPath(new URL('./agent-process.ts', import.meta.url));
   const env = { ...process.env };
   delete env['RESUS_TOKEN'];
-  if (token !== undefined) env['RESUS_TOKEN'] = token;
+  if (token !== null) env['RESUS_TOKEN'] = token;
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), script, ...args], {
     env,
     stdio: ['pipe', 'ignore', 'pipe'],
