@@ -98,7 +98,11 @@ class Writer {
 
   close(): void {
     if (this.#db.isOpen) {
-      this.#db.exec('pragma wal_checkpoint(truncate)');
+      try {
+        this.#db.exec('pragma wal_checkpoint(truncate)');
+      } catch {
+        // Only tidies: on a full disk the log stays beside the file and is read at the next start.
+      }
       this.#db.close();
     }
     if (this.#lock.isOpen) this.#lock.close();
