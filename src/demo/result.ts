@@ -1,4 +1,5 @@
 // What a demonstration comes to, in one object: the run as the controller tells it, and whether its bundle verifies.
+import type { Io } from '../cli/io.ts';
 import type { DrillView, RunView, IncidentView } from '../core/views/runs.ts';
 
 export type Result = {
@@ -21,6 +22,14 @@ export type Result = {
   readonly journal: { readonly entries: number; readonly root: string };
   readonly because?: string;
 };
+/** The demonstration itself, as a command is given it. */
+export type Demo = (options: {
+  readonly folder: string;
+  readonly gameday: string;
+  readonly profile: 'fast' | 'aws';
+  readonly json: boolean;
+  readonly io: Io;
+}) => Promise<Result>;
 export type Parts = {
   readonly drill: DrillView;
   readonly run: RunView;
