@@ -52,7 +52,8 @@ export function labCommand(): Command {
 async function run(options: Options): Promise<void> {
   // Before the first await: a signal that comes while it starts must end it too.
   const ended = endOf(options.detached === true);
-  const begun = start(options);
+  const starting = new AbortController();
+  const begun = start(options, starting.signal);
   begun.catch(() => undefined);
   const first = await Promise.race([
     begun.then(
@@ -65,13 +66,16 @@ async function run(options: Options): Promise<void> {
   if ('lab' in first) {
     process.stdout.write(options.json === true ? `${JSON.stringify(first.lab.endpoints)}\n` : table(first.lab.endpoints));
     process.stderr.write(`${await ended}: ending the lab\n`);
-  } else process.stderr.write(`${first.reason}: ending the lab while it starts\n`);
+  } else {
+    process.stderr.write(`${first.reason}: ending the lab while it starts\n`);
+    starting.abort();
+  }
   const lab = await begun.catch(() => undefined);
   await lab?.close();
   process.exit(0);
 }
 
-async function start(options: Options): Promise<Lab> {
+async function start(options: Options, signal: AbortSignal): Promise<Lab> {
   const { ehrPort, postgresPort, reportsPort, awsPort } = options;
   const fixed = { ehr: ehrPort, postgres: postgresPort, reports: reportsPort, aws: awsPort };
   const ports = Object.fromEntries(Object.entries(fixed).filter(([, value]) => value !== undefined));
@@ -80,6 +84,7 @@ async function start(options: Options): Promise<Lab> {
   return startLab({
     profile: options.profile,
     unkind: options.kind !== true,
+    signal,
     seed: options.seed,
     addresses: options.addresses,
     ports,

@@ -1,7 +1,7 @@
 // A program of ours that should run: it is started again when it ends by itself, stopped and continued when its site is
 // lost and comes back, and stays dead when it was killed by us. It is told and tells in lines.
 import { createInterface } from 'node:readline';
-import { messageOf } from './lab-error.ts';
+import { LabError, messageOf } from './lab-error.ts';
 import type { NodeChild } from './node-child.ts';
 import { signal } from './process-tree.ts';
 import type { ReaperLink } from './reaper-link.ts';
@@ -37,6 +37,7 @@ export class KeptProcess {
 
   start(): void {
     if (this.#wanted) return;
+    refuseClosed(this.#options.reaper);
     this.#wanted = true;
     this.#spawn();
   }
@@ -75,17 +76,21 @@ export class KeptProcess {
       reaper.forget(child.pid);
       if (this.#child === child) this.#child = undefined;
       this.#options.onExit();
-      if (!this.#wanted) return;
+      if (!this.#wanted || reaper.isClosing) return;
       process.stderr.write(`resus lab: ${label} ended (${name ?? `exit ${code ?? '?'}`}) and is started again\n`);
       setTimeout(() => this.#restart(), RESTART_MS);
     });
   }
 
   #restart(): void {
-    if (!this.#wanted || this.#child !== undefined) return;
+    if (!this.#wanted || this.#child !== undefined || this.#options.reaper.isClosing) return;
     this.#spawn();
     const child = this.#child as NodeChild | undefined;
     if (this.#frozen && child?.pid !== undefined) signal(child.pid, 'SIGSTOP');
     this.#options.onStart?.().catch((error: unknown) => process.stderr.write(`resus lab: ${this.#options.label}: ${messageOf(error)}\n`));
   }
+}
+
+export function refuseClosed(reaper: ReaperLink): void {
+  if (reaper.isClosing) throw new LabError('LAB_CLOSED', 'the lab is being ended', 'start another');
 }

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { copyTree, type Owner } from './copy-tree.ts';
+import { copyTree, unlessThere, type Owner } from './copy-tree.ts';
 import { LabError, messageOf } from './lab-error.ts';
 
 export type PostgresBinaries = {
@@ -49,7 +49,7 @@ function locate(): string {
 }
 
 async function assemble(native: string, links: string, runAs: Owner | undefined): Promise<PostgresBinaries> {
-  await mkdir(links, { recursive: true, mode: 0o755 });
+  await mkdir(links, { mode: 0o755 }).catch(unlessThere);
   const wanted = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')) as {
     source: string;
     target: string;

@@ -3,9 +3,11 @@
 import { spawn } from 'node:child_process';
 import { appendFile, chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { refuseClosed } from './kept-process.ts';
 import { LabError } from './lab-error.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import { DATABASE, USER } from './postgres-server.ts';
+import type { ReaperLink } from './reaper-link.ts';
 
 // Durable, small, and quick to notice that the other side is back or gone. Shared memory goes into the data folder,
 // so that nothing of it stays behind. A retry interval of 5 s, the default, can delay a promotion by as much.
@@ -44,11 +46,12 @@ const SCHEMA = [
 ];
 
 /** Leaves a cleanly stopped cluster in `folder`, owned by whoever runs PostgreSQL. Takes about 1.5 s. */
-export async function seedPostgres(binaries: PostgresBinaries, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+export async function seedPostgres(binaries: PostgresBinaries, folder: string, reaper: ReaperLink): Promise<void> {
+  await mkdir(folder, { mode: 0o700 });
   if (binaries.runAs !== undefined) await chown(folder, binaries.runAs.uid, binaries.runAs.gid);
+  const run = (program: string, args: readonly string[], input: string): Promise<void> =>
+    feed(binaries, reaper, folder, program, args, input);
   await run(
-    binaries,
     binaries.initdb,
     ['-D', folder, '-U', USER, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions', '--wal-segsize=1'],
     '',
@@ -56,13 +59,23 @@ export async function seedPostgres(binaries: PostgresBinaries, folder: string): 
   await appendFile(join(folder, 'postgresql.conf'), SETTINGS);
   // The socket is below a folder that only this user may enter; `trust` is for those who are in.
   await writeFile(join(folder, 'pg_hba.conf'), 'local all all trust\nlocal replication all trust\n');
-  await run(binaries, binaries.postgres, ['--single', '-D', folder, 'postgres'], `create database ${DATABASE};\n`);
-  await run(binaries, binaries.postgres, ['--single', '-D', folder, DATABASE], `${SCHEMA.join('\n')}\n`);
+  await run(binaries.postgres, ['--single', '-D', folder, 'postgres'], `create database ${DATABASE};\n`);
+  await run(binaries.postgres, ['--single', '-D', folder, DATABASE], `${SCHEMA.join('\n')}\n`);
 }
 
-function run({ env, runAs }: PostgresBinaries, program: string, args: readonly string[], input: string): Promise<void> {
+async function feed(
+  { env, runAs }: PostgresBinaries,
+  reaper: ReaperLink,
+  cwd: string,
+  program: string,
+  args: readonly string[],
+  input: string,
+): Promise<void> {
+  // One that starts while the lab ends would make the folder again.
+  refuseClosed(reaper);
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env: { ...env }, ...runAs, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { env: { ...env }, ...runAs, cwd, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    reaper.watch(child.pid, 'child');
     let said = '';
     const hear = (data: Buffer): void => void (said = (said + data.toString('utf8')).slice(-4_000));
     child.stdout.on('data', hear);
@@ -75,8 +88,10 @@ function run({ env, runAs }: PostgresBinaries, program: string, args: readonly s
       );
     child.once('error', (error) => fail(error.message));
     // Single-user mode exits with 0 even when a statement failed.
-    child.once('close', (code, name) =>
-      code === 0 && !/\b(ERROR|FATAL|PANIC):/.test(said) ? resolve() : fail(name ?? `exit ${code ?? '?'}`),
-    );
+    child.once('close', (code, name) => {
+      reaper.forget(child.pid);
+      if (code === 0 && !/\b(ERROR|FATAL|PANIC):/.test(said)) resolve();
+      else fail(name ?? `exit ${code ?? '?'}`);
+    });
   });
 }

@@ -7,6 +7,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { refuseClosed } from './kept-process.ts';
 import { LabError, messageOf } from './lab-error.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import { descendantsOf, isAlive, signal, type ProcessId } from './process-tree.ts';
@@ -58,6 +59,7 @@ export class PostgresServer {
   /** Resolves when it accepts connections. `primaryConninfo` matters to a standby only. Does nothing when it runs. */
   async start(primaryConninfo: string, deadlineMs = 20_000): Promise<void> {
     if (this.#process !== undefined) return;
+    refuseClosed(this.#reaper);
     // We know that the process which wrote it is gone; its number may belong to somebody else by now.
     await rm(join(this.place.dataFolder, 'postmaster.pid'), { force: true });
     const settings = {

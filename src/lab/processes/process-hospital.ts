@@ -1,6 +1,7 @@
 // The hospital on real processes: two regions with two zones each, a PostgreSQL pair twice over, an EHR in each zone, and
 // each site behind a border process of its own. Starts them, loses and restores them, and ends them all.
-import { chmod, chown, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chown, mkdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Faults, type Loss } from '../faults.ts';
@@ -24,6 +25,8 @@ export type HospitalOptions = {
   readonly sites: Sites;
   /** The lab makes its own folder in this one. Default: the system's temporary folder. */
   readonly folder?: string | undefined;
+  /** Gives up while it starts: everything is ended, `start` rejects. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 /** `resume`: go on as before. `rebuild`: another took over, so it becomes a standby of `upstream`. */
@@ -82,14 +85,13 @@ export class ProcessHospital implements Hospital {
   static async start(options: HospitalOptions): Promise<ProcessHospital> {
     if (process.platform === 'win32')
       throw new LabError('LAB_PLATFORM', 'the lab stops and continues processes, which Windows cannot', 'use Linux, macOS or WSL');
-    const parent = await realpath(options.folder ?? tmpdir());
-    const folder = await mkdtemp(join(parent, 'resus-lab-'));
-    // Others may pass through, not look in: PostgreSQL runs as another user when we are root.
-    await chmod(folder, 0o711);
-    const reaper = await ReaperLink.start(folder);
-    const hospital = new ProcessHospital(folder, options.sites, reaper);
+    const parent = await realpath(options.folder ?? tmpdir()).catch((error: unknown) => {
+      throw new LabError('LAB_BAD_REQUEST', `the lab cannot be made there: ${messageOf(error)}`, 'name a folder that exists with --dir');
+    });
+    const folder = join(parent, `resus-lab-${randomBytes(4).toString('hex')}`);
+    const hospital = new ProcessHospital(folder, options.sites, await ReaperLink.start(folder));
     try {
-      await hospital.#start();
+      await Promise.race([hospital.#start(), rejectionOn(options.signal)]);
       return hospital;
     } catch (error) {
       await hospital.close();
@@ -203,7 +205,7 @@ export class ProcessHospital implements Hospital {
   async #makeDatabases(): Promise<void> {
     const binaries = await preparePostgres(this.folder);
     const seed = this.#path('seed');
-    await seedPostgres(binaries, seed);
+    await seedPostgres(binaries, seed, this.#reaper);
     await mkdir(this.#path('db'), { mode: 0o755 });
     await Promise.all(DATABASES.map((plan) => this.#makeDatabase(plan, seed, binaries)));
     for (const plan of DATABASES) this.#database(plan.name).pairWith(this.#database(plan.partner));
@@ -331,6 +333,13 @@ export class ProcessHospital implements Hospital {
   }
 }
 
+function rejectionOn(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const giveUp = (): void => reject(new LabError('LAB_CLOSED', 'the lab was ended while it started', 'start it again'));
+    if (signal?.aborted === true) giveUp();
+    else signal?.addEventListener('abort', giveUp, { once: true });
+  });
+}
 const planOf = (name: string): DatabasePlan =>
   found(
     DATABASES.find((plan) => plan.name === name),

@@ -1,6 +1,9 @@
 // Ends everything that the lab started and removes its folder. Used by the reaper process when the lab's parent is gone,
 // and by the parent itself should the reaper be gone.
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { descendantsOf, isAlive, processesInside, signal, signalIfSame, type ProcessId } from './process-tree.ts';
 
@@ -25,5 +28,24 @@ export async function reap(wards: Iterable<Ward>, folder: string): Promise<void>
     for (const each of rest) signalIfSame(each, 'SIGKILL');
     await sleep(10);
   }
+  releaseSharedMemory(folder);
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+}
+
+/** A PostgreSQL that was killed leaves 56 bytes of System V shared memory, which belong to no process and no folder. Best effort. */
+function releaseSharedMemory(folder: string): void {
+  for (const name of safely(() => readdirSync(join(folder, 'db'))) ?? []) {
+    const notes = safely(() => readFileSync(join(folder, 'db', name, 'postmaster.pid'), 'utf8'));
+    // Its seventh line: key and identifier.
+    const identifier = notes?.split('\n')[6]?.trim().split(/\s+/)[1];
+    if (identifier !== undefined && /^\d+$/.test(identifier)) spawnSync('ipcrm', ['-m', identifier], { stdio: 'ignore' });
+  }
+}
+
+function safely<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
 }

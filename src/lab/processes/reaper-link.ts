@@ -2,6 +2,7 @@
 // reported again, should it die itself.
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { LabError } from './lab-error.ts';
 import { spawnNode, type NodeChild } from './node-child.ts';
 import { identify } from './process-tree.ts';
 import { reap, type Ward } from './reap.ts';
@@ -17,12 +18,20 @@ export class ReaperLink {
     this.#folder = folder;
   }
 
-  /** Resolves when it watches. From then on nothing below `folder` outlives this process. */
+  /** Makes the folder. From then on nothing that is below it or reported outlives this process. */
   static async start(folder: string): Promise<ReaperLink> {
     const link = new ReaperLink(folder);
-    const [line] = (await once(createInterface({ input: link.#spawn().stdout }), 'line')) as [string];
-    if (line !== 'ready') throw new Error(`the reaper said ${JSON.stringify(line)}`);
+    const [line] = (await once(createInterface({ input: link.#spawn('make').stdout }), 'line')) as [string];
+    if (line !== 'ready') {
+      link.#closing = true;
+      throw new LabError('LAB_CHILD_FAILED', `cannot make ${folder}: ${line}`, 'name a folder that exists and can be written with --dir');
+    }
     return link;
+  }
+
+  /** From here on nothing more may be started. */
+  get isClosing(): boolean {
+    return this.#closing;
   }
 
   watch(pid: number | undefined, role: Ward['role']): void {
@@ -51,16 +60,16 @@ export class ReaperLink {
     await reap(this.#wards.values(), this.#folder);
   }
 
-  #spawn(): NodeChild {
+  #spawn(task: 'make' | 'keep'): NodeChild {
     // It works outside the folder that it removes.
-    const child = spawnNode('./reaper', import.meta.url, [this.#folder], { cwd: '/' });
+    const child = spawnNode('./reaper', import.meta.url, [this.#folder, task], { cwd: '/' });
     const bornAt = performance.now();
     this.#child = child;
     for (const ward of this.#wards.values()) this.#send({ ward });
     child.once('exit', () => {
       if (this.#closing) return;
       // One that dies at birth would die again: then not at once.
-      setTimeout(() => this.#closing || this.#spawn(), performance.now() - bornAt < 1_000 ? 1_000 : 0);
+      setTimeout(() => this.#closing || this.#spawn('keep'), performance.now() - bornAt < 1_000 ? 1_000 : 0);
     });
     return child;
   }
