@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { EvidenceError } from '../evidence/evidence-error.ts';
 import { verifyBundle, type Verification } from '../evidence/verify.ts';
 import { JournalError } from '../journal/journal-error.ts';
+import { printable } from './io.ts';
 
 type Output = { write(text: string): unknown };
 type Options = { readonly json?: boolean; readonly vkey?: string };
@@ -51,10 +52,10 @@ function pinned(vkey: string): string {
 }
 
 function inWords(bundle: string, { ok, checks, summary }: Verification): string {
-  const lines = checks.map(({ name, state, detail }) => `${marks[state]}  ${name.padEnd(12)} ${detail}\n`).join('');
+  const lines = checks.map(({ name, state, detail }) => `${marks[state]}  ${name.padEnd(12)} ${printable(detail)}\n`).join('');
   if (summary === undefined || !ok)
     return `${lines}\n${bundle} does not verify: do not rely on it. Compare it with another copy, and ask who had it.\n`;
   const { verdict, floor, run } = summary.account as { readonly verdict: string; readonly floor: string; readonly run: string };
   const pin = summary.isPinned ? '' : 'The key is the one in the bundle: this shows that it is whole, not who made it.\n';
-  return `${lines}\n${bundle} verifies: run ${run}, ${verdict}, floor ${floor}.\n${pin}`;
+  return `${lines}\n${bundle} verifies: run ${printable(run)}, ${verdict}, floor ${floor}.\n${pin}`;
 }

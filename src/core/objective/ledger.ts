@@ -7,7 +7,7 @@ export type CanaryRecord = { readonly samples: readonly CanarySample[]; readonly
 
 /** Samples sorted by `sentAt` (then `id`), keys in a fixed order, LF after each line: the same record gives the same bytes. */
 export function encodeLedger({ samples, ledger }: CanaryRecord): string {
-  const sorted = [...samples].sort((a, b) => a.sentAt - b.sentAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const sorted = inSentOrder(samples);
   return [
     ...sorted.map((sample) => ({ sample: inOrder(sample) })),
     ...ledger.map(({ id, found, versions }) => ({ ledger: { id, found, versions } })),
@@ -15,6 +15,9 @@ export function encodeLedger({ samples, ledger }: CanaryRecord): string {
     .map((line) => `${JSON.stringify(line)}\n`)
     .join('');
 }
+/** The order that every measurement and every record goes by: as sent, then by id. */
+export const inSentOrder = (samples: readonly CanarySample[]): readonly CanarySample[] =>
+  [...samples].sort((a, b) => a.sentAt - b.sentAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 const inOrder = ({ id, sentAt, ackedAt, readAt, timeline, address, detail }: CanarySample): CanarySample => ({
   id,
   sentAt,

@@ -1,6 +1,7 @@
 // Recovery point, from a ledger of canaries that were acknowledged and asked for again: an upper bound of what was lost.
 // It counts from the last write that the old writer acknowledged, plus one interval in which a user may have written; never
 // from the time of recovery, which would grow with the outage.
+import { inSentOrder } from './ledger.ts';
 import type { Canaries, CanarySample, LedgerLine } from './measurement.ts';
 import type { Instant } from '../values.ts';
 
@@ -13,14 +14,14 @@ export type Rpa = {
 };
 type Acknowledged = CanarySample & { readonly ackedAt: Instant };
 
-/** Samples in the order in which they were sent; `onsetAt` as `measureRta` gave it; `intervalMs` between two canaries. */
+/** Samples in any order; `onsetAt` as `measureRta` gave it; `intervalMs` between two canaries. */
 export function measureRpa(
   samples: readonly CanarySample[],
   ledger: readonly LedgerLine[],
   { onsetAt, intervalMs }: { readonly onsetAt?: Instant; readonly intervalMs: number },
 ): Rpa {
   const found = new Map(ledger.map((line) => [line.id, line]));
-  const acknowledged = samples.filter((sample): sample is Acknowledged => sample.ackedAt !== undefined);
+  const acknowledged = inSentOrder(samples).filter((sample): sample is Acknowledged => sample.ackedAt !== undefined);
   const old = byOldWriter(acknowledged, onsetAt);
   const asked = askedFor(acknowledged, old, found);
   const askedIds = new Set(asked.map((sample) => sample.id));

@@ -1,5 +1,6 @@
 // Recovery time as users felt it: from the last good answer before the impact to the first good answer that lasted, on one
 // clock, the canary client's. `verify` runs this again over the samples of the bundle.
+import { inSentOrder } from './ledger.ts';
 import { phases, type CanarySample, type Measurement, type Phase } from './measurement.ts';
 import type { Instant } from '../values.ts';
 
@@ -15,11 +16,12 @@ export type RestoredRule = { readonly good: number; readonly sustainedMs: number
 export type Rta = Pick<Measurement, 'onsetAt' | 'restoredAt' | 'rtaMs' | 'phasesMs'>;
 
 /**
- * Samples in the order in which they were sent. Without any bad answer of this run's impact, `rtaMs` is 0 and both ends are the
+ * Samples in any order. Without any bad answer of this run's impact, `rtaMs` is 0 and both ends are the
  * first good answer written after the execution. What the samples do not show is left out: no onset without a good answer
  * before the impact, no restoration without a sustained one after it, nothing at all when they end before the execution did.
  */
-export function measureRta(samples: readonly CanarySample[], boundaries: Boundaries, rule: RestoredRule): Rta {
+export function measureRta(unsorted: readonly CanarySample[], boundaries: Boundaries, rule: RestoredRule): Rta {
+  const samples = inSentOrder(unsorted);
   const outage = impactOf(outagesOf(samples, rule), samples, boundaries);
   if (outage === undefined) return withoutImpact(samples, boundaries);
   const { onsetAt, restoredAt } = outage;

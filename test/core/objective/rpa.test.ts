@@ -54,7 +54,7 @@ const cases: readonly (readonly [string, string, number | undefined, number | un
 ];
 test.each(cases)('%s', (_, text, onsetAt, rpaMs, canaries) => {
   const { samples, ledger } = record(text);
-  const measured = measureRpa(samples, ledger, { ...(onsetAt === undefined ? {} : { onsetAt: at(onsetAt) }), intervalMs });
+  const measured = measureRpa(samples.toReversed(), ledger, { ...(onsetAt === undefined ? {} : { onsetAt: at(onsetAt) }), intervalMs });
   expect([measured.rpaMs, measured.canaries]).toEqual([rpaMs, canaries]);
   expect(measured.provisional).toBe(measured.canaries.unknown > 0);
 });

@@ -85,7 +85,7 @@ const cases: readonly (readonly [string, string, Boundaries, RestoredRule, Expec
 ];
 
 test.each(cases)('%s', (_, pattern, when, how, [onsetAt, restoredAt, rtaMs, phasesMs]) => {
-  const measured = measureRta(canaries(pattern), when, how);
+  const measured = measureRta(canaries(pattern).toReversed(), when, how);
   expect([measured.onsetAt, measured.restoredAt, measured.rtaMs, measured.phasesMs]).toEqual([onsetAt, restoredAt, rtaMs, phasesMs]);
 });
 
