@@ -1,6 +1,6 @@
 // Opens the port. A port that cannot be had is told in words that say what to do; closing lets what runs finish, within a bound.
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Express } from 'express';
 
 export type Listening = {
@@ -9,6 +9,8 @@ export type Listening = {
   readonly url: string;
   /** Takes no more requests, ends the event streams, gives the rest `graceMs` (2,000 when absent), then cuts them. Idempotent. */
   close(graceMs?: number): Promise<void>;
+  /** Bytes that were written and that no client has taken yet. */
+  waitingBytes(): number;
 };
 
 const causes: Readonly<Record<string, readonly [code: string, what: string]>> = {
@@ -21,6 +23,11 @@ const causes: Readonly<Record<string, readonly [code: string, what: string]>> = 
 /** Port 0 takes any free one. Rejects with PORT_TAKEN, PORT_FORBIDDEN or HOST_NOT_HERE. */
 export function listen(app: Express, { host, port }: { readonly host: string; readonly port: number }): Promise<Listening> {
   const server = createServer({ keepAliveTimeout: 30_000, headersTimeout: 10_000, requestTimeout: 60_000, maxHeaderSize: 16_384 }, app);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const [code, what] = causes[error.code ?? ''] ?? ['CANNOT_LISTEN', error.message];
@@ -33,6 +40,7 @@ export function listen(app: Express, { host, port }: { readonly host: string; re
         host,
         port: bound,
         url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+        waitingBytes: () => [...sockets].reduce((sum, socket) => sum + socket.writableLength, 0),
         close: (graceMs = 2_000) =>
           (closing ??= new Promise((closed) => {
             const cut = setTimeout(() => server.closeAllConnections(), graceMs);

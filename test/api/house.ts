@@ -35,6 +35,7 @@ export const secrets: Readonly<Record<string, string>> = {
   anyVantage: 'vantage-any',
   campus: 'vantage-campus',
   ward: 'canary-ward',
+  anyCanary: 'canary-any',
 };
 const token = (name: string, role: Role, only?: string): Token => ({
   name,
@@ -49,6 +50,7 @@ export const tokens: readonly Token[] = [
   token('anyVantage', 'vantage'),
   token('campus', 'vantage', 'campus'),
   token('ward', 'canary', 'ehr/ward'),
+  token('anyCanary', 'canary'),
 ];
 
 export type House = {

@@ -40,6 +40,15 @@ export function drillRoutes(desk: Desk, { reads, operates }: Gate): Router {
     })
     .post('/drills', operates, json('64kb'), async (request, response) => {
       const { gameday } = starting(request.body);
+      // A name from outside must not find what every object inherits, like `constructor`.
+      const declared = desk.view().known.estate?.gamedays ?? {};
+      if (!Object.hasOwn(declared, gameday))
+        throw refuse(
+          404,
+          'GAMEDAY_UNKNOWN',
+          `There is no game day ${gameday}.`,
+          `Declared: ${Object.keys(declared).join(', ') || 'none'}.`,
+        );
       const entries = await desk.ask({ kind: 'drill', gameday }, response);
       const opened = entries.find((entry) => entry.event.type === 'DrillOpened');
       if (opened?.event.type !== 'DrillOpened') throw refuse(500, 'NOTHING_OPENED', 'No drill opened.', 'See the log of the controller.');
