@@ -1,0 +1,238 @@
+// The hospital on its real processes: it replicates, falls silent, refuses, comes back, and never with two writers.
+import { spawn } from 'node:child_process';
+import type { Server } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { identify } from '../../../src/lab/processes/process-tree.ts';
+import type { LabDatabase } from '../../../src/lab/processes/lab-database.ts';
+import { ProcessHospital } from '../../../src/lab/processes/process-hospital.ts';
+import { claimSites } from '../../../src/lab/processes/sites.ts';
+import { knock, until } from './knock.ts';
+
+const LEASE_MS = 60_000;
+let hospital: ProcessHospital, claim: Server;
+
+beforeAll(async () => {
+  const claimed = await claimSites({ addresses: 'auto', ports: {} });
+  claim = claimed.claim;
+  hospital = await ProcessHospital.start({ sites: claimed.sites });
+}, 90_000);
+afterAll(async () => {
+  await hospital?.close();
+  claim?.close();
+}, 30_000);
+
+const database = (name: string): LabDatabase => hospital.databases.find((each) => each.name === name)!;
+const ehr = (zone: string): string => hospital.regions.flatMap((region) => region.zones).find((each) => each.name === zone)!.ehr;
+const postgresOf = (zone: string): { host: string; port: number } => {
+  const { address, postgresPort } = hospital.regions.flatMap((region) => region.zones).find((each) => each.name === zone)!;
+  return { host: address, port: postgresPort };
+};
+
+type Answer = { status: number; timeline?: string; versionId?: string; code?: string };
+async function ask(zone: string, id: string, method: 'PUT' | 'GET', ms = 5_000): Promise<Answer | 'no answer'> {
+  const body =
+    method === 'PUT'
+      ? { body: JSON.stringify({ resourceType: 'Observation', id, status: 'final' }), headers: { 'content-type': 'application/fhir+json' } }
+      : {};
+  try {
+    const response = await fetch(`${ehr(zone)}/Observation/${id}`, { method, ...body, signal: AbortSignal.timeout(ms) });
+    const json = (await response.json()) as { meta?: { tag: { code: string }[]; versionId: string }; issue?: { code: string }[] };
+    if (json.meta === undefined) return { status: response.status, ...(json.issue?.[0] === undefined ? {} : { code: json.issue[0].code }) };
+    return { status: response.status, timeline: json.meta.tag[0]!.code, versionId: json.meta.versionId };
+  } catch {
+    return 'no answer';
+  }
+}
+const statusOf = (answer: Answer | 'no answer'): number => (answer === 'no answer' ? 0 : answer.status);
+const replicated = (id: string, zone: string): Promise<void> =>
+  until(`${id} in ${zone}`, async () => statusOf(await ask(zone, id, 'GET')) === 200);
+
+describe('the hospital', { timeout: 60_000 }, () => {
+  afterEach(async () => {
+    for (const { site } of hospital.lost()) await hospital.restore(site);
+  });
+
+  it('has one writer in each pair, and replicates to the other region', async () => {
+    expect(await Promise.all(['ehr-east', 'ehr-west', 'reports', 'reports-west'].map((name) => database(name).role()))).toEqual([
+      'primary',
+      'standby',
+      'primary',
+      'standby',
+    ]);
+    expect(await ask('us-east-2a', 'first', 'PUT')).toEqual({ status: 201, timeline: '1', versionId: '1' });
+    expect(await ask('us-east-2b', 'first', 'PUT')).toEqual({ status: 200, timeline: '1', versionId: '2' });
+    await replicated('first', 'us-west-2b');
+    expect(await ask('us-west-2a', 'second', 'PUT')).toEqual({ status: 503, code: 'transient' });
+    await until('no lag', async () => (await database('ehr-west').lagBytes(database('ehr-east'))) === 0);
+  });
+
+  it('answers for a static document without a database, and shares the switch within a region', async () => {
+    expect((await fetch(`${ehr('us-west-2a')}/metadata`)).status).toBe(200);
+    const look = async (zone: string): Promise<number> => (await fetch(`${ehr(zone)}/resus/switch`)).status;
+    expect([await look('us-west-2a'), await look('us-west-2b')]).toEqual([404, 404]);
+    await fetch(`${ehr('us-west-2a')}/resus/switch`, { method: 'PUT', body: 'on' });
+    expect([await look('us-west-2a'), await look('us-west-2b'), await look('us-east-2a')]).toEqual([200, 200, 404]);
+    await fetch(`${ehr('us-west-2b')}/resus/switch`, { method: 'PUT', body: 'off' });
+    expect(await look('us-west-2a')).toBe(404);
+    expect((await fetch(`${ehr('us-west-2b')}/resus/switch`, { method: 'PUT', body: 'maybe' })).status).toBe(400);
+  });
+
+  it.each([
+    { title: 'not JSON', id: 'x', body: '{', status: 400 },
+    { title: 'another resource', id: 'x', body: '{"resourceType":"Patient","id":"x"}', status: 400 },
+    { title: 'another id', id: 'x', body: '{"resourceType":"Observation","id":"y"}', status: 400 },
+    { title: 'an id that FHIR does not know', id: 'x%20y', body: '{"resourceType":"Observation","id":"x y"}', status: 400 },
+    { title: 'a list', id: 'x', body: '[]', status: 400 },
+    { title: 'too much', id: 'x', body: JSON.stringify({ resourceType: 'Observation', id: 'x', note: 'x'.repeat(70_000) }), status: 413 },
+  ])('the EHR refuses $title', async ({ id, body, status }) => {
+    const response = await fetch(`${ehr('us-east-2a')}/Observation/${id}`, { method: 'PUT', body });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ resourceType: 'OperationOutcome' });
+  });
+
+  it('lets nobody but the zone of its process reach a database', async () => {
+    await until('accepted', async () => (await knock(postgresOf('us-east-2a'))) === 'accepted');
+    await expect(fetch(`http://${postgresOf('us-east-2b').host}:${postgresOf('us-east-2b').port}`)).rejects.toThrow();
+  });
+
+  it('loses a zone silently: connects stay pending, open ones hang, its neighbour is there', async () => {
+    expect(await knock(ehr('us-west-2b'))).toBe('accepted');
+    await hospital.lose('us-west-2b', 'silent', LEASE_MS);
+    expect(await knock(ehr('us-west-2b'))).toBe('pending');
+    expect(await knock(postgresOf('us-west-2b'))).toBe('pending');
+    expect(await knock(ehr('us-west-2a'))).toBe('accepted');
+    await hospital.restore('us-west-2b');
+    expect(await knock(ehr('us-west-2b'), 3_000)).toBe('accepted');
+  });
+
+  it('loses a site by death: its ports refuse, and it comes back on them', async () => {
+    await hospital.lose('us-west-2a', 'killed', LEASE_MS);
+    expect(await knock(ehr('us-west-2a'))).toBe('refused');
+    expect(database('ehr-west').isRunning()).toBe(false);
+    await hospital.restore('us-west-2a');
+    expect(await knock(ehr('us-west-2a'), 3_000)).toBe('accepted');
+    expect(await database('ehr-west').role()).toBe('standby');
+    await ask('us-east-2a', 'after-death', 'PUT');
+    await replicated('after-death', 'us-west-2a');
+  });
+
+  it('loses an AWS endpoint alone', async () => {
+    const aws = hospital.regions.find((region) => region.name === 'us-east-1')!.aws;
+    expect(await knock(aws)).toBe('accepted');
+    await hospital.lose('us-east-1', 'silent', LEASE_MS);
+    expect(await knock(aws)).toBe('pending');
+    expect(await knock(ehr('us-east-2a'))).toBe('accepted');
+  });
+
+  it('cuts a region off while its inside runs on, and replication stops', async () => {
+    await hospital.lose('us-east-2', 'cut', LEASE_MS);
+    expect(await knock(ehr('us-east-2a'))).toBe('pending');
+    expect(await database('ehr-east').role()).toBe('primary');
+    const behind = async (): Promise<number> => (await database('ehr-west').lagBytes(database('ehr-east'))) ?? 0;
+    await database('ehr-east')
+      .restartIn('us-east-2a')
+      .catch((error: unknown) => expect(error).toMatchObject({ code: 'LAB_SITE_LOST' }));
+    await hospital.restore('us-east-2');
+    await ask('us-east-2a', 'after-cut', 'PUT');
+    await replicated('after-cut', 'us-west-2a');
+    await until('no lag', async () => (await behind()) === 0);
+  });
+
+  it('stops replication on demand, and only then', async () => {
+    await database('ehr-east').pauseReplication();
+    await ask('us-east-2a', 'paused', 'PUT');
+    expect(await database('ehr-west').lagBytes(database('ehr-east'))).toBeGreaterThan(0);
+    expect(statusOf(await ask('us-west-2a', 'paused', 'GET'))).toBe(404);
+    await database('ehr-east').resumeReplication();
+    await replicated('paused', 'us-west-2a');
+  });
+
+  it('freezes a database: the EHR says that it does not know, and goes on afterwards', async () => {
+    database('ehr-east').freeze();
+    expect(database('ehr-east').isRunning()).toBe(false);
+    expect([503, 504]).toContain(statusOf(await ask('us-east-2a', 'frozen', 'PUT')));
+    await expect(database('ehr-east').role()).rejects.toThrow();
+    database('ehr-east').thaw();
+    await until('writes again', async () => statusOf(await ask('us-east-2a', 'thawed', 'PUT')) < 300);
+  });
+
+  it('moves a database to the other zone, from which its standby goes on receiving', async () => {
+    await database('ehr-east').restartIn('us-east-2b');
+    expect(database('ehr-east').zone()).toBe('us-east-2b');
+    expect(database('ehr-east').url()).toContain(postgresOf('us-east-2b').host);
+    await until('writes again', async () => statusOf(await ask('us-east-2a', 'moved', 'PUT')) < 300);
+    await replicated('moved', 'us-west-2a');
+    await database('ehr-east').restartIn('us-east-2a');
+  });
+
+  it('changes roles without loss, and back', async () => {
+    await until('writes', async () => statusOf(await ask('us-east-2a', 'before', 'PUT')) < 300);
+    await until('streams', async () => (await database('ehr-west').lagBytes(database('ehr-east'))) === 0);
+    const before = await database('ehr-east').timeline();
+    await database('ehr-east').switchoverTo(database('ehr-west'));
+    expect([await database('ehr-east').role(), await database('ehr-west').role()]).toEqual(['standby', 'primary']);
+    expect(await database('ehr-west').timeline()).toBe(before + 1);
+    expect(statusOf(await ask('us-west-2a', 'before', 'GET'))).toBe(200);
+    await until('streams', async () => (await database('ehr-east').lagBytes(database('ehr-west'))) === 0);
+    await database('ehr-west').switchoverTo(database('ehr-east'));
+    expect(await database('ehr-east').role()).toBe('primary');
+  });
+
+  it('rebuilds an old primary whose role was taken over, and never lets it write', async () => {
+    await until('streams', async () => (await database('ehr-west').lagBytes(database('ehr-east'))) === 0);
+    await hospital.lose('us-east-2', 'silent', LEASE_MS);
+    expect(await ask('us-east-2a', 'lost', 'PUT', 500)).toBe('no answer');
+    await database('ehr-west').promote();
+    await until('writes in the west', async () => statusOf(await ask('us-west-2a', 'west', 'PUT')) < 300);
+
+    // Somebody writes to the old primary from the moment that it answers.
+    const late: number[] = [];
+    let isWatching = true;
+    const watching = (async () => {
+      while (isWatching) late.push(statusOf(await ask('us-east-2a', 'late', 'PUT', 300)));
+    })();
+    await hospital.restore('us-east-2');
+    isWatching = false;
+    await watching;
+    expect(late.filter((status) => status === 200 || status === 201)).toEqual([]);
+    expect(await database('ehr-east').role()).toBe('standby');
+    await replicated('west', 'us-east-2b');
+    // The pair that nobody promoted went on where it was.
+    expect(await database('reports').role()).toBe('primary');
+    await database('ehr-west').switchoverTo(database('ehr-east'));
+  });
+
+  it('ends a loss with its lease', async () => {
+    await hospital.lose('us-west-2b', 'silent', 500);
+    expect(hospital.lost()).toHaveLength(1);
+    await until('it is back', () => hospital.lost().length === 0);
+    await until('it answers', async () => (await knock(ehr('us-west-2b'))) === 'accepted');
+  });
+
+  it('stops and continues the residents of a site with it', async () => {
+    const resident = spawn(process.execPath, ['-e', "process.stdin.on('data', (data) => process.stdout.write(data))"], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    const echo = (ms: number): Promise<string> =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => resolve('nothing'), ms);
+        resident.stdout.once('data', (data: Buffer) => {
+          clearTimeout(timer);
+          resolve(data.toString());
+        });
+        resident.stdin.write('x');
+      });
+    try {
+      expect(await echo(5_000)).toBe('x');
+      hospital.residents.register('us-west-2', resident.pid!);
+      await hospital.lose('us-west-2', 'silent', LEASE_MS);
+      expect(await echo(300)).toBe('nothing');
+      await hospital.restore('us-west-2');
+      expect(await echo(5_000)).toContain('x');
+    } finally {
+      resident.kill('SIGKILL');
+    }
+    expect(() => hospital.residents.register('us-west-2', 999_999_999)).toThrow(/no process/);
+    expect(identify(process.pid)).toBeDefined();
+  });
+});

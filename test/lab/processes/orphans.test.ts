@@ -1,0 +1,64 @@
+// Whatever happens to the lab's parent, no process and no file of the lab stays behind, stopped ones included.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { descendantsOf, isAlive, signal, type ProcessId } from '../../../src/lab/processes/process-tree.ts';
+import { until } from './knock.ts';
+
+let folder: string, parent: ChildProcess, lines: Interface;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'resus-orphans-'));
+  chmodSync(folder, 0o755);
+  const script = fileURLToPath(new URL('./lab-parent.ts', import.meta.url));
+  parent = spawn(process.execPath, ['--import', 'tsx', script, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
+  lines = createInterface({ input: parent.stdout! });
+  await once(lines, 'line');
+}, 90_000);
+afterEach(() => {
+  parent.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const family = (): ProcessId[] => descendantsOf([parent.pid!]);
+const nothingIsLeft = async (were: readonly ProcessId[]): Promise<void> => {
+  await until('no process', () => !were.some(isAlive));
+  await until('no file', () => readdirSync(folder).length === 0);
+};
+
+describe('when the parent of the lab dies', { timeout: 60_000 }, () => {
+  it('ends everything, also what is stopped in a lost region', async () => {
+    parent.stdin!.write('us-east-2\n');
+    await once(lines, 'line');
+    const were = family();
+    // One reaper, seven borders, four EHRs, four PostgreSQLs with their backends: else this test would prove nothing.
+    expect(were.length).toBeGreaterThan(16);
+    parent.kill('SIGKILL');
+    await nothingIsLeft(were);
+  });
+
+  it('does so too when the reaper was killed before', async () => {
+    const before = family();
+    const isReaper = (each: ProcessId): boolean => parent.pid !== undefined && argumentsOf(each).includes('reaper');
+    const reaper = before.find(isReaper);
+    // Only where the arguments of a process can be read.
+    if (reaper === undefined) return expect(process.platform).not.toBe('linux');
+    signal(reaper.pid, 'SIGKILL');
+    await until('another reaper', () => family().some((each) => each.pid !== reaper.pid && isReaper(each)));
+    const were = family();
+    parent.kill('SIGKILL');
+    await nothingIsLeft(were);
+  });
+});
+
+function argumentsOf({ pid }: ProcessId): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
