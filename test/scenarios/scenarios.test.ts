@@ -142,6 +142,21 @@ describe('the smallest site that explains it', () => {
   });
 });
 
+test('a region whose probes fail one after the other is not taken for a zone', () => {
+  const { theatre } = open();
+  theatre.canaries = 'bad';
+  for (const [at, dark] of [
+    [0, 'us-east-2a'],
+    [600, 'us-east-2b'],
+    [1_200, 'ehr/east/db'],
+  ] as const) {
+    theatre.pass(at);
+    theatre.dark.add(dark);
+  }
+  theatre.pass(8_000);
+  expect(theatre.of('IncidentOpened').map((each) => each.diagnosis)).toEqual(['RegionLost']);
+});
+
 describe('a game day', () => {
   test('loses a region, recovers, gives it back and says so', async () => {
     const { theatre } = open();

@@ -3,7 +3,7 @@
 import type { DiagnosisKind } from '../estate.ts';
 import { later, type Instant, type SiteId, type VantageId, type WorkloadId } from '../values.ts';
 import { convicting, isFresh, standing, type Bench, type Standing } from './quorum.ts';
-import type { Target } from './targets.ts';
+import { isWithin, type Target } from './targets.ts';
 
 export type Diagnosis = {
   readonly kind: DiagnosisKind;
@@ -30,29 +30,54 @@ export function diagnose(bench: Bench, region: SiteId): Finding {
   const waitUntil = settleUntil(bench, targets, down);
   if (waitUntil !== undefined) return { kind: 'undecided', until: waitUntil };
 
+  // A narrower diagnosis says that the neighbours answer, so one of them must: while all are failing it is not decided.
+  const began = firstFailureAt(bench, down);
+  const hasNeighbour = (domain: readonly Target[]): boolean =>
+    targets.some((target) => !domain.includes(target) && answers(bench, target, region, began));
+  const stillOpen: Finding = { kind: 'undecided', until: later(bench.now, lookAgainMs) };
   for (const site of Object.values(bench.estate.sites)) {
     if (site.parent !== region) continue;
     const inside = bench.targets.under.get(site.id) ?? [];
-    if (inside.length >= 2 && inside.every((target) => standing(bench, target, site.id) === 'down'))
-      return found(bench, 'ZoneLost', site.id, inside);
+    if (inside.length < 2 || !inside.every((target) => standing(bench, target, site.id) === 'down')) continue;
+    // What is down in another zone too is not explained by this one: the whole region may be about to follow.
+    const isSpreading = down.some((target) => target.site !== region && !inside.includes(target)) && bench.now < began + 2 * settleMs(down);
+    return hasNeighbour(inside) && !isSpreading ? found(bench, 'ZoneLost', site.id, inside) : stillOpen;
   }
   const dead = down.find((target) => target.replica !== undefined && roleOf(bench, target));
-  return dead === undefined ? { kind: 'healthy' } : found(bench, 'ReplicaDown', dead.probe.site, [dead]);
+  if (dead === undefined) return { kind: 'healthy' };
+  return hasNeighbour([dead]) ? found(bench, 'ReplicaDown', dead.probe.site, [dead]) : stillOpen;
 }
+
+/** How soon an open question is asked again. */
+const lookAgainMs = 250;
+
+/** Seen to answer by somebody outside since the failure began, and failing for nobody. */
+function answers(bench: Bench, target: Target, region: SiteId, since: number): boolean {
+  const cells = bench.targets.vantages
+    .filter((vantage) => !isWithin(bench.estate, vantage.site, region))
+    .map((vantage) => bench.seen.cells.get(target.id)?.get(vantage.id))
+    .filter((cell) => isFresh(target, cell, bench.now));
+  return cells.some((cell) => cell.failures === 0 && cell.lastAt > since) && cells.every((cell) => cell.failures === 0);
+}
+const firstFailureAt = (bench: Bench, down: readonly Target[]): number =>
+  Math.min(
+    ...down.flatMap((target) => [...(bench.seen.cells.get(target.id)?.values() ?? [])].map((cell) => cell.failingSince ?? Infinity)),
+  );
 
 /** A target that measured a role stands for its replica; one that only listens does not. */
 function roleOf(bench: Bench, target: Target): boolean {
   return [...(bench.seen.cells.get(target.id)?.values() ?? [])].some((cell) => typeof cell.measured?.['role'] === 'string');
 }
 
+/** From the first failure of the first target to the verdict of the last one that failed with it: one interval more than a verdict takes. */
+const settleMs = (down: readonly Target[]): number =>
+  Math.max(...down.map(({ detection }) => detection.intervalMs * (detection.failures + 1) + detection.timeoutMs));
+
 /** Until when to wait for neighbours that were not sampled since the first failure, or are failing and not yet called down. */
 function settleUntil(bench: Bench, targets: readonly Target[], down: readonly Target[]): Instant | undefined {
-  const began = Math.min(
-    ...down.flatMap((target) => [...(bench.seen.cells.get(target.id)?.values() ?? [])].map((cell) => cell.failingSince ?? Infinity)),
-  );
-  const rule = down[0]?.detection;
-  if (rule === undefined || !Number.isFinite(began)) return undefined;
-  const until = later(began as Instant, rule.intervalMs * (rule.failures + 1) + rule.timeoutMs);
+  const began = firstFailureAt(bench, down);
+  if (!Number.isFinite(began)) return undefined;
+  const until = later(began as Instant, settleMs(down));
   if (bench.now >= until) return undefined;
   const undecided = targets.some((target) => {
     const verdicts = bench.verdicts.get(target.id);
