@@ -2,9 +2,12 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openSqlite } from '../../src/stores/sqlite.ts';
 import { journalContract, linesOf } from '../contract/journal.suite.ts';
+
+// Each opening starts a thread that compiles its TypeScript first: a busy machine needs more than the usual 5 s.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let folder = '';
 let file = '';
