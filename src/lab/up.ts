@@ -8,7 +8,7 @@ import type { ProfileName } from './aws/profiles.ts';
 import { startAws } from './aws/index.ts';
 import { controlApp } from './control.ts';
 import type { Region } from './hospital.ts';
-import { LabError } from './processes/lab-error.ts';
+import { LabError, messageOf, systemCodeOf } from './processes/lab-error.ts';
 import { ProcessHospital } from './processes/process-hospital.ts';
 import { claimSites, EAST, portOf, WEST, type AddressMode, type Ports } from './processes/sites.ts';
 
@@ -122,6 +122,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     return { hospital, aws, endpoints, inventory, close };
   } catch (error) {
     await close();
+    if (systemCodeOf(error) === 'EADDRINUSE')
+      throw new LabError('LAB_PORT_TAKEN', messageOf(error), 'end the program that has this port, or choose another with --dns-port');
     throw error;
   }
 }

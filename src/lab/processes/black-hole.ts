@@ -1,7 +1,7 @@
 // Makes a listener silent: when its process is stopped and its queue of unaccepted connections is full, the system drops
 // further SYNs, so that whoever connects sees neither an acceptance nor a refusal. Needs no privilege.
 import { connect, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { BACKLOG } from './border-protocol.ts';
 import { LabError } from './lab-error.ts';
 
@@ -14,6 +14,8 @@ export async function plug(host: string, port: number, settleMs = 40): Promise<P
   for (let round = 0; round < 20; round++) {
     const fillers = Array.from({ length: BACKLOG + 4 }, () => dial(host, port));
     await sleep(settleMs);
+    // A busy loop may run this before it has heard of connections that are there.
+    await nextTurn();
     const through = fillers.filter((filler) => filler.state === 'connected');
     for (const filler of fillers) {
       if (filler.state === 'connected') kept.push(filler.socket);

@@ -19,6 +19,8 @@ export const USER = 'resus';
 
 /** How long a PostgreSQL may take to answer a question about itself. */
 const ASK_MS = 1_000;
+/** How long killed processes may take to be gone. Longer only when they hang in the kernel. */
+const END_MS = 10_000;
 
 export type PostgresPlace = { readonly name: string; readonly dataFolder: string; readonly socketFolder: string; readonly logFile: string };
 
@@ -160,7 +162,14 @@ export class PostgresServer {
     const backends = descendantsOf([child.pid]);
     for (const each of backends) signal(each.pid, 'SIGKILL');
     signal(child.pid, 'SIGKILL');
-    while (this.#process === child || backends.some(isAlive)) await sleep(5);
+    for (const until = performance.now() + END_MS; this.#process === child || backends.some(isAlive); await sleep(5)) {
+      if (performance.now() < until) continue;
+      throw new LabError(
+        'LAB_TIMEOUT',
+        `${this.place.name} did not die within ${END_MS} ms`,
+        'look at whether the disk of the temporary folder answers',
+      );
+    }
     this.#frozen = undefined;
   }
 

@@ -47,8 +47,9 @@ const DATABASES: readonly DatabasePlan[] = [
   { name: 'reports-west', region: WEST, partner: 'reports', isStandby: true, service: 'reports' },
 ];
 
-/** A UNIX socket's path may be this long on every system that we know. */
-const LONGEST_SOCKET_PATH = 103;
+/** The path of a UNIX socket may be this long on every system that we know. */
+const LONGEST_PATH = 103;
+const LONGEST_SOCKET = 'out/reports-west-0/.s.PGSQL.5432';
 
 type Zone = {
   readonly site: ZoneSite;
@@ -89,6 +90,8 @@ export class ProcessHospital implements Hospital {
       throw new LabError('LAB_BAD_REQUEST', `the lab cannot be made there: ${messageOf(error)}`, 'name a folder that exists with --dir');
     });
     const folder = join(parent, `resus-lab-${randomBytes(4).toString('hex')}`);
+    if (Buffer.byteLength(join(folder, LONGEST_SOCKET)) > LONGEST_PATH)
+      throw new LabError('LAB_PATH_TOO_LONG', `${folder} is too long for the sockets in it`, 'name a shorter folder with --dir');
     const hospital = new ProcessHospital(folder, options.sites, await ReaperLink.start(folder));
     try {
       await Promise.race([hospital.#start(), rejectionOn(options.signal)]);
@@ -233,8 +236,6 @@ export class ProcessHospital implements Hospital {
         const folder = this.#wayOut(plan.name, site);
         await mkdir(folder, { mode: 0o755 });
         const path = `${folder}/.s.PGSQL.5432`;
-        if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH)
-          throw new LabError('LAB_PATH_TOO_LONG', `${path} is too long for a socket`, 'name a shorter folder with --dir');
         await border.open({ id: `out/${plan.name}`, at: { path }, to: this.#doorOf(plan.partner) });
       }
     }

@@ -1,11 +1,13 @@
 // The hospital on its real processes: it replicates, falls silent, refuses, comes back, and never with two writers.
 import { spawn } from 'node:child_process';
+import { createServer, request } from 'node:http';
 import type { Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { controlApp } from '../../../src/lab/control.ts';
 import { identify } from '../../../src/lab/processes/process-tree.ts';
 import type { LabDatabase } from '../../../src/lab/processes/lab-database.ts';
 import { ProcessHospital } from '../../../src/lab/processes/process-hospital.ts';
-import { claimSites } from '../../../src/lab/processes/sites.ts';
+import { claimSites, portOf } from '../../../src/lab/processes/sites.ts';
 import { knock, until } from './knock.ts';
 
 const LEASE_MS = 60_000;
@@ -46,6 +48,17 @@ async function ask(zone: string, id: string, method: 'PUT' | 'GET', ms = 5_000):
 const statusOf = (answer: Answer | 'no answer'): number => (answer === 'no answer' ? 0 : answer.status);
 const replicated = (id: string, zone: string): Promise<void> =>
   until(`${id} in ${zone}`, async () => statusOf(await ask(zone, id, 'GET')) === 200);
+
+const behind = async (): Promise<number> => (await database('ehr-west').lagBytes(database('ehr-east'))) ?? Number.NaN;
+const putInside = (id: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const inside = request({ socketPath: `${hospital.folder}/in/ehr-0`, path: `/Observation/${id}`, method: 'PUT' }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    inside.once('error', reject);
+    inside.end(JSON.stringify({ resourceType: 'Observation', id }));
+  });
 
 describe('the hospital', { timeout: 60_000 }, () => {
   afterEach(async () => {
@@ -128,13 +141,14 @@ describe('the hospital', { timeout: 60_000 }, () => {
     await hospital.lose('us-east-2', 'cut', LEASE_MS);
     expect(await knock(ehr('us-east-2a'))).toBe('pending');
     expect(await database('ehr-east').role()).toBe('primary');
-    const behind = async (): Promise<number> => (await database('ehr-west').lagBytes(database('ehr-east'))) ?? 0;
-    await database('ehr-east')
-      .restartIn('us-east-2a')
-      .catch((error: unknown) => expect(error).toMatchObject({ code: 'LAB_SITE_LOST' }));
+    await expect(database('ehr-east').restartIn('us-east-2a')).rejects.toMatchObject({ code: 'LAB_SITE_LOST' });
+    // From inside the cut region, past its border.
+    expect(await putInside('cut')).toBe(201);
+    expect(await behind()).toBeGreaterThan(0);
     await hospital.restore('us-east-2');
     await ask('us-east-2a', 'after-cut', 'PUT');
     await replicated('after-cut', 'us-west-2a');
+    await replicated('cut', 'us-west-2a');
     await until('no lag', async () => (await behind()) === 0);
   });
 
@@ -194,6 +208,7 @@ describe('the hospital', { timeout: 60_000 }, () => {
     await hospital.restore('us-east-2');
     isWatching = false;
     await watching;
+    expect(late.length).toBeGreaterThan(0);
     expect(late.filter((status) => status === 200 || status === 201)).toEqual([]);
     expect(await database('ehr-east').role()).toBe('standby');
     await replicated('west', 'us-east-2b');
@@ -234,5 +249,91 @@ describe('the hospital', { timeout: 60_000 }, () => {
     }
     expect(() => hospital.residents.register('us-west-2', 999_999_999)).toThrow(/no process/);
     expect(identify(process.pid)).toBeDefined();
+  });
+});
+
+describe('the control API', { timeout: 60_000 }, () => {
+  const throttled: [string, number][] = [];
+  const server = createServer((...exchange) => void app(...exchange));
+  let app: ReturnType<typeof controlApp>, base: string;
+  beforeAll(async () => {
+    app = controlApp(
+      hospital,
+      { executions: () => ({ 'FailoverGlobalCluster ehr-global': 1 }), throttle: (...wanted) => void throttled.push(wanted) },
+      'secret',
+    );
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    base = `http://127.0.0.1:${portOf(server)}`;
+  });
+  afterAll(() => void server.close());
+
+  const call = async (method: string, path: string, body?: unknown, token = 'secret'): Promise<{ status: number; json: unknown }> => {
+    const response = await fetch(base + path, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, json: text === '' ? undefined : (JSON.parse(text) as unknown) };
+  };
+
+  it.each([
+    { title: 'a wrong token', call: ['GET', '/faults', undefined, 'secreT'], status: 401, code: 'LAB_BAD_REQUEST' },
+    {
+      title: 'an unknown site',
+      call: ['POST', '/faults', { site: 'north', kind: 'silent', leaseMs: 1 }],
+      status: 404,
+      code: 'LAB_UNKNOWN_SITE',
+    },
+    {
+      title: 'an unknown kind',
+      call: ['POST', '/faults', { site: 'us-east-2', kind: 'loud', leaseMs: 1 }],
+      status: 400,
+      code: 'LAB_BAD_REQUEST',
+    },
+    { title: 'no lease', call: ['POST', '/faults', { site: 'us-east-2', kind: 'cut' }], status: 400, code: 'LAB_BAD_REQUEST' },
+    { title: 'a list', call: ['POST', '/faults', []], status: 400, code: 'LAB_BAD_REQUEST' },
+    { title: 'half a JSON', call: ['POST', '/faults', '{"site":'], status: 400, code: 'LAB_BAD_REQUEST' },
+    { title: 'restoring an unknown site', call: ['DELETE', '/faults/north'], status: 404, code: 'LAB_UNKNOWN_SITE' },
+    {
+      title: 'a resident without a process',
+      call: ['POST', '/residents', { site: 'us-east-2', pid: 0 }],
+      status: 400,
+      code: 'LAB_BAD_REQUEST',
+    },
+    { title: 'a resident of nowhere', call: ['POST', '/residents', { site: 'north', pid: 1 }], status: 404, code: 'LAB_UNKNOWN_SITE' },
+    { title: 'an unknown database', call: ['POST', '/databases/pacs/kill'], status: 404, code: 'LAB_UNKNOWN_DATABASE' },
+    { title: 'an inherited deed', call: ['POST', '/databases/reports/constructor'], status: 400, code: 'LAB_BAD_REQUEST' },
+    {
+      title: 'a negative throttle',
+      call: ['POST', '/throttle', { operation: 'DescribeEvents', count: -1 }],
+      status: 400,
+      code: 'LAB_BAD_REQUEST',
+    },
+    { title: 'an unknown path', call: ['GET', '/'], status: 404, code: 'LAB_BAD_REQUEST' },
+  ] as { title: string; call: [string, string, unknown?, string?]; status: number; code: string }[])(
+    'refuses $title',
+    async ({ call: [method, path, body, token], status, code }) => {
+      expect(await call(method, path, body, token)).toMatchObject({ status, json: { code } });
+      expect(hospital.lost()).toEqual([]);
+    },
+  );
+
+  it('loses and restores, kills and starts, counts and throttles', async () => {
+    expect(await call('POST', '/faults', { site: 'us-west-2b', kind: 'cut', leaseMs: LEASE_MS })).toMatchObject({ status: 204 });
+    expect(await call('GET', '/faults')).toMatchObject({ json: { faults: [{ site: 'us-west-2b', kind: 'cut' }] } });
+    expect(await call('POST', '/faults', { site: 'us-west-2b', kind: 'killed', leaseMs: 1_000 })).toMatchObject({
+      status: 409,
+      json: { code: 'LAB_ALREADY_LOST' },
+    });
+    expect(await call('DELETE', '/faults/us-west-2b')).toMatchObject({ status: 204 });
+    expect(await call('GET', '/faults')).toEqual({ status: 200, json: { faults: [] } });
+    expect(await call('POST', '/databases/reports-west/kill')).toMatchObject({ status: 204 });
+    expect(database('reports-west').isRunning()).toBe(false);
+    expect(await call('POST', '/databases/reports-west/start')).toMatchObject({ status: 204 });
+    expect(await database('reports-west').role()).toBe('standby');
+    expect(await call('GET', '/executions')).toEqual({ status: 200, json: { 'FailoverGlobalCluster ehr-global': 1 } });
+    expect(await call('POST', '/throttle', { operation: 'DescribeEvents', count: 2 })).toMatchObject({ status: 204 });
+    expect(throttled).toEqual([['DescribeEvents', 2]]);
   });
 });
