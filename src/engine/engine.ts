@@ -28,8 +28,8 @@ export type EngineOptions = {
   readonly controller: string;
 };
 
-/** More turns of the inner loop than any real input needs: two answers of `due` that undo each other must not hang us. */
-const mostRounds = 1_000;
+/** More answers with events than any unit gives to one input: two answers of `due` that undo each other must not hang us. */
+const mostAnswers = 1_000;
 
 export class Engine {
   readonly #facts: Facts;
@@ -83,22 +83,21 @@ export class Engine {
 
   #settle(turn: OpenTurn, asked: Set<Unit>, now: Now): void {
     const view = viewOf(this.#facts, this.#state, this.#sight, now.at);
-    let rounds = 0;
+    const answers = new Map<Unit, number>();
     for (const unit of asked) {
       // A set hands out what is added while it is walked, so a unit is deleted first and may come again.
       asked.delete(unit);
-      if ((rounds += 1) > mostRounds)
-        throw new Error(
-          `${unit} does not settle: its last events were ${turn.entries
-            .slice(-4)
-            .map((each) => each.event.type)
-            .join(', ')}`,
-        );
       const answer = due(view, unit);
       this.#wakeAt.delete(unit);
-      if (answer.events.length === 0 && answer.wakeAt !== undefined) this.#wakeAt.set(unit, answer.wakeAt);
+      if (answer.events.length === 0) {
+        if (answer.wakeAt !== undefined) this.#wakeAt.set(unit, answer.wakeAt);
+        continue;
+      }
+      const times = (answers.get(unit) ?? 0) + 1;
+      if (times > mostAnswers) throw new Error(`${unit} does not settle: its last events were ${lastOf(turn)}`);
+      answers.set(unit, times);
       for (const event of answer.events) this.#append(turn, event, now, this.#actor, asked);
-      if (answer.events.length > 0) asked.add(unit);
+      asked.add(unit);
     }
     this.#nextWakeAt = Math.min(Infinity, ...this.#wakeAt.values());
   }
@@ -131,6 +130,12 @@ export class Engine {
     return { ok: true, value: { lines: [], entries: [], act: [], wakeAt: this.#nextWakeAt } };
   }
 }
+
+const lastOf = (turn: OpenTurn): string =>
+  turn.entries
+    .slice(-4)
+    .map(({ event }) => event.type)
+    .join(', ');
 
 class OpenTurn {
   readonly lines: string[] = [];
