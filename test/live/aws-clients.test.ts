@@ -15,7 +15,7 @@ const cli = works('aws', ['--version']);
 
 let bench: Bench;
 beforeAll(async () => {
-  bench = await startBench();
+  bench = await startBench({}, { fisScale: 1 });
 });
 afterAll(() => bench.close());
 

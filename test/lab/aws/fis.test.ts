@@ -52,7 +52,7 @@ const ended = (id: string, status: string) =>
     return experiment?.state?.status === status ? experiment : undefined;
   });
 
-describe('experiments', () => {
+describe('experiments', { timeout: 30_000 }, () => {
   it('ships the loss of a zone, which lasts until it is stopped, and starts once per client token', async () => {
     const clientToken = token();
     const again = { clientToken, experimentTemplateId: bench.aws.fisTemplateZoneLoss };
@@ -167,7 +167,7 @@ describe('experiments', () => {
   });
 });
 
-describe('templates', () => {
+describe('templates', { timeout: 30_000 }, () => {
   it('creates once per client token, updates, tags, lists by pages and deletes', async () => {
     const input = template({ tags: { drill: 'one' } });
     const ids = await Promise.all(

@@ -11,6 +11,8 @@ import type { Database, Hospital, LossKind, Region } from '../../../src/lab/hosp
 export interface MemoryDatabase extends Database {
   /** Set by tests: the next promotions reject. */
   failPromotions: number;
+  /** Set by tests: restarts and promotions wait for it. */
+  gate: Promise<void>;
 }
 
 export interface MemoryHospital extends Hospital {
@@ -32,10 +34,10 @@ const QUICK: Profile = {
   replicaPromotionMs: [20, 40],
   rebuildMs: [20, 40],
   insyncMs: [60, 120],
-  checkerScale: 1 / 100,
+  checkerScale: 1 / 25,
   healthPropagationMs: [5, 10],
   fisStartMs: [5, 10],
-  fisScale: 1 / 100,
+  fisScale: 1 / 10,
 };
 
 function region(name: string, host: number): Region {
@@ -60,25 +62,26 @@ export function memoryHospital(): MemoryHospital {
       name,
       region: regionName,
       failPromotions: 0,
+      gate: Promise.resolve(),
       zone: () => zone,
       url: () => `postgres://${zone}/${name}`,
       isRunning: () => running,
       role: () => (running && !isLost(regionName) ? Promise.resolve(role) : Promise.reject(new Error('no answer'))),
       timeline: () => Promise.resolve(timeline),
       lagBytes: () => Promise.resolve(0),
-      promote() {
+      async promote() {
         note('promote');
-        if (isLost(regionName) || database.failPromotions-- > 0) return Promise.reject(new Error('no answer'));
+        await database.gate;
+        if (isLost(regionName) || database.failPromotions-- > 0) throw new Error('no answer');
         role = 'primary';
         timeline += 1;
-        return Promise.resolve();
       },
-      restartIn(to) {
+      async restartIn(to) {
         note(`restartIn ${to}`);
-        if (isLost(to)) return Promise.reject(new Error('lost'));
+        await database.gate;
+        if (isLost(to)) throw new Error('lost');
         zone = to;
         running = true;
-        return Promise.resolve();
       },
       rebuildFrom(source) {
         note(`rebuildFrom ${source.name}`);
@@ -136,6 +139,13 @@ export function memoryHospital(): MemoryHospital {
 async function listening(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
+}
+
+/** Something to wait for, and what lets it go. */
+export function gate(): { readonly shut: Promise<void>; open(): void } {
+  let open: () => void = () => undefined;
+  const shut = new Promise<void>((resolve) => (open = resolve));
+  return { shut, open };
 }
 
 export interface Bench {
@@ -199,7 +209,7 @@ export async function startBench(options: Partial<AwsOptions> = {}, profile: Par
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  withinMs = 10_000,
+  withinMs = 20_000,
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rds, refusal, settings } from './clients.ts';
-import { eventually, startBench, type Bench } from './memory-hospital.ts';
+import { eventually, gate, startBench, type Bench } from './memory-hospital.ts';
 
 const WEST = 'arn:aws:rds:us-west-2:123456789012:cluster:ehr-west';
 const EAST = 'arn:aws:rds:us-east-2:123456789012:cluster:ehr-east';
@@ -24,7 +24,7 @@ async function messages(client: Clients['east']) {
   return (Events ?? []).map((event) => event.Message);
 }
 
-describe('reads and refusals', () => {
+describe('reads and refusals', { timeout: 30_000 }, () => {
   let bench: Bench;
   let clients: Clients;
   beforeAll(async () => {
@@ -166,7 +166,7 @@ describe('reads and refusals', () => {
   });
 });
 
-describe('mutations', () => {
+describe('mutations', { timeout: 30_000 }, () => {
   async function withBench(run: (bench: Bench, clients: Clients) => Promise<void>): Promise<void> {
     const bench = await startBench();
     try {
@@ -178,6 +178,8 @@ describe('mutations', () => {
 
   it('fails over with the old region lost: no fence, a promotion, and a rebuilt secondary when the region is back', async () => {
     await withBench(async (bench, { east, west }) => {
+      const promotion = gate();
+      bench.hospital.database('ehr-west').gate = promotion.shut;
       await bench.hospital.lose('us-east-2', 'silent', 60_000);
       const reply = await west.send(
         new rds.FailoverGlobalClusterCommand({
@@ -198,6 +200,7 @@ describe('mutations', () => {
         }),
       );
       expect(await refusal(repeat)).toBe('400 InvalidGlobalClusterStateFault');
+      promotion.open();
       await eventually('the new writer', async () => writerOf(await globalOf(west)) === WEST);
       const global = await globalOf(west);
       expect(global).toMatchObject({ Status: 'available' });
@@ -284,12 +287,15 @@ describe('mutations', () => {
 
   it('moves the writer, the Multi-AZ host and the replica', async () => {
     await withBench(async (bench, { east, west }) => {
+      const restart = gate();
+      bench.hospital.database('reports').gate = restart.shut;
       await east.send(new rds.FailoverDBClusterCommand({ DBClusterIdentifier: 'ehr-east', TargetDBInstanceIdentifier: 'ehr-east-b' }));
       await east.send(new rds.RebootDBInstanceCommand({ DBInstanceIdentifier: 'reports', ForceFailover: true }));
       await west.send(new rds.PromoteReadReplicaCommand({ DBInstanceIdentifier: 'reports-west' }));
       expect(await refusal(east.send(new rds.RebootDBInstanceCommand({ DBInstanceIdentifier: 'reports' })))).toBe(
         '400 InvalidDBInstanceState',
       );
+      restart.open();
       await eventually('all three', async () => {
         const { DBClusters } = await east.send(new rds.DescribeDBClustersCommand({}));
         const moved = DBClusters?.[0]?.DBClusterMembers?.find((member) => member.IsClusterWriter)?.DBInstanceIdentifier === 'ehr-east-b';
@@ -330,5 +336,5 @@ describe('mutations', () => {
       expect(pages).toEqual([20, 4]);
       expect(all).toEqual(Array.from({ length: 12 }, () => ['DB instance shutdown', 'DB instance restarted']).flat());
     });
-  }, 30_000);
+  });
 });

@@ -38,7 +38,7 @@ const inSync = (id: string | undefined) =>
   );
 const addresses = async (name: string) => (await lookUp(bench.aws.dns, name, 'A')).answers.map((answer) => String(answer.data));
 
-describe('zones and records', () => {
+describe('zones and records', { timeout: 30_000 }, () => {
   it('lists the zone, by name too', async () => {
     const all = await client.send(new route53.ListHostedZonesCommand({}));
     expect(all.HostedZones).toMatchObject([{ Id: `/hostedzone/${zone}`, Name: 'hospital.test.' }]);
@@ -75,16 +75,29 @@ describe('zones and records', () => {
     ]);
   });
 
-  it('answers with a change only once it is in sync', async () => {
-    const { ChangeInfo } = await change(['CREATE', a('new.hospital.test', '198.51.100.1')]);
-    expect(ChangeInfo?.Status).toBe('PENDING');
-    expect((await lookUp(bench.aws.dns, 'new.hospital.test', 'A')).rcode).toBe('NXDOMAIN');
-    await inSync(ChangeInfo?.Id);
+  it('answers with a change once it is in sync', async () => {
+    await inSync((await change(['CREATE', a('new.hospital.test', '198.51.100.1')])).ChangeInfo?.Id);
     expect(await addresses('new.hospital.test')).toEqual(['198.51.100.1']);
     await inSync((await change(['UPSERT', a('new.hospital.test', '198.51.100.2')])).ChangeInfo?.Id);
     expect(await addresses('NEW.hospital.test')).toEqual(['198.51.100.2']);
     await inSync((await change(['DELETE', a('new.hospital.test', '198.51.100.2')])).ChangeInfo?.Id);
     expect((await lookUp(bench.aws.dns, 'new.hospital.test', 'A')).rcode).toBe('NXDOMAIN');
+  });
+
+  it('shows a change that is not in sync to readers of the control plane only', async () => {
+    const slow = await startBench({}, { insyncMs: [600_000, 600_000] });
+    try {
+      const client = new route53.Route53Client(settings(slow.url('us-east-1'), 'us-east-1'));
+      const HostedZoneId = slow.aws.hostedZoneId;
+      const ChangeBatch = { Changes: [{ Action: 'CREATE' as const, ResourceRecordSet: a('new.hospital.test', '198.51.100.1') }] };
+      const { ChangeInfo } = await client.send(new route53.ChangeResourceRecordSetsCommand({ HostedZoneId, ChangeBatch }));
+      const { ResourceRecordSets } = await client.send(new route53.ListResourceRecordSetsCommand({ HostedZoneId }));
+      expect(ResourceRecordSets?.map((set) => set.Name)).toContain('new.hospital.test.');
+      expect((await lookUp(slow.aws.dns, 'new.hospital.test', 'A')).rcode).toBe('NXDOMAIN');
+      expect((await client.send(new route53.GetChangeCommand({ Id: ChangeInfo?.Id }))).ChangeInfo?.Status).toBe('PENDING');
+    } finally {
+      await slow.close();
+    }
   });
 
   it('keeps quotes, ampersands and angles in TXT', async () => {
@@ -148,7 +161,7 @@ describe('zones and records', () => {
   });
 });
 
-describe('health checks', () => {
+describe('health checks', { timeout: 30_000 }, () => {
   it('moves the users by the inverted check, without any control-plane call, and back', async () => {
     const east = ['192.0.2.11', '192.0.2.12'];
     const west = ['192.0.2.21', '192.0.2.22'];

@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-describe('the name server', () => {
+describe('the name server', { timeout: 30_000 }, () => {
   it.each(['udp', 'tcp'] as const)('answers over %s with authority and TTL', async (over) => {
     const found = await lookUp(server.address, 'one.h.test', 'A', over);
     expect(found).toMatchObject({
