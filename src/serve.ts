@@ -21,6 +21,7 @@ import type { ResusConfig } from './providers/resus/tools.ts';
 import { Controller } from './runtime/controller.ts';
 import type { Bound, Registry } from './runtime/dispatch.ts';
 import type { Log } from './runtime/log.ts';
+import { startReadiness } from './runtime/readiness.ts';
 import { startSchedule } from './runtime/schedule.ts';
 import { loadOrCreateKey } from './stores/key.ts';
 import { openSqlite } from './stores/sqlite.ts';
@@ -37,6 +38,8 @@ export async function serve(configPath: string, version: string, log: Log): Prom
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const signer = loadOrCreateKey(join(config.data, 'log.key'), config.log);
   let lastAliveAt: Instant | undefined;
+  const catalogue = { actions: catalogueOf(known), evaluate };
+  const registry = registryOf(config, (token) => isApproved(controller, token));
   const controller: Controller = new Controller({
     name: config.name,
     version,
@@ -45,8 +48,8 @@ export async function serve(configPath: string, version: string, log: Log): Prom
     controlDomain: config.controlDomain,
     boot: bootId(),
     clock,
-    catalogue: { actions: catalogueOf(known), evaluate },
-    registry: registryOf(config, (token) => isApproved(controller, token)),
+    catalogue,
+    registry,
     signer,
     estate,
     open: async () => {
@@ -70,12 +73,23 @@ export async function serve(configPath: string, version: string, log: Log): Prom
     throw error;
   });
   const endSchedule = startSchedule(controller, estate, clock, lastAliveAt);
+  const endReadiness = startReadiness({
+    estate,
+    catalogue,
+    registry,
+    clock,
+    changed: (findings) => {
+      for (const { workload, runbook, step, finding } of findings)
+        log.note(`${finding.code} ${workload}, ${runbook}, step ${step}: ${finding.sentence} ${finding.remedy}`);
+    },
+  });
   const ownVantage = config.vantage === undefined ? undefined : probeFrom(controller, config, estate, config.vantage as VantageId, log);
   return {
     url: listening.url,
     vkey,
     close: async () => {
       endSchedule();
+      endReadiness();
       await ownVantage?.stop();
       await listening.close();
       await controller.stop();
