@@ -1,4 +1,5 @@
 // What we know: one fact folded into the state. Total, never reads a clock, never refuses. The only code that changes it.
+import { countDoubts, doubt } from './detection/doubt.ts';
 import { targetsOf } from './detection/targets.ts';
 import type { Event } from './event.ts';
 import { newFault } from './gameday/fault.ts';
@@ -36,13 +37,17 @@ function evolveEstate(state: State, event: Event, stamp: Stamp, facts: Facts): v
           state.workloads.set(workload.id, newWorkload(workload.id, workload.replicas.find((each) => each.role === 'primary')?.name ?? ''));
       for (const id of state.workloads.keys()) if (estate.workloads[id] === undefined) state.workloads.delete(id);
       for (const id of state.verdicts.keys()) if (!state.targets.byId.has(id)) state.verdicts.delete(id);
+      countDoubts(state.doubts, estate, state.targets, state.verdicts);
       return;
     }
     case 'VerdictChanged': {
       const { target, vantage, verdict } = event.data;
-      const byVantage = state.verdicts.get(target);
-      if (byVantage === undefined) state.verdicts.set(target, new Map([[vantage as string, verdict]]));
-      else byVantage.set(vantage, verdict);
+      let byVantage = state.verdicts.get(target);
+      if (byVantage === undefined) state.verdicts.set(target, (byVantage = new Map()));
+      const before = byVantage.get(vantage);
+      byVantage.set(vantage, verdict);
+      const change = { target, verdict, ...(before === undefined ? {} : { before }) };
+      if (state.estate !== undefined && state.targets !== undefined) doubt(state.doubts, state.estate, state.targets, change);
       return;
     }
     case 'UsersPathFailed': {

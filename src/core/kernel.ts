@@ -34,7 +34,9 @@ export function viewOf(facts: Facts, known: Known, seen: Seen, now: Instant): Vi
     seen,
     now,
     bench: () =>
-      known.estate && known.targets ? { estate: known.estate, targets: known.targets, verdicts: known.verdicts, seen, now } : undefined,
+      known.estate && known.targets
+        ? { estate: known.estate, targets: known.targets, verdicts: known.verdicts, doubts: known.doubts, seen, now }
+        : undefined,
     tierOf: (workload) => known.estate?.tiers[known.estate.workloads[workload]?.tier ?? ''],
   };
 }

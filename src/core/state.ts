@@ -6,6 +6,7 @@ import type { DrillPhase, DrillVerdict } from './gameday/phases.ts';
 import type { Measurement } from './objective/measurement.ts';
 import type { Plan } from './runbook/plan.ts';
 import type { StepState } from './runbook/transitions.ts';
+import type { Doubts } from './detection/doubt.ts';
 import type { Targets } from './detection/targets.ts';
 import type { DrillId, Floor, Hash, IncidentId, Instant, Json, RunId, WorkloadId } from './values.ts';
 
@@ -110,6 +111,8 @@ export type State = {
   estate: Estate | undefined;
   targets: Targets | undefined;
   readonly verdicts: Map<string, Map<string, 'up' | 'down'>>;
+  /** Follows from the verdicts. */
+  readonly doubts: Doubts;
   readonly workloads: Map<WorkloadId, WorkloadState>;
   readonly incidents: Map<IncidentId, Incident>;
   readonly openIncidents: Set<IncidentId>;
@@ -137,6 +140,7 @@ export const newState = (): State => ({
   estate: undefined,
   targets: undefined,
   verdicts: new Map(),
+  doubts: new Map(),
   workloads: new Map(),
   incidents: new Map(),
   openIncidents: new Set(),

@@ -7,6 +7,7 @@ import { newSight, seeCanaries, seeProbe, type Seen, type Sight } from '../core/
 import type { Facts, Known, State } from '../core/state.ts';
 import type { Actor, Instant, Result } from '../core/values.ts';
 import type { Seal } from '../journal/seal.ts';
+import { WakeQueue } from './wake-queue.ts';
 
 /** One turn is one transaction. `entries` are the events of `lines`, in the same order. */
 export type Turn = {
@@ -38,7 +39,7 @@ export class Engine {
   readonly #epoch: number;
   readonly #actor: Actor;
   readonly #sight: Sight = newSight();
-  readonly #wakeAt = new Map<Unit, Instant>();
+  readonly #wakes = new WakeQueue<Unit>();
   #nextWakeAt = Infinity;
 
   constructor({ facts, state, seal, epoch, controller }: EngineOptions) {
@@ -70,7 +71,7 @@ export class Engine {
     const turn = new OpenTurn();
     const asked = new Set<Unit>();
     for (const event of admitted.value) this.#append(turn, event, now, actor, asked);
-    for (const [unit, at] of this.#wakeAt) if (at <= now.at) asked.add(unit);
+    for (const unit of this.#wakes.takeDue(now.at)) asked.add(unit);
     this.#settle(turn, asked, now);
     return { ok: true, value: { ...turn, wakeAt: this.#nextWakeAt } };
   }
@@ -88,9 +89,9 @@ export class Engine {
       // A set hands out what is added while it is walked, so a unit is deleted first and may come again.
       asked.delete(unit);
       const answer = due(view, unit);
-      this.#wakeAt.delete(unit);
       if (answer.events.length === 0) {
-        if (answer.wakeAt !== undefined) this.#wakeAt.set(unit, answer.wakeAt);
+        if (answer.wakeAt === undefined) this.#wakes.delete(unit);
+        else this.#wakes.set(unit, answer.wakeAt);
         continue;
       }
       const times = (answers.get(unit) ?? 0) + 1;
@@ -99,7 +100,7 @@ export class Engine {
       for (const event of answer.events) this.#append(turn, event, now, this.#actor, asked);
       asked.add(unit);
     }
-    this.#nextWakeAt = Math.min(Infinity, ...this.#wakeAt.values());
+    this.#nextWakeAt = this.#wakes.nextAt;
   }
 
   #append(turn: OpenTurn, event: Event, now: Now, actor: Actor, asked: Set<Unit>): void {

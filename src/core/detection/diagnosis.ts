@@ -2,7 +2,7 @@
 // While a neighbour of a dead target is still undecided there is no diagnosis yet: a region dies probe by probe.
 import type { DiagnosisKind } from '../estate.ts';
 import { later, type Instant, type SiteId, type VantageId, type WorkloadId } from '../values.ts';
-import { convicting, isFresh, standing, type Bench, type Standing } from './quorum.ts';
+import { convicting, isFresh, majorityOf, standing, type Bench } from './quorum.ts';
 import { isWithin, type Target } from './targets.ts';
 
 export type Diagnosis = {
@@ -21,11 +21,9 @@ export type Finding =
 /** What ails `region` now. A site is lost when it has at least two targets and the quorum calls all of them down. */
 export function diagnose(bench: Bench, region: SiteId): Finding {
   const targets = bench.targets.under.get(region) ?? [];
-  const standings = new Map<Target, Standing>(targets.map((target) => [target, standing(bench, target, region)]));
-  const down = targets.filter((target) => standings.get(target) === 'down');
+  const down = downIn(bench, region, targets);
   if (down.length === 0) return { kind: 'healthy' };
-  const isDown = (target: Target): boolean => standings.get(target) === 'down';
-  if (targets.length >= 2 && targets.every(isDown)) return found(bench, 'RegionLost', region, down);
+  if (targets.length >= 2 && down.length === targets.length) return found(bench, 'RegionLost', region, down);
 
   const waitUntil = settleUntil(bench, targets, down);
   if (waitUntil !== undefined) return { kind: 'undecided', until: waitUntil };
@@ -46,6 +44,17 @@ export function diagnose(bench: Bench, region: SiteId): Finding {
   const dead = down.find((target) => target.replica !== undefined && roleOf(bench, target));
   if (dead === undefined) return { kind: 'healthy' };
   return hasNeighbour([dead]) ? found(bench, 'ReplicaDown', dead.probe.site, [dead]) : stillOpen;
+}
+
+/** What the quorum calls down, in the order of declaration. Only a target that a majority doubts can be. */
+function downIn(bench: Bench, region: SiteId, targets: readonly Target[]): readonly Target[] {
+  const need = majorityOf(bench.targets.vantages.length);
+  const down = new Set<string>();
+  for (const [id, doubting] of bench.doubts.get(region) ?? []) {
+    const target = doubting < need ? undefined : bench.targets.byId.get(id);
+    if (target !== undefined && standing(bench, target, region) === 'down') down.add(id);
+  }
+  return down.size === 0 ? [] : targets.filter((target) => down.has(target.id));
 }
 
 /** How soon an open question is asked again. */

@@ -6,7 +6,7 @@ import type { Incident } from '../state.ts';
 import { earliest, later, type IncidentId, type SiteId } from '../values.ts';
 import { diagnose, type Diagnosis } from './diagnosis.ts';
 import { standing } from './quorum.ts';
-import { isWithin, type Target } from './targets.ts';
+import { isWithin } from './targets.ts';
 
 export function dueForRegion(view: View, region: SiteId): Due {
   const bench = view.bench();
@@ -20,8 +20,7 @@ export function dueForRegion(view: View, region: SiteId): Due {
   const over = open.filter((incident) => isOver(view, incident));
   if (over.length > 0) return { events: over.map((incident) => closing(incident, 'everything in it answers again')) };
   // A vote can also change without a verdict that changes: a vantage falls silent, or sees its references again.
-  const isDown = (target: Target): boolean => [...(bench.verdicts.get(target.id)?.values() ?? [])].includes('down');
-  const isDoubtful = open.length > 0 || (bench.targets.under.get(region) ?? []).some(isDown);
+  const isDoubtful = open.length > 0 || (bench.doubts.get(region)?.size ?? 0) > 0;
   return isDoubtful ? { events: [], wakeAt: later(view.now, lookAgainMs) } : { events: [] };
 }
 /** How soon an open question about a region is asked again when nothing new was seen. */

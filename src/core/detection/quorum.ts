@@ -2,6 +2,7 @@
 // vote and does not leave it. A vantage inside the suspected site may veto, never convict.
 import type { Estate, Vantage } from '../estate.ts';
 import type { Instant } from '../values.ts';
+import type { Doubted } from './doubt.ts';
 import type { Cell, Seen } from './sight.ts';
 import { isWithin, referenceId, type Target, type Targets } from './targets.ts';
 
@@ -11,6 +12,7 @@ export type Bench = {
   readonly estate: Estate;
   readonly targets: Targets;
   readonly verdicts: Verdicts;
+  readonly doubts: Doubted;
   readonly seen: Seen;
   readonly now: Instant;
 };

@@ -61,8 +61,18 @@ export function targetsOf(estate: Estate): Targets {
   return { byId, under, vantages, vantageById: new Map(vantages.map((vantage) => [vantage.id, vantage])) };
 }
 
+// An estate is never changed once it is declared, so what is above a site is found once.
+const paths = new WeakMap<Estate, Map<string, readonly Site[]>>();
+
 /** The site and everything above it, nearest first. */
 export function ancestry(estate: Estate, site: string): readonly Site[] {
+  let known = paths.get(estate);
+  if (known === undefined) paths.set(estate, (known = new Map()));
+  let path = known.get(site);
+  if (path === undefined) known.set(site, (path = climb(estate, site)));
+  return path;
+}
+function climb(estate: Estate, site: string): readonly Site[] {
   const path: Site[] = [];
   for (
     let at = estate.sites[site];
