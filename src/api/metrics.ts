@@ -40,7 +40,9 @@ export function metricsOf(desk: Desk, version: string): Metrics {
       response.on('finish', () => {
         // The pattern, never the path: what strangers ask for must not become labels.
         const route = request.route as { readonly path?: unknown } | undefined;
-        const pattern = typeof route?.path === 'string' ? `${request.baseUrl}${route.path}` : 'none';
+        // `baseUrl` is gone again when a route threw.
+        const base = request.originalUrl.startsWith('/api/v1/') ? '/api/v1' : '';
+        const pattern = typeof route?.path === 'string' ? `${base}${route.path}` : 'none';
         live.requests.inc({
           method: knownMethods.has(request.method) ? request.method : 'other',
           route: pattern,

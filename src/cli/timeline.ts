@@ -43,7 +43,7 @@ export function timelineView({ isTty, write, now, color = false, columns = 80, v
   };
   const tick = (): void => {
     if (!isTty || !progress.isGoing) return;
-    const line = runningLine(progress, now(), Math.max(20, columns - 1), paint);
+    const line = runningLine(progress, now(), Math.max(10, columns - 1), paint);
     write(`${isDrawn ? clearLine : ''}${line}`);
     isDrawn = true;
   };
@@ -69,7 +69,7 @@ export function timelineView({ isTty, write, now, color = false, columns = 80, v
 }
 
 type Paint = ReturnType<typeof createColors>;
-const seconds = (ms: number): string => `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
+const seconds = (ms: number): string => `${(Math.max(0, ms) / 1000).toFixed(1)}s`;
 
 function lineFor({ verb, object, proof, tone }: TimelineLine, sinceMs: number, paint: Paint): string {
   const at = paint.dim(`${sinceMs < 0 ? '' : '+'}${(sinceMs / 1000).toFixed(1)}s`.padStart(8));
@@ -77,18 +77,20 @@ function lineFor({ verb, object, proof, tone }: TimelineLine, sinceMs: number, p
   return `${at}  ${tint(verb.padEnd(12))} ${paint.bold(printable(object))}${proof === '' ? '' : `  ${paint.dim(printable(proof))}`}`;
 }
 
-/** Phases that ended, the one that runs, those to come, then the steps under way. Cut to `width`, counted without colours. */
+/** Phases that ended, the one that runs with its steps, then those to come, as far as there is room for them. Cut to `width`, counted without colours. */
 function runningLine(progress: Progress, now: number, width: number, paint: Paint): string {
   const frame = frames[Math.floor(now / frameMs) % frames.length] ?? '';
   const parts: (readonly [text: string, tint: (text: string) => string])[] = [];
+  const toCome: typeof parts = [];
   for (const phase of phases) {
     const lasted = progress.lasted(phase, now);
-    if (lasted === undefined) parts.push([`\u00b7 ${phase}`, paint.dim]);
+    if (lasted === undefined) toCome.push([`\u00b7 ${phase}`, paint.dim]);
     else if (progress.current === phase) parts.push([`${frame} ${phase} ${seconds(lasted)}`, paint.yellow]);
     else parts.push([`\u2713 ${phase} ${seconds(lasted)}`, paint.green]);
   }
   for (const [step, at] of progress.steps) parts.push([`${step} ${seconds(now - at)}`, paint.cyan]);
   if (progress.seenDown > 0 && progress.current === 'detect') parts.push([`${progress.seenDown} views of targets down`, paint.dim]);
+  parts.push(...toCome);
   let left = width;
   let line = '';
   for (const [text, tint] of parts) {
