@@ -1,6 +1,7 @@
 // The three functions that hold every decision: `admit` (what we accept), `evolve` (what we know) and `due` (what
 // must happen now). They dispatch to the nouns and do nothing else.
 import { dueForWorkload } from './decision/decide.ts';
+import { diagnose, type Finding } from './detection/diagnosis.ts';
 import { dueForRegion } from './detection/incident.ts';
 import type { Bench } from './detection/quorum.ts';
 import type { Seen } from './detection/sight.ts';
@@ -11,7 +12,7 @@ import { dueForDrill } from './gameday/drill.ts';
 import type { Command, Input } from './input.ts';
 import { dueForRun } from './runbook/run.ts';
 import type { Facts, Known } from './state.ts';
-import type { Instant, WorkloadId } from './values.ts';
+import type { Instant, SiteId, WorkloadId } from './values.ts';
 
 /** Everything that a decision may look at. Read-only. */
 export type View = {
@@ -20,6 +21,8 @@ export type View = {
   readonly seen: Seen;
   readonly now: Instant;
   bench(): Bench | undefined;
+  /** What ails a region, found once a view however many workloads ask: a view is made when all verdicts of its turn are in. */
+  diagnosisOf(region: SiteId): Finding | undefined;
   tierOf(workload: WorkloadId): Tier | undefined;
 };
 /** What must happen now, and when time alone changes the answer. */
@@ -28,15 +31,23 @@ export type Due = { readonly events: readonly Event[]; readonly wakeAt?: Instant
 export type Unit = `region:${string}` | `workload:${string}` | `run:${string}` | `drill:${string}`;
 
 export function viewOf(facts: Facts, known: Known, seen: Seen, now: Instant): View {
+  const findings = new Map<SiteId, Finding>();
+  const bench = (): Bench | undefined =>
+    known.estate && known.targets
+      ? { estate: known.estate, targets: known.targets, verdicts: known.verdicts, doubts: known.doubts, seen, now }
+      : undefined;
   return {
     facts,
     known,
     seen,
     now,
-    bench: () =>
-      known.estate && known.targets
-        ? { estate: known.estate, targets: known.targets, verdicts: known.verdicts, doubts: known.doubts, seen, now }
-        : undefined,
+    bench,
+    diagnosisOf: (region) => {
+      let finding = findings.get(region);
+      const from = finding === undefined ? bench() : undefined;
+      if (from !== undefined) findings.set(region, (finding = diagnose(from, region)));
+      return finding;
+    },
     tierOf: (workload) => known.estate?.tiers[known.estate.workloads[workload]?.tier ?? ''],
   };
 }

@@ -35,5 +35,5 @@ test('gives each unit once, at its newest time, the earliest first', () => {
     }),
     { numRuns: 500, seed: 1 },
   );
-  expect(taken).toBeGreaterThan(500);
+  expect(taken).toBeGreaterThan(200);
 });

@@ -4,7 +4,7 @@ import type { Event } from '../event.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Incident } from '../state.ts';
 import { earliest, later, type IncidentId, type SiteId } from '../values.ts';
-import { diagnose, type Diagnosis } from './diagnosis.ts';
+import type { Diagnosis } from './diagnosis.ts';
 import { standing } from './quorum.ts';
 import { isWithin } from './targets.ts';
 
@@ -14,7 +14,7 @@ export function dueForRegion(view: View, region: SiteId): Due {
   const open = [...view.known.openIncidents]
     .flatMap((id) => view.known.incidents.get(id) ?? [])
     .filter((incident) => isWithin(bench.estate, incident.site, region));
-  const finding = diagnose(bench, region);
+  const finding = view.diagnosisOf(region) ?? { kind: 'healthy' };
   if (finding.kind === 'undecided') return { events: [], wakeAt: earliest(finding.until, later(view.now, lookAgainMs)) ?? finding.until };
   if (finding.kind === 'diagnosed') return { events: opening(view, finding.diagnosis, open) };
   const over = open.filter((incident) => isOver(view, incident));

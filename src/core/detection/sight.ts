@@ -30,10 +30,12 @@ export type Path = {
 export type Seen = {
   readonly cells: ReadonlyMap<string, ReadonlyMap<VantageId, Readonly<Cell>>>;
   readonly paths: ReadonlyMap<string, Readonly<Path>>;
+  /** The journal's disk is full: what runs may be finished, nothing may be started. */
+  readonly isJournalSpent: boolean;
 };
-export type Sight = { readonly cells: Map<string, Map<VantageId, Cell>>; readonly paths: Map<string, Path> };
+export type Sight = { readonly cells: Map<string, Map<VantageId, Cell>>; readonly paths: Map<string, Path>; isJournalSpent: boolean };
 
-export const newSight = (): Sight => ({ cells: new Map(), paths: new Map() });
+export const newSight = (): Sight => ({ cells: new Map(), paths: new Map(), isJournalSpent: false });
 export const pathId = (workload: WorkloadId | string, population: string): string => `${workload}/${population}`;
 export const isGood = (sample: CanarySample): boolean => sample.readAt !== undefined;
 

@@ -1,7 +1,6 @@
 // One run, from its approval to its last measured canary. `dueForRun` asks, from the state alone, what must happen
 // now: the same answer after a restart as before it.
 import type { Event } from '../event.ts';
-import { diagnose } from '../detection/diagnosis.ts';
 import { regionOf } from '../detection/targets.ts';
 import { worstOf } from '../objective/worst.ts';
 import type { Due, View } from '../kernel.ts';
@@ -196,11 +195,10 @@ function continuing(view: View, run: Readonly<Run>, planned: PlannedStep, step: 
 /** The diagnosis again, from what is fresh now: it must still be the site that the plan leaves. */
 function lastLook(view: View, run: Readonly<Run>): { holds: boolean; sentence: string } {
   const incident = run.incident === undefined ? undefined : view.known.incidents.get(run.incident);
-  const bench = view.bench();
-  const region = incident && bench && regionOf(bench.estate, incident.site);
-  if (incident === undefined || bench === undefined || region === undefined)
-    return { holds: false, sentence: 'There is no incident to look at again.' };
-  const finding = diagnose(bench, region);
+  const { estate } = view.known;
+  const region = incident && estate && regionOf(estate, incident.site);
+  const finding = region && view.diagnosisOf(region);
+  if (incident === undefined || finding === undefined) return { holds: false, sentence: 'There is no incident to look at again.' };
   const same = finding.kind === 'diagnosed' && (finding.diagnosis.kind === incident.diagnosis || finding.diagnosis.kind === 'RegionLost');
   return same
     ? { holds: true, sentence: finding.diagnosis.sentence }

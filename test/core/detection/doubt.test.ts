@@ -41,5 +41,5 @@ test('counts who calls a target down, as the verdicts change', () => {
     }),
     { numRuns: 200, seed: 1 },
   );
-  expect(seen).toBeGreaterThan(500);
+  expect(seen).toBeGreaterThan(200);
 });
