@@ -93,7 +93,7 @@ export function readConfig(path: string, hostname: string): Config {
         code,
         severity: 'error',
         message,
-        remedy,
+        remedy: typeof remedy === 'string' ? remedy : remedy(),
       })),
     );
   const folder = dirname(resolve(path));

@@ -24,6 +24,8 @@ export interface Journal {
   append(batch: Batch): Promise<void>;
   /** Lines in order, from this sequence number on. */
   read(fromSeq: number): Iterable<string>;
+  /** `spent`: the disk is full and the reserve is gone. Finish what runs, start nothing. Absent: it cannot say. */
+  headroom?(): 'whole' | 'spent';
   /** Number of entries. */
   size(): number;
   blob(hash: Hash): Uint8Array | undefined;

@@ -74,6 +74,7 @@ export function admit(view: View, input: Input, actor: Actor): Admitted {
       return accept({ type: 'ScheduleMissed', data: { gameday: input.gameday, dueAt: input.dueAt, because: input.because } });
     case 'requested':
       return requested(view, input.request, actor);
+    case 'headroom':
     case 'woke':
       return nothing;
     default:
@@ -171,6 +172,12 @@ export function boundariesOf(
 
 function requested(view: View, request: Request, actor: Actor): Admitted {
   const { known } = view;
+  if (view.seen.isJournalSpent && (request.kind === 'run' || request.kind === 'drill'))
+    return refusal(
+      'JOURNAL_FULL',
+      'The disk of the journal is full: what runs is finished, nothing is started.',
+      'Free space on it; nothing needs to be started again.',
+    );
   switch (request.kind) {
     case 'run': {
       const move = planMove(view, request.workload, request.mode);

@@ -47,6 +47,8 @@ export type Input =
   | { readonly kind: 'fault-checked'; readonly drill: DrillId; readonly fault: string; readonly look: number; readonly observed: Observed }
   | { readonly kind: 'schedule-missed'; readonly gameday: string; readonly dueAt: Instant; readonly because: string }
   | { readonly kind: 'requested'; readonly by: Actor; readonly request: Request }
+  /** Whether the journal has room for a whole run. */
+  | { readonly kind: 'headroom'; readonly isSpent: boolean }
   | { readonly kind: 'woke' };
 
 export type Request =

@@ -115,6 +115,7 @@ export class Engine {
 
   /** Whether the observation may mean anything: one that is late, or repeats a settled verdict, does not. */
   #see(input: Input): boolean {
+    if (input.kind === 'headroom') this.#sight.isJournalSpent = input.isSpent;
     if (input.kind === 'sampled') {
       seeCanaries(this.#sight, input.workload, input.population, input.samples);
       return true;

@@ -2,12 +2,18 @@
 // for. Only what is durable is signed.
 import type { Sealed } from '../engine/engine.ts';
 import type { EventType } from '../core/event.ts';
-import { signCheckpoint, type Signer } from '../journal/checkpoint.ts';
+import { openCheckpoint, signCheckpoint, type Signer, verifierFrom, vkeyOf } from '../journal/checkpoint.ts';
+import { JournalError } from '../journal/journal-error.ts';
 import { leafHash } from '../journal/hash.ts';
 import { MerkleTree } from '../journal/merkle.ts';
 import type { Journal } from '../ports.ts';
 
 const atOnce: ReadonlySet<EventType> = new Set<EventType>(['EstateDeclared', 'RunOpened', 'ApprovalGiven', 'RunClosed', 'DrillClosed']);
+const rewritten = (size: number): JournalError =>
+  new JournalError(
+    'CHAIN_BROKEN',
+    `the journal is not the one whose first ${size} entries were signed: it was cut or rewritten; compare it with a bundle or backup made before`,
+  );
 const every = { entries: 256, ms: 60_000 };
 
 export class Checkpoints {
@@ -20,8 +26,15 @@ export class Checkpoints {
   constructor(journal: Journal, signer: Signer) {
     this.#journal = journal;
     this.#signer = signer;
-    for (const line of journal.read(0)) this.#tree.append(leafHash(line));
-    this.#signed = journal.lastCheckpoint()?.size ?? 0;
+    const last = journal.lastCheckpoint();
+    const signed = last === undefined ? undefined : openCheckpoint(last.note, verifierFrom(vkeyOf(signer)));
+    for (const line of journal.read(0)) {
+      this.#tree.append(leafHash(line));
+      if (this.#tree.size === signed?.size && this.#tree.root() !== signed.root) throw rewritten(signed.size);
+    }
+    // A chain can be rewritten whole and still hang together; the checkpoint that was signed over it cannot.
+    if (signed !== undefined && this.#tree.size < signed.size) throw rewritten(signed.size);
+    this.#signed = signed?.size ?? 0;
   }
 
   get size(): number {

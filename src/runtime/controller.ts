@@ -55,6 +55,8 @@ export class Controller {
   }
 
   get standing(): Standing {
+    if (this.#live?.engine.seen.isJournalSpent === true)
+      return { ready: false, because: 'the disk of the journal is full: what runs is finished, nothing is started; free space on it' };
     return this.#standing;
   }
   get facts(): Facts {

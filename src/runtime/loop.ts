@@ -101,12 +101,19 @@ export class Loop {
     const lines = turns.flatMap((turn) => turn.lines);
     if (lines.length > 0 || blobs.length > 0) await journal.append({ epoch: engine.epoch, lines, blobs });
     if (this.#stopped !== undefined) return;
+    this.#watchHeadroom();
     for (const turn of turns) for (const command of turn.act) act(command);
     const entries = turns.flatMap((turn) => turn.entries);
     if (entries.length > 0) told(entries, lines);
     for (const answer of answers) answer();
     const wakeAt = turns.at(-1)?.wakeAt;
     if (wakeAt !== undefined) this.#wakeAt(wakeAt);
+  }
+
+  #watchHeadroom(): void {
+    const { journal, engine } = this.#options;
+    const isSpent = journal.headroom?.() === 'spent';
+    if (isSpent !== engine.seen.isJournalSpent) this.#queue.unshift({ input: { kind: 'headroom', isSpent } });
   }
 
   #wakeAt(at: number): void {

@@ -33,6 +33,11 @@ const scopeOf = { ReplicaDown: 'replica', ZoneLost: 'zone', RegionLost: 'region'
 
 export const guards: readonly Guard[] = [
   {
+    name: 'journal',
+    asks: 'Can everything that the run does be written down?',
+    check: ({ view }) => (view.seen.isJournalSpent ? stop("the journal's disk is full; free space on it") : go('the journal has room')),
+  },
+  {
     name: 'untreated',
     asks: 'Was this incident not treated already?',
     check: ({ incident, workload }) =>
