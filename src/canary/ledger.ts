@@ -9,7 +9,7 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CanarySample } from '../core/objective/measurement.ts';
@@ -111,7 +111,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 
 async function newSegment(dir: string, keepMs: number): Promise<{ readonly file: FileHandle; bytes: number }> {
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await makeFolder(resolve(dir));
     for (const name of await segmentsOf(dir)) {
       const { mtimeMs } = await stat(join(dir, name));
       if (Date.now() - mtimeMs > keepMs) await rm(join(dir, name), { force: true });
@@ -124,6 +124,24 @@ async function newSegment(dir: string, keepMs: number): Promise<{ readonly file:
     const { code, message } = cannotWrite(dir, error);
     throw failure(code, message);
   }
+}
+
+/** `mkdir` with `recursive` never ends in a file system that answers ENOENT to every name, as `/proc` does. */
+async function makeFolder(path: string): Promise<void> {
+  const make = async (): Promise<string | undefined> => {
+    try {
+      await mkdir(path, { mode: 0o700 });
+      return undefined;
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'EEXIST') return undefined;
+      if (code === 'ENOENT') return 'no parent';
+      throw error;
+    }
+  };
+  if ((await make()) === undefined) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path));
+  if ((await make()) !== undefined) throw new Error(`${path} cannot be made`);
 }
 
 /** Without this a crash of the machine could lose the new file's name. Windows cannot open folders, and needs not. */

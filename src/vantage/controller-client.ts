@@ -84,9 +84,20 @@ function judge(status: number, text: string): Exchange {
       return { kind: 'away', message: `status ${status} with something that is not JSON: is this address the controller's?` };
     }
   }
-  const excerpt = text.replaceAll(/\s+/g, ' ').slice(0, 200);
+  const excerpt = wordsOf(text).replaceAll(/\s+/g, ' ').slice(0, 300);
   if (status === 408 || status === 429 || status >= 500) return { kind: 'away', message: `status ${status} ${excerpt}`.trimEnd() };
   return { kind: 'refused', status, message: excerpt };
+}
+
+/** The sentence and the remedy of the controller's own errors; of anything else the text itself. */
+function wordsOf(text: string): string {
+  try {
+    const { message, remedy } = JSON.parse(text) as { readonly message?: unknown; readonly remedy?: unknown };
+    if (typeof message === 'string') return typeof remedy === 'string' ? `${message} ${remedy}` : message;
+  } catch {
+    // Not the controller's: a proxy's page, or null.
+  }
+  return text;
 }
 
 /** The system's resolver has four threads that file writes need as well, so a dead name server must hold at most one of them. */

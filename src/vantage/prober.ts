@@ -73,9 +73,12 @@ export function startProber(options: ProberOptions): Prober {
 /** The built program runs `prober-worker.js`. From sources (tests, benches) the thread first gets tsx, which `--import` does not give to a worker of Node 20. */
 function newWorker(workerData: ProberWorkerData): Worker {
   const name = 'resus-prober';
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./prober-worker.js', import.meta.url), { workerData, name });
+  // Samples die young: a small nursery collects them in place of tens of megabytes that only wait to be collected.
+  const resourceLimits = { maxYoungGenerationSizeMb: 4 };
+  if (!import.meta.url.endsWith('.ts'))
+    return new Worker(new URL('./prober-worker.js', import.meta.url), { workerData, name, resourceLimits });
   const tsx = import.meta.resolve('tsx/esm/api');
   const entry = new URL('./prober-worker.ts', import.meta.url).href;
   const code = `import('${tsx}').then((tsx) => { tsx.register(); return import('${entry}'); })`;
-  return new Worker(code, { eval: true, workerData, name, execArgv: [] });
+  return new Worker(code, { eval: true, workerData, name, resourceLimits, execArgv: [] });
 }

@@ -19,10 +19,10 @@ export type SamplerOptions = {
 
 /** When the thread was this late, it was stalled: running samples get the lost time back, and some time after it to be read. */
 const stallMs = 50;
-const longestDetail = 500;
+const longestDetail = 300;
 
 type Flight = {
-  readonly abort: AbortController;
+  abort: AbortController | undefined;
   deadline: number;
   readonly timeoutMs: number;
   settled: boolean;
@@ -63,7 +63,7 @@ export class Sampler {
       this.tasks.delete(target);
       if (task.flight === undefined) continue;
       task.flight.muted = true;
-      task.flight.abort.abort();
+      task.flight.abort?.abort();
       replaced.set(target, task.flight);
     }
     this.reported.clear();
@@ -111,6 +111,8 @@ export class Sampler {
     this.queue.push({ at: flight.deadline, task, flight });
     const settle = (report: () => void): void => {
       flight.settled = true;
+      // The queue remembers the flight until its deadline; what the probe hung on the signal may go now.
+      flight.abort = undefined;
       this.flights.delete(flight);
       if (!flight.timedOut && !flight.muted) report();
     };
@@ -127,14 +129,14 @@ export class Sampler {
       // Settling takes a turn of the promise queue, so an answer that was just read gets that turn as well.
       if (flight.settled || flight.muted) return;
       flight.timedOut = true;
-      flight.abort.abort();
+      flight.abort?.abort();
       this.observe(task, false, noAnswer(task));
     });
   }
 
   private observe(task: Task, ok: boolean, detail: string, measured?: Observation['measured']): void {
     const observation = { target: task.assignment.target, ok, at: this.options.wallMs(), detail: detail.slice(0, longestDetail) };
-    this.options.onObservation(measured === undefined ? observation : { ...observation, measured });
+    this.options.onObservation(measured === undefined ? observation : { ...observation, measured: tidied(measured) });
   }
 
   /** A probe must not reject: this is a defect of the probe, so it says nothing about the target. */
@@ -154,6 +156,11 @@ export class Sampler {
 /** A probe that throws at once is treated like one that rejects. */
 async function start(task: Task, signal: AbortSignal): Promise<Awaited<ReturnType<Probe<unknown>['sample']>>> {
   return task.ready.probe.sample(task.assignment.with as never, task.ready.tools, signal);
+}
+/** Whole numbers only, as the contract of probes says: one slip must not make the controller refuse the whole batch. */
+function tidied(measured: NonNullable<Observation['measured']>): NonNullable<Observation['measured']> {
+  const usable = Object.entries(measured).filter(([, value]) => typeof value === 'string' || Number.isFinite(value));
+  return Object.fromEntries(usable.map(([key, value]) => [key, typeof value === 'string' ? value.slice(0, 200) : Math.round(value)]));
 }
 const noAnswer = (task: Task): string => `no answer within ${task.assignment.timeoutMs} ms`;
 

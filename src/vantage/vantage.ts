@@ -24,7 +24,8 @@ export type VantageOptions = {
 
 /** Without observations to post, the assignment is asked for this often. */
 const idleMs = 5000;
-const mostInPost = 2000;
+/** So that a post stays under the controller's 1 MB whatever the probes say. */
+const mostInPost = 1000;
 const mostWaiting = 20_000;
 const lastWordsMs = 1000;
 const whoWeAre: readonly number[] = [401, 403, 404];

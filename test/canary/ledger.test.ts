@@ -127,6 +127,16 @@ describe('trouble', () => {
     await expect(openLedger({ dir: join(dir, 'file', 'below'), onProblem: () => undefined })).rejects.toThrow(/LEDGER_UNWRITABLE.*--dir/);
   });
 
+  test.skipIf(process.platform !== 'linux')('so is one in a file system that takes none', async () => {
+    await expect(openLedger({ dir: '/proc/resus/ehr', onProblem: () => undefined })).rejects.toThrow(/LEDGER_UNWRITABLE/);
+  });
+
+  test('missing folders above it are made', async () => {
+    dir = join(dir, 'a', 'b');
+    await (await open()).ended(sample(1));
+    expect(await segments()).toHaveLength(1);
+  });
+
   test('after `close` nothing is taken', async () => {
     const ledger = await open();
     await ledger.close();

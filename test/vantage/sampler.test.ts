@@ -104,6 +104,16 @@ describe('what is observed', () => {
     expect(b.seen).toEqual([{ target: 'a', ok: false, at: 1_000_200 + phaseOf(entry('a')), detail: 'status 503', measured: { lagMs: 4 } }]);
   });
 
+  test('what a probe measured is handed on as whole numbers and short texts', async () => {
+    const b = bench();
+    b.sampler.assign([entry('a')], 0);
+    await b.run(phaseOf(entry('a')));
+    b.running[0]!.settle({ ok: true, detail: 'x'.repeat(999), measured: { lagMs: 3.7, heartbeatAt: Number.NaN, role: 'standby' } });
+    await turn();
+    expect(b.seen[0]).toMatchObject({ detail: 'x'.repeat(300) });
+    expect(b.seen[0]?.measured).toEqual({ lagMs: 4, role: 'standby' });
+  });
+
   test('no answer within the timeout is a bad sample, the probe is aborted, and a late answer changes nothing', async () => {
     const b = bench();
     b.sampler.assign([entry('a')], 0);
