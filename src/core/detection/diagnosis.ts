@@ -30,20 +30,21 @@ export function diagnose(bench: Bench, region: SiteId): Finding {
 
   // A narrower diagnosis says that the neighbours answer, so one of them must: while all are failing it is not decided.
   const began = firstFailureAt(bench, down);
-  const hasNeighbour = (domain: readonly Target[]): boolean =>
-    targets.some((target) => !domain.includes(target) && answers(bench, target, region, began));
+  const hasNeighbour = (domain: ReadonlySet<Target>): boolean =>
+    targets.some((target) => !domain.has(target) && answers(bench, target, region, began));
   const stillOpen: Finding = { kind: 'undecided', until: later(bench.now, lookAgainMs) };
   for (const site of Object.values(bench.estate.sites)) {
     if (site.parent !== region) continue;
     const inside = bench.targets.under.get(site.id) ?? [];
     if (inside.length < 2 || !inside.every((target) => standing(bench, target, site.id) === 'down')) continue;
     // What is down in another zone too is not explained by this one: the whole region may be about to follow.
-    const isSpreading = down.some((target) => target.site !== region && !inside.includes(target)) && bench.now < began + 2 * settleMs(down);
-    return hasNeighbour(inside) && !isSpreading ? found(bench, 'ZoneLost', site.id, inside) : stillOpen;
+    const domain = new Set(inside);
+    const isSpreading = bench.now < began + 2 * settleMs(down) && down.some((target) => target.site !== region && !domain.has(target));
+    return hasNeighbour(domain) && !isSpreading ? found(bench, 'ZoneLost', site.id, inside) : stillOpen;
   }
   const dead = down.find((target) => target.replica !== undefined && roleOf(bench, target));
   if (dead === undefined) return { kind: 'healthy' };
-  return hasNeighbour([dead]) ? found(bench, 'ReplicaDown', dead.probe.site, [dead]) : stillOpen;
+  return hasNeighbour(new Set([dead])) ? found(bench, 'ReplicaDown', dead.probe.site, [dead]) : stillOpen;
 }
 
 /** What the quorum calls down, in the order of declaration. Only a target that a majority doubts can be. */
@@ -68,10 +69,13 @@ function answers(bench: Bench, target: Target, region: SiteId, since: number): b
     .filter((cell) => isFresh(target, cell, bench.now));
   return cells.some((cell) => cell.failures === 0 && cell.lastAt > since) && cells.every((cell) => cell.failures === 0);
 }
-const firstFailureAt = (bench: Bench, down: readonly Target[]): number =>
-  Math.min(
-    ...down.flatMap((target) => [...(bench.seen.cells.get(target.id)?.values() ?? [])].map((cell) => cell.failingSince ?? Infinity)),
-  );
+function firstFailureAt(bench: Bench, down: readonly Target[]): number {
+  let first = Infinity;
+  for (const target of down)
+    for (const cell of bench.seen.cells.get(target.id)?.values() ?? [])
+      if (cell.failingSince !== undefined && cell.failingSince < first) first = cell.failingSince;
+  return first;
+}
 
 /** A target that measured a role stands for its replica; one that only listens does not. */
 function roleOf(bench: Bench, target: Target): boolean {
@@ -80,7 +84,7 @@ function roleOf(bench: Bench, target: Target): boolean {
 
 /** From the first failure of the first target to the verdict of the last one that failed with it: one interval more than a verdict takes. */
 const settleMs = (down: readonly Target[]): number =>
-  Math.max(...down.map(({ detection }) => detection.intervalMs * (detection.failures + 1) + detection.timeoutMs));
+  down.reduce((most, { detection: { intervalMs, failures, timeoutMs } }) => Math.max(most, intervalMs * (failures + 1) + timeoutMs), 0);
 
 /** Until when to wait for neighbours that were not sampled since the first failure, or are failing and not yet called down. */
 function settleUntil(bench: Bench, targets: readonly Target[], down: readonly Target[]): Instant | undefined {
@@ -88,14 +92,14 @@ function settleUntil(bench: Bench, targets: readonly Target[], down: readonly Ta
   if (!Number.isFinite(began)) return undefined;
   const until = later(began as Instant, settleMs(down));
   if (bench.now >= until) return undefined;
-  const undecided = targets.some((target) => {
-    const verdicts = bench.verdicts.get(target.id);
-    return [...(bench.seen.cells.get(target.id) ?? [])].some(
-      ([vantage, cell]) =>
-        verdicts?.get(vantage) !== 'down' && isFresh(target, cell, bench.now) && (cell.failures > 0 || cell.lastAt <= began),
-    );
-  });
-  return undecided ? until : undefined;
+  return targets.some((target) => isUndecided(bench, target, began)) ? until : undefined;
+}
+
+function isUndecided(bench: Bench, target: Target, began: number): boolean {
+  const verdicts = bench.verdicts.get(target.id);
+  for (const [vantage, cell] of bench.seen.cells.get(target.id) ?? [])
+    if ((cell.failures > 0 || cell.lastAt <= began) && verdicts?.get(vantage) !== 'down' && isFresh(target, cell, bench.now)) return true;
+  return false;
 }
 
 function found(bench: Bench, kind: DiagnosisKind, site: SiteId, targets: readonly Target[]): Finding {
