@@ -4,8 +4,8 @@ import type { Estate } from '../core/estate.ts';
 import { inventoryMistakes, type Inventory } from './fill.ts';
 import { kinds } from './kinds/index.ts';
 import type { Declaration, Resolving } from './kinds/kind.ts';
-import { bounded, Mistakes } from './mistakes.ts';
-import { inOrder, type Problem } from './problem.ts';
+import { bounded, Mistakes, type Located } from './mistakes.ts';
+import type { Problem } from './problem.ts';
 import { read, type Lost } from './read.ts';
 import { checkWith, shaped, type Shaping } from './shaping.ts';
 import { identityOf, namesIn, sourceOf, type Source } from './source.ts';
@@ -26,7 +26,7 @@ export type Using = { readonly vocabulary: Vocabulary; readonly inventory?: Inve
  * The estate holds only texts, safe integers, booleans, lists and plain objects, so that it can be hashed canonically.
  */
 export function declare(files: readonly SourceFile[], { vocabulary, inventory, partial = false }: Using): Declared {
-  const problems: Problem[] = [];
+  const problems: Located[] = [];
   const mistakes = new Mistakes();
   for (const sentence of inventoryMistakes(inventory ?? {}))
     problems.push({
@@ -53,7 +53,7 @@ export function declare(files: readonly SourceFile[], { vocabulary, inventory, p
   const names = namesIn(sources, lost, vocabulary, mistakes);
   const { estate, open } = resolved(sources, { inventory, vocabulary, names, mistakes });
   problems.push(...mistakes.placed(files));
-  const said = bounded(problems.sort(inOrder));
+  const said = bounded(problems);
   if (said.some((each) => each.severity === 'error')) return { ok: false, problems: said };
   return { ok: true, estate, warnings: said, open };
 }

@@ -81,7 +81,7 @@ function refusal(error: unknown): Refusal {
   };
   const said = (summary ?? (error instanceof Error ? error.message : String(error))).split('\n')[0] ?? '';
   const offset = range?.start ?? 0;
-  const name = /^(?:Unknown variable|No such key): (.+)$/.exec(said)?.[1];
+  const name = /^(?:Unknown variable|No such key): ([\w$-]+)$/.exec(said)?.[1];
   if (name !== undefined) return { ok: false, code: 'EXPRESSION_NAME', message: `nothing here is called \`${name}\``, name, offset };
   if (code?.includes('limit') === true || /exceeded|too deep|maximum/i.test(said))
     return { ok: false, code: 'EXPRESSION_LIMIT', message: lowered(said), offset };
@@ -90,6 +90,8 @@ function refusal(error: unknown): Refusal {
 }
 const lowered = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
+const isComprehension = (node: ASTNode): boolean => node.op === 'rcall' && comprehensions.has(node.args[0]);
+
 function refusedIn(ast: ASTNode): Refusal | undefined {
   let count = 0;
   for (const node of nodesOf(ast)) {
@@ -97,12 +99,18 @@ function refusedIn(ast: ASTNode): Refusal | undefined {
     if (called === undefined) continue;
     const reason = Object.hasOwn(refusedFunctions, called) ? refusedFunctions[called] : undefined;
     if (reason !== undefined) return { ok: false, code: 'EXPRESSION_REFUSED', message: reason, offset: node.range.start };
-    if (comprehensions.has(called) && ++count > most.comprehensions)
+    if (!comprehensions.has(called)) continue;
+    const inner = node.op === 'rcall' ? node.args[2].flatMap(nodesOf).find(isComprehension) : undefined;
+    const offset = inner?.range.start ?? node.range.start;
+    if (inner !== undefined || ++count > most.comprehensions)
       return {
         ok: false,
         code: 'EXPRESSION_LIMIT',
-        message: `more than ${most.comprehensions} comprehensions (\`${called}\`) in one expression`,
-        offset: node.range.start,
+        message:
+          inner === undefined
+            ? `more than ${most.comprehensions} of \`map\`, \`filter\`, \`all\` and the like`
+            : `\`${called}\` holds another \`map\`, \`filter\`, \`all\` or the like`,
+        offset,
       };
   }
   return undefined;
@@ -181,13 +189,23 @@ function compile(expression: string, names: readonly string[]): Compiled {
   const key = `${names.join(',')}\n${expression}`;
   const known = compiled.get(key);
   if (known !== undefined) return known;
-  const environment = environmentFor(Object.fromEntries(names.map((name) => [name, 'dyn'])));
-  const parsed = parsedIn(environment, expression);
-  const checked = parsed.ok ? typed(parsed.run) : parsed;
-  const program: Compiled = parsed.ok && checked.ok ? parsed : { ok: false, message: checked.ok ? '' : checked.message };
+  const program = programFor(expression, names);
   if (compiled.size >= 2_000) compiled.clear();
   compiled.set(key, program);
   return program;
+}
+
+function programFor(expression: string, names: readonly string[]): Compiled {
+  let environment: Environment;
+  try {
+    environment = environmentFor(Object.fromEntries(names.map((name) => [name, 'dyn'])));
+  } catch (error) {
+    return { ok: false, message: refusal(error).message };
+  }
+  const program = parsedIn(environment, expression);
+  if (!program.ok) return { ok: false, message: program.message };
+  const checked = typed(program.run);
+  return checked.ok ? program : { ok: false, message: checked.message };
 }
 
 type CelValue = null | boolean | bigint | number | string | readonly CelValue[] | { readonly [key: string]: CelValue };

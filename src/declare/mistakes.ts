@@ -1,11 +1,14 @@
 // Collects what is wrong while the texts are gone through, and gives each its place at the end.
 import type { SourceFile } from './declare.ts';
 import { placesIn } from './place.ts';
-import type { Mistake, Problem } from './problem.ts';
+import { inOrder, type Mistake, type Problem } from './problem.ts';
 import { limits } from './read.ts';
 
 export type Told = Pick<Mistake, 'file' | 'document'>;
 export type Saying = Omit<Mistake, 'file' | 'document'>;
+
+/** A problem whose remedy is not worked out yet. */
+export type Located = Omit<Problem, 'remedy'> & Pick<Mistake, 'remedy'>;
 
 /** Mistakes are kept until the end and then placed, file by file, since a file is parsed again for its places. */
 export class Mistakes {
@@ -17,11 +20,11 @@ export class Mistakes {
     if (list.length <= limits.problems * 4) list.push({ file: of.file, document: of.document, ...said });
   }
 
-  placed(files: readonly SourceFile[]): Problem[] {
+  placed(files: readonly SourceFile[]): Located[] {
     const texts = new Map(files.map((file) => [file.path, file.text]));
     return [...this.#byFile].flatMap(([file, mistakes]) => {
       const placeOf = placesIn(texts.get(file) ?? '');
-      return mistakes.map((mistake): Problem => {
+      return mistakes.map((mistake): Located => {
         const { code, severity = 'error', message, remedy } = mistake;
         return { file, ...placeOf(mistake), code, severity, message, remedy };
       });
@@ -29,8 +32,9 @@ export class Mistakes {
   }
 }
 
-/** At most 200 a file, each once; the rest is counted. */
-export function bounded(sorted: readonly Problem[]): Problem[] {
+/** At most 200 a file, each once, in order. */
+export function bounded(found: readonly Located[]): Problem[] {
+  const sorted = [...found].sort(inOrder);
   const kept: Problem[] = [];
   const counts = new Map<string, number>();
   const seen = new Set<string>();
@@ -40,7 +44,7 @@ export function bounded(sorted: readonly Problem[]): Problem[] {
     seen.add(key);
     const count = (counts.get(each.file) ?? 0) + 1;
     counts.set(each.file, count);
-    if (count <= limits.problems) kept.push(each);
+    if (count <= limits.problems) kept.push({ ...each, remedy: typeof each.remedy === 'string' ? each.remedy : each.remedy() });
     else if (count === limits.problems + 1)
       kept.push({
         ...each,

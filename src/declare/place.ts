@@ -1,6 +1,6 @@
 // From a document and a JSON pointer back to line and column. Texts are parsed again for this, since keeping their
 // documents would cost a hundred times the memory; only files that have problems come here.
-import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar } from 'yaml';
 import { keysOf } from './pointer.ts';
 import { parse } from './read.ts';
 
@@ -10,31 +10,39 @@ export type Wanted = { readonly document: number; readonly pointer: string; read
 
 /** Finds places in one text. What cannot be found gets the nearest place above it; never throws. */
 export function placesIn(text: string): (wanted: Wanted) => Place {
-  const parsed = parse(text);
+  const result = parse(text);
+  const parsed = 'code' in result ? undefined : result;
+  // Both are kept, since a file with many problems asks for the same mappings again and again.
+  const targets = new Map<Node, Node>();
+  const pairs = new Map<Node, ReadonlyMap<string, Pair<Node, Node | null>>>();
+  const pairOf = (node: Node | null | undefined, key: string): Pair<Node, Node | null> | undefined => {
+    if (!isMap<Node, Node | null>(node)) return undefined;
+    const known = pairs.get(node) ?? new Map(node.items.map((each) => [isScalar(each.key) ? String(each.key.value) : '', each]));
+    pairs.set(node, known);
+    return known.get(key);
+  };
   return ({ document: index, pointer, key, offset }) => {
     const document = parsed?.documents[index];
     if (parsed === undefined || document === undefined) return { line: 1, column: 1 };
-    const followed = (node: Node | null | undefined): Node | null | undefined => {
-      for (let hops = 0; isAlias(node) && hops < 16; hops++) node = node.resolve(document);
-      return node;
+    const followed = (from: Node | null | undefined): Node | null | undefined => {
+      if (!isAlias(from)) return from;
+      const known = targets.get(from) ?? from.resolve(document) ?? undefined;
+      if (known !== undefined) targets.set(from, known);
+      return known;
     };
     let node: Node | null | undefined = followed(document.contents);
     let at = document.contents?.range?.[0] ?? document.range[0];
     for (const part of keysOf(pointer)) {
-      const pair = isMap<Node, Node | null>(node)
-        ? node.items.findLast((each) => isScalar(each.key) && String(each.key.value) === part)
-        : undefined;
+      const pair = pairOf(node, part);
       const item = isSeq<Node | null>(node) ? node.items[Number(part)] : undefined;
       const inner = followed(pair?.value ?? item);
       if (pair === undefined && item === undefined) break;
       at = inner?.range?.[0] ?? pair?.key.range?.[0] ?? at;
       node = inner;
     }
-    if (key !== undefined && isMap<Node, Node | null>(node))
-      at = node.items.findLast((each) => isScalar(each.key) && String(each.key.value) === key)?.key.range?.[0] ?? at;
+    if (key !== undefined) at = pairOf(node, key)?.key.range?.[0] ?? at;
     if (offset !== undefined && isScalar(node)) at = insideScalar(text, node, offset) ?? at;
-    const { line, col } = parsed.lines.linePos(at);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
+    return parsed.lines.at(at);
   };
 }
 
@@ -44,13 +52,13 @@ function insideScalar(text: string, node: Scalar, offset: number): number | unde
   const [start, end] = node.range;
   if (node.type === 'QUOTE_SINGLE' || node.type === 'QUOTE_DOUBLE')
     return insideQuotes(text, start, end, offset, node.type === 'QUOTE_DOUBLE');
-  const value = node.value;
-  let from = start;
+  const source = text.slice(start, end);
+  let from = 0;
   let consumed = 0;
-  for (const line of value.split('\n')) {
-    const found = text.indexOf(line, from);
-    if (found < 0 || found + line.length > end) return undefined;
-    if (offset <= consumed + line.length) return found + offset - consumed;
+  for (const line of node.value.split('\n')) {
+    const found = source.indexOf(line, from);
+    if (found < 0) return undefined;
+    if (offset <= consumed + line.length) return start + found + offset - consumed;
     from = found + line.length;
     consumed += line.length + 1;
   }

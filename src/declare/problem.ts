@@ -83,6 +83,8 @@ export const codes = {
 } as const;
 export type Code = keyof typeof codes;
 
+/** Looking for what was meant costs time, so it is done only for what is shown. */
+export type Remedy = string | (() => string);
 /** A problem that still has to be looked up in the text: `key` means the key itself, `offset` a place inside a text value. */
 export type Mistake = {
   readonly file: string;
@@ -93,7 +95,7 @@ export type Mistake = {
   readonly code: Code;
   readonly severity?: Severity;
   readonly message: string;
-  readonly remedy: string;
+  readonly remedy: Remedy;
 };
 
 /** `file:line:column: CODE message (remedy)`, on one line whatever the texts hold. */
@@ -108,6 +110,12 @@ const oneLine = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-
 /** What people wrote, quoted and cut to a readable length. */
 export const quoted = (value: string): string => `\`${value.length > 60 ? `${value.slice(0, 57)}...` : value}\``;
 
-export const inOrder = (a: Problem, b: Problem): number =>
+export const inOrder = (a: Omit<Problem, 'remedy'>, b: Omit<Problem, 'remedy'>): number =>
   byText(a.file, b.file) || a.line - b.line || a.column - b.column || byText(a.code, b.code) || byText(a.message, b.message);
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** `a > b > a`, with the middle of a long circle left out. */
+export const circled = (names: readonly string[]): string => {
+  const shown = names.length > 8 ? [...names.slice(0, 4), '...', ...names.slice(-3)] : names;
+  return [...shown, names[0] ?? ''].join(' > ');
+};

@@ -1,7 +1,8 @@
 // Text to values, bounded before and after the parser: bytes, documents, depth, values, aliases. Keys are checked for
 // repetition here, since the parser does that in quadratic time.
-import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml';
+import { type Alias, isAlias, isMap, isScalar, isSeq, Parser, Composer, type CST, type Document, type Node } from 'yaml';
 import type { Json } from '../core/values.ts';
+import { linesOf, type Lines } from './lines.ts';
 import { below } from './pointer.ts';
 import { quoted, type Code } from './problem.ts';
 
@@ -16,7 +17,7 @@ export type Located = {
 };
 /** `spoiled` are the pointers of values that already have a problem: nothing more is said about them. */
 export type ReadDocument = { readonly index: number; readonly value: Json; readonly spoiled: ReadonlySet<string> };
-export type Parsed = { readonly documents: readonly Document.Parsed[]; readonly lines: LineCounter };
+export type Parsed = { readonly documents: readonly Document.Parsed[]; readonly lines: Lines };
 
 /** `lost` are the documents that could not be read, with what is known of them, so that references to them are not called unknown. */
 export type Read = { readonly documents: readonly ReadDocument[]; readonly problems: readonly Located[]; readonly lost: readonly Lost[] };
@@ -25,16 +26,16 @@ const nothingKnown: Lost = { kind: undefined, name: undefined };
 
 /** The documents of a text that may be looked at further, and what was wrong with the others. Never throws. */
 export function read(text: string): Read {
-  const refusal = refused(text);
-  if (refusal !== undefined) return { documents: [], problems: [refusal], lost: [nothingKnown] };
+  const bytes = Buffer.byteLength(text);
+  if (bytes > limits.bytes) return { documents: [], problems: [tooLarge(bytes)], lost: [nothingKnown] };
   const parsed = parse(text);
-  if (parsed === undefined) return { documents: [], problems: [tooDeep(1, 1)], lost: [nothingKnown] };
+  if ('code' in parsed) return { documents: [], problems: [parsed], lost: [nothingKnown] };
   const documents: ReadDocument[] = [];
   const problems: Located[] = [];
   const lost: Lost[] = [];
   const say: Say = (offset, code, message, remedy) => {
-    const { line, col } = parsed.lines.linePos(offset);
-    problems.push({ line: Math.max(1, line), column: Math.max(1, col), code, message, remedy });
+    const { line, column } = parsed.lines.at(offset);
+    problems.push({ line, column, code, message, remedy });
   };
   for (const [index, document] of parsed.documents.entries()) {
     if (problems.length > limits.problems) {
@@ -79,42 +80,66 @@ function identityOf(document: Document.Parsed): Lost {
   return { kind: at(['kind']), name: at(['metadata', 'name']) };
 }
 
-/** The parsed documents with their positions, or undefined when the text is nested deeper than the parser can go. */
-export function parse(text: string): Parsed | undefined {
-  const lines = new LineCounter();
-  try {
-    const documents = parseAllDocuments(text, {
-      lineCounter: lines,
-      version: '1.2',
-      merge: false,
-      uniqueKeys: false,
-      stringKeys: true,
-      prettyErrors: false,
-      logLevel: 'silent',
-    });
-    return { documents: 'empty' in documents ? [] : documents, lines };
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
+/**
+ * The documents with their positions, or why they were not composed. The composer calls itself for every level of nesting,
+ * and an exhausted stack can end the whole process, so the depth is measured first on the tokens, without recursion.
+ */
+export function parse(text: string): Parsed | Located {
+  const lines = linesOf(text);
+  const tokens = [...new Parser().parse(text)];
+  const deep = tokens.map(tooDeepIn).find((offset) => offset !== undefined);
+  if (deep !== undefined) {
+    const { line, column } = lines.at(deep);
+    return tooDeep(line, column);
   }
+  const documents: Document.Parsed[] = [];
+  const composer = new Composer({
+    version: '1.2',
+    merge: false,
+    uniqueKeys: false,
+    stringKeys: true,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
+  // The composer makes an error for every stumble; collecting their stacks would cost several times the parsing.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    for (const document of composer.compose(tokens)) {
+      documents.push(document as Document.Parsed);
+      if (documents.length > limits.documents) return tooManyDocuments;
+    }
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+  return { documents, lines };
 }
 
-function refused(text: string): Located | undefined {
-  const bytes = Buffer.byteLength(text);
-  if (bytes > limits.bytes) return tooLarge(bytes);
-  let documents = 0;
-  for (let at = text.indexOf('---'); at >= 0; at = text.indexOf('---', at + 3)) if (at === 0 || text[at - 1] === '\n') documents++;
-  if (documents > limits.documents)
-    return {
-      line: 1,
-      column: 1,
-      code: 'TOO_MANY_DOCUMENTS',
-      message: `the file holds ${documents} documents; ${limits.documents} are allowed`,
-      remedy: 'split it into several files',
-    };
+/** Where a token is nested deeper than is allowed, or undefined. */
+function tooDeepIn(token: CST.Token): number | undefined {
+  const todo: { token: CST.Token; depth: number }[] = [{ token, depth: 0 }];
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    const { token: at, depth } = next;
+    if (at.type === 'document') {
+      if (at.value !== undefined) todo.push({ token: at.value, depth });
+    } else if ('items' in at) {
+      if (depth >= limits.depth) return at.offset;
+      for (const item of at.items) {
+        if (item.value !== undefined) todo.push({ token: item.value, depth: depth + 1 });
+        if ('key' in item && item.key !== undefined && item.key !== null) todo.push({ token: item.key, depth: depth + 1 });
+      }
+    }
+  }
   return undefined;
 }
 
+const tooManyDocuments: Located = {
+  line: 1,
+  column: 1,
+  code: 'TOO_MANY_DOCUMENTS',
+  message: `the file holds more than ${limits.documents} documents`,
+  remedy: 'split it into several files',
+};
 export const tooLarge = (bytes: number): Located => ({
   line: 1,
   column: 1,
@@ -127,7 +152,7 @@ const tooDeep = (line: number, column: number): Located => ({
   column,
   code: 'TOO_DEEP',
   message: `values are nested more than ${limits.depth} deep`,
-  remedy: 'nothing that can be declared is that deep; check the brackets and the indentation',
+  remedy: 'check the brackets and the indentation',
 });
 
 /** Walks every node once, without recursion. Undefined when the document is too deep or too big to go on with. */
@@ -142,7 +167,12 @@ function inspect(document: Document.Parsed, say: Say): Set<string> | undefined {
     const { node, depth, pointer } = next;
     const at = node?.range?.[0] ?? next.at;
     if (++values > limits.values) {
-      say(at, 'TOO_BIG', `the document holds more than ${limits.values} values`, 'split it into several documents');
+      say(
+        document.contents?.range[0] ?? 0,
+        'TOO_BIG',
+        `the document holds more than ${limits.values} values`,
+        'split it into several documents',
+      );
       return undefined;
     }
     if (depth > limits.depth) {

@@ -4,7 +4,7 @@ import type { TSchema } from 'typebox';
 import { scheduleMistake } from './cron.ts';
 import { durationMs } from './duration.ts';
 import { escaped, spoken } from './pointer.ts';
-import { quoted, type Code } from './problem.ts';
+import { quoted, type Code, type Remedy } from './problem.ts';
 import type { Referred } from './schema.ts';
 import { didYouMean, nearest } from './suggest.ts';
 
@@ -17,7 +17,7 @@ export type ShapeMistake = {
   readonly key?: string;
   readonly code: Code;
   readonly message: string;
-  readonly remedy: string;
+  readonly remedy: Remedy;
   /** Whether another type is wanted, which is the one thing that an expression can be blamed for. */
   readonly wants?: string;
 };
@@ -106,10 +106,10 @@ export function shapeMistakes(schema: TSchema, value: unknown, names: Names, poi
 
 const knownKeys = (error: ErrorObject): string[] => Object.keys((error.parentSchema?.['properties'] ?? {}) as object);
 const meantKey = (error: ErrorObject): string | undefined => {
-  const present = Object.keys((error.data ?? {}) as object);
+  const present = (error.data ?? {}) as object;
   return nearest(
     String(error.params['additionalProperty']),
-    knownKeys(error).filter((key) => !present.includes(key)),
+    knownKeys(error).filter((key) => !Object.hasOwn(present, key)),
   );
 };
 
@@ -284,11 +284,12 @@ const sayings: Readonly<Record<string, (error: ErrorObject) => Said>> = {
     return {
       code: unknownCodes[to],
       message: `there is no ${noun} ${quoted(text(error.data))}`,
-      remedy: didYouMean(
-        text(error.data),
-        error.params['known'] as Iterable<string>,
-        `declare a ${noun} of that name, in a file that is given too`,
-      ),
+      remedy: () =>
+        didYouMean(
+          text(error.data),
+          error.params['known'] as Iterable<string>,
+          `declare a ${noun} of that name, in a file that is given too`,
+        ),
     };
   },
   distinct: (error) => ({

@@ -5,7 +5,7 @@ import type { Mode, Runbook, StepSpec } from '../../core/estate.ts';
 import type { Json, StepId } from '../../core/values.ts';
 import { checkerFor, nodesOf, remedyOf, type Checked } from '../expression.ts';
 import { below } from '../pointer.ts';
-import { quoted } from '../problem.ts';
+import { circled, quoted } from '../problem.ts';
 import { Choice, closed, Count, Distinct, Duration, Identifier, LongText, Refers, With } from '../schema.ts';
 import { namesOf, scopeOf, stepScope } from '../scope.ts';
 import { didYouMean } from '../suggest.ts';
@@ -101,7 +101,7 @@ function checkNeeds(
     resolving.say(of, {
       pointer: below('/spec/steps', circle[0] ?? 0, 'needs'),
       code: 'CYCLE',
-      message: `steps wait for each other: ${[...circle, circle[0] ?? 0].map((at) => ids[at]).join(' > ')}`,
+      message: `steps wait for each other: ${circled(circle.map((at) => ids[at] ?? ''))}`,
       remedy: 'remove one of these `needs`',
     });
   return waits;

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { siteLevels, type Estate, type Site, type SiteLevel } from '../../core/estate.ts';
 import type { Json, SiteId, VantageId } from '../../core/values.ts';
 import { below } from '../pointer.ts';
-import { quoted } from '../problem.ts';
+import { circled, quoted } from '../problem.ts';
 import { Choice, closed, Distinct, Name, Refers, Text, With } from '../schema.ts';
 import { find, kindOf, present, type Declaration, type Resolving } from './kind.ts';
 
@@ -113,7 +113,7 @@ function ancestors(
         resolving.say(of, {
           pointer: '/spec/parent',
           code: 'CYCLE',
-          message: `sites stand in each other: ${[...circle, of.name].join(' > ')}`,
+          message: `sites stand in each other: ${circled(circle)}`,
           remedy: 'remove one `parent`',
         });
       return { chain, circular: true };

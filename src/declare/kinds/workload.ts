@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { diagnosisKinds, type Mode, type Replica, type Workload } from '../../core/estate.ts';
 import type { Json, SiteId, WorkloadId } from '../../core/values.ts';
 import { below } from '../pointer.ts';
-import { quoted } from '../problem.ts';
+import { circled, quoted } from '../problem.ts';
 import { Choice, closed, Distinct, Duration, LongText, Name, Refers, Resources, Text, With } from '../schema.ts';
 import { didYouMean, nearest } from '../suggest.ts';
 import { find, kindOf, ms, present, type Declaration, type Resolving } from './kind.ts';
@@ -292,7 +292,7 @@ function checkDependencies(all: readonly Declaration<Spec>[], resolving: Resolvi
           resolving.say(at, {
             pointer: below('/spec/dependsOn', index, 'workload'),
             code: 'CYCLE',
-            message: `workloads need each other: ${[...shown(circle), on].join(' > ')}`,
+            message: `workloads need each other: ${circled(circle)}`,
             remedy: 'make one of these dependencies soft',
           });
       } else if (!done.has(on) && hard.has(on)) {
@@ -302,5 +302,3 @@ function checkDependencies(all: readonly Declaration<Spec>[], resolving: Resolvi
     }
   }
 }
-const shown = (circle: readonly string[]): readonly string[] =>
-  circle.length > 8 ? [...circle.slice(0, 4), '...', ...circle.slice(-3)] : circle;
