@@ -27,7 +27,7 @@ import { loadOrCreateKey } from './stores/key.ts';
 import { openSqlite } from './stores/sqlite.ts';
 import { startProber } from './vantage/prober.ts';
 
-export type Serving = { readonly url: string; readonly vkey: string; close(): Promise<void> };
+export type Serving = { readonly url: string; readonly vkey: string; readonly close: () => Promise<void> };
 
 export const clock: Clock = { now: () => Date.now() as Instant, monotonicNs: () => process.hrtime.bigint() };
 

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import type { Log } from '../runtime/log.ts';
 
-export type Serve = (config: string, log: Log) => Promise<{ readonly url: string; readonly vkey: string; close(): Promise<void> }>;
+export type Serve = (config: string, log: Log) => Promise<{ readonly url: string; readonly vkey: string; close: () => Promise<void> }>;
 type Options = { readonly config: string; readonly json?: true; readonly exitWithParent?: true };
 
 export function serveCommand(serve: Serve, log: () => Log): Command {

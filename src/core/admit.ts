@@ -4,6 +4,7 @@ import { verdictAfter } from './detection/verdict.ts';
 import { pathId, type Cell, type Path } from './detection/sight.ts';
 import { openRun, planMove } from './decision/decide.ts';
 import { refusal, type Refusal } from './errors.ts';
+import { declaredAs } from './estate.ts';
 import type { Event } from './event.ts';
 import type { Input, Request } from './input.ts';
 import type { View } from './kernel.ts';
@@ -228,7 +229,7 @@ function requested(view: View, request: Request, actor: Actor): Admitted {
       });
     }
     case 'drill': {
-      const gameday = known.estate?.gamedays[request.gameday];
+      const gameday = declaredAs(known.estate?.gamedays, request.gameday);
       if (gameday === undefined)
         return refusal(
           'GAMEDAY_UNKNOWN',

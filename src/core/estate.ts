@@ -11,6 +11,10 @@ export type Estate = {
   readonly gamedays: Readonly<Record<string, GameDay>>;
 };
 
+/** What is declared under a name that came from outside: `toString` and its like are not declared. */
+export const declaredAs = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
+  record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
+
 export const siteLevels = ['cloud', 'region', 'zone', 'campus', 'data-centre', 'rack'] as const;
 export type SiteLevel = (typeof siteLevels)[number];
 /** A fault domain. Sites form a tree; `parent` is absent at a root. */

@@ -2,7 +2,7 @@
 // A refusal to act is journalled with its reason, once for each new reason.
 import { compile } from '../runbook/compile.ts';
 import { refusal, type Refusal } from '../errors.ts';
-import type { DiagnosisKind, Mode, Replica, Workload } from '../estate.ts';
+import { declaredAs, type DiagnosisKind, type Mode, type Replica, type Workload } from '../estate.ts';
 import type { Event } from '../event.ts';
 import { isWithin } from '../detection/targets.ts';
 import type { Due, View } from '../kernel.ts';
@@ -131,7 +131,7 @@ export function planMove(
   id: WorkloadId,
   mode: Mode,
 ): Result<Omit<Opening, 'because' | 'reasons' | 'approvalsNeeded'>, Refusal> {
-  const workload = view.known.estate?.workloads[id];
+  const workload = declaredAs(view.known.estate?.workloads, id);
   const state = view.known.workloads.get(id);
   if (workload === undefined || state === undefined)
     return refusal('WORKLOAD_UNKNOWN', `There is no workload ${id}.`, 'See `resus status` for the declared ones.');

@@ -1,7 +1,7 @@
 // A runbook and an inventory make a plan. Nothing is left to choose: the replicas, the site to leave and every
 // input are in it, so that approving its hash approves what will happen.
 import { refusal, type Refusal } from '../errors.ts';
-import type { Estate, Mode, Replica, Workload } from '../estate.ts';
+import { declaredAs, type Estate, type Mode, type Replica, type Workload } from '../estate.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { Json, Result, SiteId } from '../values.ts';
 import { expand, type Scope } from './expand.ts';
@@ -17,7 +17,7 @@ export type Move = {
 };
 
 export function compile(estate: Estate, catalogue: Catalogue, move: Move): Result<Plan, Refusal> {
-  const runbook = estate.runbooks[move.runbook];
+  const runbook = declaredAs(estate.runbooks, move.runbook);
   if (runbook === undefined)
     return refusal('RUNBOOK_UNKNOWN', `There is no runbook ${move.runbook}.`, 'Declare it, or name another one in the workload.');
   if (!runbook.modes.includes(move.mode))

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { majorityOf, standing, type Bench } from '../../../src/core/detection/quorum.ts';
+import { newSight, seeProbe } from '../../../src/core/detection/sight.ts';
+import { targetsOf } from '../../../src/core/detection/targets.ts';
+import type { Instant, VantageId } from '../../../src/core/values.ts';
+import { estate } from '../estate.ts';
+
+const targets = targetsOf(estate);
+const db = targets.byId.get('ehr/east/db')!;
+type Says = 'up' | 'down' | 'stale-down' | 'nothing' | 'down-blind';
+
+/** What the three vantages say of the primary's database; all see their references but one that is `blind`. */
+function bench(says: Record<'east' | 'west' | 'campus', Says>): Bench {
+  const sight = newSight();
+  const verdicts = new Map<string, Map<string, 'up' | 'down'>>([[db.id, new Map()]]);
+  const now = 100_000 as Instant;
+  for (const vantage of targets.vantages) {
+    const said = says[vantage.id as 'east'];
+    const see = (target: string, ok: boolean, at: number) =>
+      seeProbe(sight, { target, vantage: vantage.id as VantageId, ok, at: at as Instant, detail: '' });
+    for (const reference of vantage.references) see(`reference/${vantage.id}/${reference.id}`, said !== 'down-blind', now - 100);
+    if (said === 'nothing') continue;
+    see(db.id, said === 'up', said === 'stale-down' ? now - 60_000 : now - 100);
+    verdicts.get(db.id)!.set(vantage.id, said === 'up' ? 'up' : 'down');
+  }
+  return { estate, targets, verdicts, doubts: new Map(), seen: sight, now };
+}
+
+describe('a strict majority of the declared vantages', () => {
+  test.each([
+    [1, 1],
+    [2, 2],
+    [3, 2],
+    [4, 3],
+    [5, 3],
+  ])('of %d is %d', (declared, majority) => expect(majorityOf(declared)).toBe(majority));
+
+  test.each<[Says, Says, Says, ReturnType<typeof standing>, string]>([
+    ['nothing', 'down', 'down', 'down', 'two outside convict'],
+    ['down', 'down', 'down', 'down', 'the one inside adds nothing'],
+    ['down', 'down', 'nothing', 'unknown', 'the one inside never convicts'],
+    ['up', 'down', 'down', 'up', 'the one inside may veto'],
+    ['nothing', 'down', 'up', 'unknown', 'one against one is no majority'],
+    ['nothing', 'down', 'nothing', 'unknown', 'the silent stay in the denominator'],
+    ['nothing', 'down', 'stale-down', 'unknown', 'an old verdict is no vote'],
+    ['nothing', 'down', 'down-blind', 'unknown', 'who sees none of its references may itself be cut off'],
+    ['up', 'up', 'up', 'up', 'all is well'],
+    ['nothing', 'up', 'nothing', 'up', 'one good look, and nobody against it'],
+    ['nothing', 'nothing', 'nothing', 'unknown', 'nobody saw anything'],
+  ])('east %s, west %s, campus %s: %s (%s)', (east, west, campus, expected) => {
+    expect(standing(bench({ east, west, campus }), db, 'us-east-2')).toBe(expected);
+  });
+});
