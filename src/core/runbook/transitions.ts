@@ -24,9 +24,8 @@ export type StepState = {
   startedAt: Instant | undefined;
   /** When the attempt that is under way stops counting as in flight. */
   deadline: Instant;
-  /** How often the goal was looked at in this attempt, and how many looks in a row said `underway`. */
+  /** How often the goal was looked at in this attempt. */
   look: number;
-  polls: number;
   nextAt: Instant;
   absentSince: Instant | undefined;
   /** Seen absent twice, the settle time apart, after the deadline of the attempt: sending again is safe. */
@@ -96,7 +95,6 @@ export const newStep = (): StepState => ({
   startedAt: undefined,
   deadline: 0 as Instant,
   look: 0,
-  polls: 0,
   nextAt: 0 as Instant,
   absentSince: undefined,
   isAbsentTwice: false,
@@ -106,8 +104,12 @@ export const newStep = (): StepState => ({
   because: '',
 });
 
-/** Polls come soon at first and then ever more slowly, so that a fast provider is noticed and a slow one is not hammered. */
-export const pollAfterMs = (polls: number): number => Math.min(5_000, Math.round(100 * 1.4 ** Math.min(polls, 20)));
+/**
+ * How long to the next look, by how long the step has run: an eighth of it, so that noticing costs little beside the work itself,
+ * a fast provider is noticed soon and a slow one is not hammered.
+ */
+export const pollAfterMs = (elapsedMs: number): number => Math.min(5_000, Math.max(100, Math.round(elapsedMs / 8)));
+const nextLookAt = (step: StepState, at: Instant): Instant => later(at, pollAfterMs(at - (step.startedAt ?? at)));
 const retryAfterMs = (attempt: number): number => Math.min(30_000, 500 * 2 ** Math.min(attempt, 10));
 
 /** The row for this fact, or undefined when it comes too late to matter. */
@@ -121,15 +123,14 @@ export function started(step: StepState, at: Instant, epoch: number, data: { att
   step.deadline = data.deadline;
   step.with = data.with;
   step.look = 0;
-  step.polls = 0;
   step.absentSince = undefined;
   step.isAbsentTwice = false;
 }
 export function answered(step: StepState, at: Instant, outcome: Outcome): void {
   if (!move(step, `answered:${outcome.kind}`)) return;
   if (outcome.kind === 'succeeded') end(step, at, outcome.data);
-  if (outcome.kind === 'accepted') step.nextAt = Math.max(outcome.checkAt, later(at, pollAfterMs(0))) as Instant;
-  if (outcome.kind === 'unknown') [step.nextAt, step.because] = [later(at, pollAfterMs(0)), outcome.message];
+  if (outcome.kind === 'accepted') step.nextAt = Math.max(outcome.checkAt, nextLookAt(step, at)) as Instant;
+  if (outcome.kind === 'unknown') [step.nextAt, step.because] = [nextLookAt(step, at), outcome.message];
   if (outcome.kind === 'failed') {
     step.nextAt = outcome.retriable ? later(at, retryAfterMs(step.attempt)) : (Infinity as Instant);
     step.because = `${outcome.code}: ${outcome.message}`;
@@ -143,19 +144,18 @@ export function observing(step: StepState, epoch: number, data: { look: number; 
 }
 export function observed(step: StepState, at: Instant, answer: Observed, settleMs: number): void {
   if (!move(step, `observed:${answer.kind}`)) return;
-  step.polls += 1;
   if (answer.kind === 'holds') end(step, at, answer.data);
   if (answer.kind === 'underway') {
-    step.nextAt = Math.max(answer.checkAt, later(at, pollAfterMs(step.polls))) as Instant;
+    step.nextAt = Math.max(answer.checkAt, nextLookAt(step, at)) as Instant;
     step.absentSince = undefined;
   }
-  if (answer.kind === 'unknown') [step.nextAt, step.because] = [later(at, pollAfterMs(step.polls)), answer.message];
+  if (answer.kind === 'unknown') [step.nextAt, step.because] = [nextLookAt(step, at), answer.message];
   if (answer.kind === 'absent') {
     step.because = answer.because;
     // Only looks after the attempt's deadline count: before it, the attempt may still take effect.
     if (at >= step.deadline) step.absentSince ??= at;
     step.isAbsentTwice = step.absentSince !== undefined && at - step.absentSince >= settleMs;
-    step.nextAt = later(at, pollAfterMs(step.polls));
+    step.nextAt = nextLookAt(step, at);
   }
 }
 export function ended(step: StepState, at: Instant, fact: 'skipped' | 'failed', because: string): void {

@@ -98,7 +98,7 @@ test('a late answer changes nothing', () => {
   expect(step).toMatchObject({ status: 'succeeded', outputs: { first: true }, endedAt: 1 });
 });
 test('polls start soon, slow down and stay bounded', () => {
-  const waits = [0, 1, 2, 3, 5, 10, 30].map(pollAfterMs);
+  const waits = [0, 500, 1_000, 4_000, 20_000, 600_000].map(pollAfterMs);
   expect(waits[0]).toBe(100);
   expect(waits).toEqual([...waits].sort((a, b) => a - b));
   expect(waits.at(-1)).toBe(5_000);
