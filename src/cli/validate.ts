@@ -26,7 +26,7 @@ export async function validate(paths: readonly string[], options: Options, vocab
   const inventory = options.inventory === undefined ? undefined : await inventoryFrom(options.inventory, problems);
   const tree = await readTree(paths);
   problems.push(...tree.problems);
-  const declared = declare(tree.files, { vocabulary, ...(inventory === undefined ? {} : { inventory }) });
+  const declared = declare(tree.files, { vocabulary, inventory, partial: tree.problems.length > 0 });
   problems.push(...(declared.ok ? declared.warnings : declared.problems));
   if (problems.length === 0 && declared.ok && Object.values(declared.estate).every((each) => Object.keys(each).length === 0))
     problems.push(nothing(paths[0] ?? '.'));

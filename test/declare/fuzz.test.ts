@@ -72,7 +72,7 @@ describe('declare', () => {
       fc.property(text, (each) => void check(each)),
       runs,
     );
-  });
+  }, 120_000);
   it('takes good files with a piece cut out, put in or doubled', () => {
     let wrong = 0;
     fc.assert(
@@ -83,5 +83,5 @@ describe('declare', () => {
       runs,
     );
     expect(wrong).toBeGreaterThan(runs.numRuns / 2);
-  });
+  }, 120_000);
 });
