@@ -6,12 +6,23 @@ import { emptyRoot, nodeHash } from './hash.ts';
 export type Subtree = { readonly size: number; readonly root: Hash };
 
 export class MerkleTree {
-  readonly #subtrees: Subtree[] = [];
-  #size = 0;
+  readonly #subtrees: Subtree[];
+  #size: number;
+
+  /** Goes on from `subtrees()` of another; empty without. */
+  constructor(subtrees: readonly Subtree[] = []) {
+    this.#subtrees = [...subtrees];
+    this.#size = subtrees.reduce((size, subtree) => size + subtree.size, 0);
+  }
 
   /** The number of leaves. */
   get size(): number {
     return this.#size;
+  }
+
+  /** A copy: the perfect subtrees, the largest first. */
+  subtrees(): readonly Subtree[] {
+    return [...this.#subtrees];
   }
 
   append(leaf: Hash): void {

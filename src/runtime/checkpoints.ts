@@ -3,38 +3,33 @@
 import type { Sealed } from '../engine/engine.ts';
 import type { EventType } from '../core/event.ts';
 import { openCheckpoint, signCheckpoint, type Signer, verifierFrom, vkeyOf } from '../journal/checkpoint.ts';
-import { JournalError } from '../journal/journal-error.ts';
 import { leafHash } from '../journal/hash.ts';
-import { MerkleTree } from '../journal/merkle.ts';
+import type { MerkleTree } from '../journal/merkle.ts';
+import type { Signed } from '../journal/proof.ts';
 import type { Journal } from '../ports.ts';
 
 const atOnce: ReadonlySet<EventType> = new Set<EventType>(['EstateDeclared', 'RunOpened', 'ApprovalGiven', 'RunClosed', 'DrillClosed']);
-const rewritten = (size: number): JournalError =>
-  new JournalError(
-    'CHAIN_BROKEN',
-    `the journal is not the one whose first ${size} entries were signed: it was cut or rewritten; compare it with a bundle or backup made before`,
-  );
 const every = { entries: 256, ms: 60_000 };
 
+/** What the newest checkpoint says, its signature checked. Throws when it is not ours. */
+export function signedOf(journal: Pick<Journal, 'lastCheckpoint'>, signer: Signer): Signed | undefined {
+  const last = journal.lastCheckpoint();
+  return last === undefined ? undefined : openCheckpoint(last.note, verifierFrom(vkeyOf(signer)));
+}
+
 export class Checkpoints {
-  readonly #tree = new MerkleTree();
+  readonly #tree: MerkleTree;
   readonly #journal: Journal;
   readonly #signer: Signer;
-  #signed = 0;
+  #signed: number;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(journal: Journal, signer: Signer) {
+  /** `tree`: over all that the journal holds, as recovery proved it. */
+  constructor(journal: Journal, signer: Signer, tree: MerkleTree) {
     this.#journal = journal;
     this.#signer = signer;
-    const last = journal.lastCheckpoint();
-    const signed = last === undefined ? undefined : openCheckpoint(last.note, verifierFrom(vkeyOf(signer)));
-    for (const line of journal.read(0)) {
-      this.#tree.append(leafHash(line));
-      if (this.#tree.size === signed?.size && this.#tree.root() !== signed.root) throw rewritten(signed.size);
-    }
-    // A chain can be rewritten whole and still hang together; the checkpoint that was signed over it cannot.
-    if (signed !== undefined && this.#tree.size < signed.size) throw rewritten(signed.size);
-    this.#signed = signed?.size ?? 0;
+    this.#tree = tree;
+    this.#signed = journal.lastCheckpoint()?.size ?? 0;
   }
 
   get size(): number {

@@ -2,7 +2,6 @@
 // the journal fails it stops acting, says so, and keeps trying to begin again from what is durable.
 import { hash } from 'node:crypto';
 import { Engine, type Sealed } from '../engine/engine.ts';
-import { recover } from '../engine/recovery.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { Refusal } from '../core/errors.ts';
 import type { Estate } from '../core/estate.ts';
@@ -14,9 +13,11 @@ import { canonical } from '../journal/canonical.ts';
 import type { Signer } from '../journal/checkpoint.ts';
 import { Seal } from '../journal/seal.ts';
 import type { Blob, Clock, Journal } from '../ports.ts';
-import { Checkpoints } from './checkpoints.ts';
+import { MerkleTree } from '../journal/merkle.ts';
+import { Checkpoints, signedOf } from './checkpoints.ts';
 import { dispatcher, type Registry } from './dispatch.ts';
 import { Loop } from './loop.ts';
+import { recoverFrom } from './recovery.ts';
 
 export type ControllerOptions = {
   readonly name: string;
@@ -86,11 +87,11 @@ export class Controller {
     const journal = await this.#options.open();
     this.#reading = journal;
     try {
-      const { state, chain } = recover(journal.read(0), this.facts);
+      const { state, chain, subtrees } = await recoverFrom(journal, this.facts, signedOf(journal, signer));
       const epoch = chain.epoch + 1;
       const seal = new Seal({ log, floor, controlDomain, boot, continueFrom: chain });
       const engine = new Engine({ facts: this.facts, state, seal, epoch, controller: name });
-      const checkpoints = new Checkpoints(journal, signer);
+      const checkpoints = new Checkpoints(journal, signer, new MerkleTree(subtrees));
       let act: ReturnType<typeof dispatcher> | undefined;
       const loop: Loop = new Loop({
         engine,
