@@ -1,0 +1,64 @@
+// The three game days that are shipped, one after the other on one hospital: a zone taken away by FIS, a switchover and the way
+// home, a lost region. Each is judged by Resus and looked at again here: by DNS, by the lab's own count, by the evidence.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../vantage/until.ts';
+import { Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  // Two failures within a minute are two game days here, not one that came back.
+  stage = await Stage.open({ declared: (text) => text.replace('cooldown: 60s', 'cooldown: 1s') });
+}, 120_000);
+afterAll(() => stage?.close(), 60_000);
+
+const said = (drill: string): readonly string[] => {
+  const from = stage.told.find((told) => told.type === 'DrillOpened' && told.data.drill === drill)?.seq ?? Infinity;
+  return stage.told.filter((told) => told.seq >= from).flatMap((told) => told.sentence ?? []);
+};
+
+test('zone-loss: FIS takes us-east-2a away, the writer comes up in the other zone of its region', { timeout: 150_000 }, async () => {
+  const { drill } = await stage.openDrill('zone-loss');
+  const view = await stage.drilled(drill);
+  expect(view.verdict, said(drill).join('\n')).toBe('passed');
+  expect(view.faults).toMatchObject([{ bitten: true, status: 'gone' }]);
+  const run = await stage.run(view.run ?? '');
+  expect(run.plan).toMatchObject({ runbook: 'ehr-zone-failover', from: 'east', to: 'east', leave: 'us-east-2a' });
+  expect(run.measurement?.canaries).toMatchObject({ lost: 0, duplicated: 0, unknown: 0 });
+  const counts = await stage.executions(/^(FailoverDBCluster|StartExperiment|FailoverGlobalCluster|SwitchoverGlobalCluster) /);
+  expect(Object.entries(counts).map(([key, count]) => `${key.split(' ')[0]} ${count}`)).toEqual([
+    'StartExperiment 1',
+    'FailoverDBCluster 1',
+  ]);
+  expect(await stage.mistakes(run.run)).toEqual([]);
+});
+
+test('switchover: the record moves to the west and home, and the users’ name with it', { timeout: 150_000 }, async () => {
+  await stage.steady();
+  const from = stage.nextSeq;
+  const { drill } = await stage.openDrill('switchover');
+  await stage.entry('the writer in the west', (told) => told.type === 'RunExecuted', { from });
+  const west = await stage.names();
+  const view = await stage.drilled(drill);
+  expect(view.verdict, said(drill).join('\n')).toBe('passed');
+  expect(stage.addressesOf('us-west-2')).toEqual(expect.arrayContaining([...west]));
+  await until('the name to lead home', async () => (await stage.names()).every((each) => stage.addressesOf('us-east-2').includes(each)));
+  for (const id of [view.run, view.failback]) {
+    const { measurement, outcome } = await stage.run(id ?? '');
+    expect(outcome).toBe('succeeded');
+    expect(measurement?.canaries).toMatchObject({ lost: 0, duplicated: 0, unknown: 0 });
+    expect(await stage.mistakes(id ?? '')).toEqual([]);
+  }
+});
+
+test('region-loss: us-east-2 falls silent, the record is served from the west', { timeout: 150_000 }, async () => {
+  await stage.steady();
+  const { drill } = await stage.openDrill('region-loss');
+  const view = await stage.drilled(drill);
+  expect(view.verdict, said(drill).join('\n')).toBe('passed');
+  expect(stage.addressesOf('us-west-2')).toEqual(expect.arrayContaining([...(await stage.names())]));
+  const { measurement, run } = await stage.run(view.run ?? '');
+  const { rtaMs, phasesMs } = measurement ?? {};
+  expect(Object.values(phasesMs ?? {}).reduce((sum, ms) => sum + ms, 0)).toBe(rtaMs);
+  expect(rtaMs).toBeLessThan(60_000);
+  expect(await stage.mistakes(run)).toEqual([]);
+});
