@@ -62,7 +62,11 @@ async function run(options: Options): Promise<void> {
     ),
     ended.then((reason) => ({ reason })),
   ]);
-  if ('error' in first) return complain(first.error);
+  if ('error' in first) {
+    complain(first.error);
+    // Signals are ours by now, so whatever may still keep the loop busy must not keep the command.
+    process.exit(1);
+  }
   if ('lab' in first) {
     process.stdout.write(options.json === true ? `${JSON.stringify(first.lab.endpoints)}\n` : table(first.lab.endpoints));
     process.stderr.write(`${await ended}: ending the lab\n`);
@@ -109,7 +113,6 @@ function endOf(isDetached: boolean): Promise<string> {
 function complain(error: unknown): void {
   const text = error instanceof LabError ? `${error.code} ${error.message} (${error.remedy})` : messageOf(error);
   process.stderr.write(`resus lab: ${text}\n`);
-  process.exitCode = 1;
 }
 
 function table(endpoints: Endpoints): string {
