@@ -135,4 +135,4 @@ function textOf(path: string): string {
   return bytes.toString('utf8');
 }
 const failed = (file: string, message: string, remedy: string): ConfigError =>
-  new ConfigError([{ file, line: 1, column: 1, code: 'BAD_CONFIG' as Problem['code'], severity: 'error', message, remedy }]);
+  new ConfigError([{ file, line: 1, column: 1, code: 'BAD_CONFIG', severity: 'error', message, remedy }]);

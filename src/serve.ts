@@ -102,7 +102,7 @@ const known: readonly Provider[] = providers as readonly unknown[] as readonly P
 /** What is declared, with the facts of this environment filled in. Nothing is started on a file with a problem. */
 export async function estateOf(config: Pick<Config, 'policies' | 'inventory'>): Promise<Estate> {
   const tree = await readTree(config.policies);
-  const declared = declare(tree.files, { vocabulary: vocabularyOf(known), inventory: config.inventory });
+  const declared = declare(tree.files, { vocabulary: vocabularyOf(known), inventory: config.inventory, partial: tree.problems.length > 0 });
   const problems = [...tree.problems, ...(declared.ok ? [] : declared.problems)];
   if (!declared.ok || problems.length > 0) throw new ConfigError(problems);
   return declared.estate;

@@ -7,7 +7,7 @@ import type { Bench } from './detection/quorum.ts';
 import type { Seen } from './detection/sight.ts';
 import { regionOf } from './detection/targets.ts';
 import type { Tier } from './estate.ts';
-import type { Event } from './event.ts';
+import type { Event, EventData, EventType } from './event.ts';
 import { dueForDrill } from './gameday/drill.ts';
 import type { Command, Input } from './input.ts';
 import { dueForRun } from './runbook/run.ts';
@@ -119,29 +119,32 @@ export function touchedBy(known: Known, event: Event): readonly Unit[] {
   return units;
 }
 
-/** The command that an event implies, if any: the only way a command comes to be. */
+/** The command that a fact implies, if any: the only way a command comes to be. */
+const commands: { readonly [T in EventType]?: (known: Known, data: EventData[T]) => Command | undefined } = {
+  StepStarted: (_, { run, step, attempt, uses, with: input, token, deadline }) => ({
+    kind: 'apply',
+    run,
+    step,
+    attempt,
+    look: 0,
+    uses,
+    with: input,
+    token,
+    deadline,
+  }),
+  StepObserving: (known, { run, step, attempt, look, deadline }) => {
+    const planned = known.runs.get(run)?.plan.steps.find((each) => each.id === step);
+    const state = known.runs.get(run)?.steps.get(step);
+    if (planned === undefined || state === undefined) return undefined;
+    return { kind: 'observe', run, step, attempt, look, uses: planned.uses, with: state.with, token: `${run}/${step}`, deadline };
+  },
+  FaultIntended: (known, data) => faultCommand(known, 'inject', data, 0),
+  FaultReverting: (known, data) => faultCommand(known, 'revert', data, data.attempt),
+  FaultChecking: (known, data) => faultCommand(known, 'check', data, data.look),
+};
 export function commandOf(known: Known, event: Event): Command | undefined {
-  switch (event.type) {
-    case 'StepStarted': {
-      const { run, step, attempt, uses, token, deadline } = event.data;
-      return { kind: 'apply', run, step, attempt, look: 0, uses, with: event.data.with, token, deadline };
-    }
-    case 'StepObserving': {
-      const { run, step, attempt, look, deadline } = event.data;
-      const planned = known.runs.get(run)?.plan.steps.find((each) => each.id === step);
-      const state = known.runs.get(run)?.steps.get(step);
-      if (planned === undefined || state === undefined) return undefined;
-      return { kind: 'observe', run, step, attempt, look, uses: planned.uses, with: state.with, token: `${run}/${step}`, deadline };
-    }
-    case 'FaultIntended':
-      return faultCommand(known, 'inject', event.data, 0);
-    case 'FaultReverting':
-      return faultCommand(known, 'revert', event.data, event.data.attempt);
-    case 'FaultChecking':
-      return faultCommand(known, 'check', event.data, event.data.look);
-    default:
-      return undefined;
-  }
+  const row = commands[event.type] as ((known: Known, data: unknown) => Command | undefined) | undefined;
+  return row?.(known, event.data);
 }
 
 function faultCommand(

@@ -44,7 +44,7 @@ export type Run = {
   readonly workload: WorkloadId;
   readonly mode: Mode;
   readonly hash: Hash;
-  readonly plan: Plan;
+  plan: Plan;
   readonly incident: IncidentId | undefined;
   readonly drill: DrillId | undefined;
   readonly because: string;

@@ -73,7 +73,7 @@ export class Engine {
     for (const event of admitted.value) this.#append(turn, event, now, actor, asked);
     for (const unit of this.#wakes.takeDue(now.at)) asked.add(unit);
     this.#settle(turn, asked, now);
-    return { ok: true, value: { ...turn, wakeAt: this.#nextWakeAt } };
+    return { ok: true, value: { lines: turn.lines, entries: turn.entries, act: turn.act, wakeAt: this.#nextWakeAt } };
   }
 
   /** What a full scan would still want. Empty after every turn, or `touchedBy` forgot something: the simulator asserts it. */

@@ -11,7 +11,12 @@ export type Registry = {
   readonly actions: ReadonlyMap<string, Bound<Action<unknown>>>;
   readonly faults: ReadonlyMap<string, Bound<Fault<unknown>>>;
 };
-export type DispatchOptions = { readonly registry: Registry; readonly clock: Clock; readonly epoch: number; post(input: Input): void };
+export type DispatchOptions = {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly epoch: number;
+  readonly post: (input: Input) => void;
+};
 
 export function dispatcher({ registry, clock, epoch, post }: DispatchOptions): (command: Command) => void {
   return (command) => {

@@ -10,18 +10,18 @@ export type LoopOptions = {
   readonly engine: Engine;
   readonly journal: Journal;
   readonly clock: Clock;
-  act(command: Command): void;
+  readonly act: (command: Command) => void;
   /** After they are durable, in order. */
-  told(entries: readonly Sealed[], lines: readonly string[]): void;
+  readonly told: (entries: readonly Sealed[], lines: readonly string[]) => void;
   /** The journal or the engine gave up: nothing is acted on any more. Called once. */
-  halted(error: Error): void;
+  readonly halted: (error: Error) => void;
 };
 type Waiting = {
   readonly input: Input;
   readonly actor?: Actor;
   readonly blobs?: readonly Blob[];
-  settle?(result: Result<readonly Sealed[], Refusal>): void;
-  fail?(error: Error): void;
+  readonly settle?: (result: Result<readonly Sealed[], Refusal>) => void;
+  readonly fail?: (error: Error) => void;
 };
 
 /** More inputs than this in one batch would make a turn wait for too long. */

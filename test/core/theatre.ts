@@ -219,7 +219,7 @@ function answerTo(command: Command, answer: Outcome | Observed): Input {
       return { kind: 'fault-answered', drill: command.drill, fault: command.fault, outcome: answer as Outcome };
     case 'revert':
       return { kind: 'fault-reverted', drill: command.drill, fault: command.fault, attempt: command.attempt, outcome: answer as Outcome };
-    default:
+    case 'check':
       return { kind: 'fault-checked', drill: command.drill, fault: command.fault, look: command.attempt, observed: answer as Observed };
   }
 }

@@ -51,7 +51,7 @@ export class WorkingStage {
       case 'revert':
         this.theatre?.dark.delete('us-east-2');
         return { afterMs: 50, answer: { kind: 'succeeded', data: null } };
-      default:
+      case 'check':
         return {
           afterMs: 50,
           answer: this.theatre?.dark.has('us-east-2') === true ? { kind: 'holds', data: null } : { kind: 'absent', because: 'it answers' },

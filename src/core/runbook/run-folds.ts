@@ -1,0 +1,78 @@
+// How a run changes with each fact about it. Steps change by the table in `transitions.ts`.
+import type { EventData } from '../event.ts';
+import type { Folds, Stamp } from '../fold.ts';
+import type { Run } from '../state.ts';
+import { answered, ended, newStep, observed, observing, started, type StepState } from './transitions.ts';
+
+/** `StepFailed` and its like name a step; one that the plan does not have changes nothing. */
+const at = (run: Run, step: string, change: (step: StepState) => void): void => {
+  const state = run.steps.get(step);
+  if (state !== undefined) change(state);
+};
+
+export const runFolds: Folds<Run> = {
+  PlanCompiled: (run, { plan }) => {
+    run.plan = plan;
+    for (const step of plan.steps) run.steps.set(step.id, newStep());
+  },
+  ApprovalGiven: (run, { by }, { stamp }) => run.approvals.push({ by, at: stamp.at }),
+  RunStarted: (run, _, { stamp }) => Object.assign(run, { status: 'running', startedAt: stamp.at }),
+  LookedAgain: (run, { step, holds }) => run.lookedAgain.set(step, holds),
+  FenceStated: (run, { fence }) => (run.fencing = fence),
+  StepStarted: (run, data, { stamp }) => at(run, data.step, (step) => started(step, stamp.at, stamp.epoch, data)),
+  StepAnswered: (run, data, { stamp }) => at(run, data.step, (step) => answered(step, stamp.at, data.outcome)),
+  StepObserving: (run, data, { stamp }) => at(run, data.step, (step) => observing(step, stamp.epoch, data)),
+  StepObserved: (run, data, { stamp }) => {
+    const settleMs = run.plan.steps.find((each) => each.id === data.step)?.settleMs ?? 0;
+    at(run, data.step, (step) => observed(step, stamp.at, data.observed, settleMs));
+  },
+  StepSkipped: (run, data, { stamp }) => at(run, data.step, (step) => ended(step, stamp.at, 'skipped', data.because)),
+  StepFailed: (run, data, { stamp }) => at(run, data.step, (step) => ended(step, stamp.at, 'failed', `${data.code}: ${data.because}`)),
+  RunExecuted: (run, { outcome, because }, { stamp }) =>
+    Object.assign(run, { status: 'executed', executedAt: stamp.at, outcome, outcomeBecause: because }),
+  LedgerRequested: (run, { population, from }, { stamp }) => {
+    run.status = 'measuring';
+    run.ledgerRequestedAt ??= stamp.at;
+    run.ledgersWanted.set(population, from);
+  },
+  LedgerReceived: (run, { population, measurement }) => run.ledgers.set(population, measurement),
+  RunMeasured: (run, { measurement }) => (run.measurement = measurement),
+  RunClosed: (run, { outcome, because }, { stamp, state }) => {
+    Object.assign(run, { status: 'closed', closedAt: stamp.at, outcome, outcomeBecause: because });
+    state.openRuns.delete(run.id);
+    const workload = state.workloads.get(run.workload);
+    if (workload?.openRun === run.id) Object.assign(workload, { openRun: undefined, lastRunClosedAt: stamp.at });
+    if (run.incident !== undefined) state.incidents.get(run.incident)?.treated.add(run.workload);
+  },
+};
+
+export const openedRun = (data: EventData['RunOpened'], stamp: Stamp): Run => ({
+  id: data.run,
+  workload: data.workload,
+  mode: data.mode,
+  hash: data.plan,
+  // Its own entry, in the same turn, brings the plan.
+  plan: { workload: data.workload, mode: data.mode, runbook: '', from: '', to: '', steps: [] },
+  incident: data.incident,
+  drill: data.drill,
+  because: data.because,
+  reasons: data.reasons,
+  approvalsNeeded: data.approvalsNeeded,
+  requestedBy: stamp.actor.id,
+  openedAt: stamp.at,
+  status: 'awaiting-approval',
+  approvals: [],
+  startedAt: undefined,
+  steps: new Map(),
+  lookedAgain: new Map(),
+  fencing: 'none',
+  executedAt: undefined,
+  outcome: undefined,
+  outcomeBecause: '',
+  ledgerRequestedAt: undefined,
+  ledgersWanted: new Map(),
+  ledgers: new Map(),
+  measurement: undefined,
+  closedAt: undefined,
+  events: 1,
+});
