@@ -31,6 +31,9 @@ function decide(view: View, id: WorkloadId, incident: Readonly<Incident>): Due {
   const primary = workload?.replicas.find((replica) => replica.name === state?.primary);
   if (workload === undefined || state === undefined || tier === undefined || primary === undefined) return { events: [] };
   if (state.openRun !== undefined && view.known.runs.get(state.openRun)?.incident === incident.incident) return { events: [] };
+  // Treated, and the writer is elsewhere: there is nothing to act on, and nothing to withhold.
+  if (incident.treated.has(id) && view.known.estate !== undefined && !isWithin(view.known.estate, primary.site, incident.site))
+    return { events: [] };
   const candidate = candidateFor(view, workload, primary, incident);
   const ruling = rule({ view, incident, workload, state, tier, primary, candidate });
   if (ruling.kind === 'hold') {
