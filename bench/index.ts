@@ -1,7 +1,8 @@
 // `npm run bench` runs every bench, `npm run bench -- NAME ...` the named ones. JSON lines on stdout; nothing asserts.
 import { engine } from './engine.ts';
+import { replay } from './replay.ts';
 
-const benches: Readonly<Record<string, () => Promise<void>>> = { engine };
+const benches: Readonly<Record<string, () => Promise<void>>> = { engine, replay };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => benches[name] === undefined);
