@@ -59,6 +59,12 @@ async function play(options: DemoOptions, crew: Crew, view: TimelineView): Promi
   const { folder, policies, gameday, profile } = options;
   view.say('Starting a hospital: two regions, four zones, PostgreSQL pairs, EHRs, AWS on the wire, DNS ...');
   const lab = JSON.parse(await lineOf(crew.start('lab', ['lab', 'up', '--json', '--profile', profile]))) as Endpoints;
+  if (lab.addresses === 'ports')
+    throw new DemoError(
+      'NO_ADDRESSES_OF_THEIR_OWN',
+      'the demo moves users from one address to another, and this system answers on 127.0.0.1 alone; on macOS run ' +
+        '`for a in 20.1 20.2 20.9 40.1 40.2 40.9 60.9 60.254; do sudo ifconfig lo0 alias 127.0.$a; done`, then again',
+    );
   const tokens = newTokens();
   const config = writeConfig(folder, lab, tokens, policies);
   view.say('Starting the controller, three vantages and the users of one ward ...');

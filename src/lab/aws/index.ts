@@ -76,7 +76,11 @@ export async function startAwsWith(hospital: Hospital, options: AwsOptions, prof
     ...(region === CONTROL_REGION ? { route53: route53Wire } : {}),
   });
   let closing: Promise<void> | undefined;
-  const dns = await serveDns(route53.view, options.dnsPort ?? 0);
+  const dns = await serveDns(route53.view, options.dnsPort ?? 0).catch(async (fault: unknown) => {
+    // The checkers poll already: a lab that cannot start must not leave them running.
+    await tempo.close();
+    throw fault;
+  });
   const close = (): Promise<void> => {
     closing ??= (async () => {
       await Promise.all([dns.close(), ...servers.map(closeServer)]);
