@@ -1,8 +1,13 @@
 // `npm run bench` runs every bench, `npm run bench -- NAME ...` the named ones. JSON lines on stdout; nothing asserts.
-import { engine } from './engine.ts';
-import { replay } from './replay.ts';
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
-const benches: Readonly<Record<string, () => Promise<void>>> = { engine, replay };
+const benches: Readonly<Record<string, () => Promise<void>>> = {
+  engine: async () => (await import('./engine.ts')).engine(),
+  replay: async () => (await import('./replay.ts')).replay(),
+  probes: async () => (await import('./probes.ts')).probes(),
+  idle: async () => (await import('./idle.ts')).idle(),
+  'demo-rta': async () => (await import('./demo-rta.ts')).demoRta(),
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => benches[name] === undefined);

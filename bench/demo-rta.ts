@@ -1,0 +1,139 @@
+// The main job, over and over: the demo as a newcomer runs it, with the recovery time that its users felt and what of it was spent
+// outside the lab's own operations. What the lab did when comes from the lab itself: its RDS events, and its name server's answers.
+//
+//   overhead = RTA - detection window - promotion - routing - time to live
+//
+// detection window: what the tier's rule allows, `failures x interval + timeout`, or less when it took less; promotion: from StepStarted
+// to the RDS event that says it is complete; routing: from StepStarted to the first answer that leads to the standby; time to live: what
+// clients may keep the old answer, or less when it took less.
+import { RDS } from '@aws-sdk/client-rds';
+import { spawn } from 'node:child_process';
+import { Resolver } from 'node:dns/promises';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Entry } from '../src/journal/entry.ts';
+import { calibrate, report, setting } from './measure.ts';
+
+const rule = { intervalMs: 500, failures: 3, timeoutMs: 450 };
+const ttlMs = 2_000;
+const pollMs = 20;
+type Lab = {
+  readonly dns: string;
+  readonly ehrName: string;
+  readonly regions: Readonly<Record<string, { readonly aws: string; readonly ehr: readonly string[] }>>;
+};
+type Shares = { readonly rtaMs: number; readonly overheadMs: number; readonly parts: Readonly<Record<string, number>> };
+
+export async function demoRta(): Promise<void> {
+  const runs = setting('RUNS', 20);
+  const shares: Shares[] = [];
+  const refused: string[] = [];
+  const calibration = calibrate();
+  for (let n = 0; n < runs; n += 1) {
+    const folder = mkdtempSync(join(tmpdir(), 'resus-bench-'));
+    try {
+      const share = await once(join(folder, 'demo'));
+      shares.push(share);
+      report('demo-rta', calibration, { what: `run ${n + 1} of ${runs}`, ...share });
+    } catch (error) {
+      refused.push(error instanceof Error ? error.message : String(error));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  report('demo-rta', calibration, {
+    what: 'silent loss of a region, fast profile',
+    runs: shares.length,
+    rtaMs: spread(shares.map(({ rtaMs }) => rtaMs)),
+    goalRtaMs: 15_000,
+    overheadMs: spread(shares.map(({ overheadMs }) => overheadMs)),
+    goalOverheadMs: 1_000,
+    ...Object.fromEntries(Object.keys(shares[0]?.parts ?? {}).map((part) => [part, spread(shares.map(({ parts }) => parts[part] ?? 0))])),
+    refused,
+  });
+}
+
+async function once(folder: string): Promise<Shares> {
+  const child = spawn(process.execPath, ['dist/main.js', 'demo', '--json', '--dir', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const out: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+  let watching: Promise<{ flippedAt: number; promotedAt: number }> | undefined;
+  const lines: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    lines.push(line);
+    if (watching === undefined && line.includes('injecting')) watching = watch(join(folder, 'logs', 'lab.log'));
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+  if (code !== 0 || watching === undefined) throw new Error(`the demo ended with ${code ?? 'a signal'}: ${lines.slice(-3).join(' | ')}`);
+  const { flippedAt, promotedAt } = await watching;
+  const { rtaMs } = JSON.parse(Buffer.concat(out).toString()) as { rtaMs: number };
+  const entries = readFileSync(join(folder, 'evidence', 'log', 'events.ndjson'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Entry);
+  return sharesOf(rtaMs, entries, { flippedAt, promotedAt });
+}
+
+function sharesOf(rtaMs: number, entries: readonly Entry[], lab: { readonly flippedAt: number; readonly promotedAt: number }): Shares {
+  const startedAt = (step: string): number =>
+    Date.parse(entries.find((entry) => entry.type === 'StepStarted' && entry.data.step === step)?.ts ?? '');
+  const measurement = entries.flatMap((entry) => (entry.type === 'RunMeasured' ? [entry.data.measurement] : []))[0];
+  const { onsetAt = 0, restoredAt = 0 } = measurement ?? {};
+  const detectMs = Date.parse(entries.find((entry) => entry.type === 'IncidentOpened')?.ts ?? '') - onsetAt;
+  const windowMs = Math.min(detectMs, rule.failures * rule.intervalMs + rule.timeoutMs);
+  const promoteMs = lab.promotedAt - startedAt('promote');
+  const routeMs = lab.flippedAt - startedAt('route');
+  const keptMs = Math.min(ttlMs, restoredAt - lab.flippedAt);
+  const parts = {
+    windowMs,
+    promoteMs,
+    routeMs,
+    keptMs,
+    lateDetectionMs: detectMs - windowMs,
+    noticingPromotionMs: startedAt('route') - lab.promotedAt,
+    afterRoutingMs: restoredAt - lab.flippedAt - keptMs,
+  };
+  return { rtaMs, overheadMs: rtaMs - windowMs - promoteMs - routeMs - keptMs, parts };
+}
+
+/** Asks the lab as any client would: when the name leads to the standby, and when RDS says that the promotion was complete. */
+async function watch(log: string): Promise<{ flippedAt: number; promotedAt: number }> {
+  const lab = JSON.parse(readFileSync(log, 'utf8').split('\n')[0] ?? '') as Lab;
+  const west = lab.regions['us-west-2'];
+  const standby = new Set((west?.ehr ?? []).map((url) => new URL(url).hostname));
+  const resolver = new Resolver({ timeout: 500, tries: 1 });
+  resolver.setServers([lab.dns]);
+  const until = Date.now() + 60_000;
+  let flippedAt = 0;
+  while (flippedAt === 0 && Date.now() < until) {
+    const addresses = await resolver.resolve4(lab.ehrName).catch(() => []);
+    if (addresses.length > 0 && addresses.every((address) => standby.has(address))) flippedAt = Date.now();
+    else await pass(pollMs);
+  }
+  const rds = new RDS({
+    region: 'us-west-2',
+    endpoint: west?.aws ?? '',
+    credentials: { accessKeyId: 'AKIABENCH', secretAccessKey: 'bench' },
+  });
+  try {
+    while (Date.now() < until) {
+      // Read-backs lag in the lab as they do at AWS; an event keeps its own time.
+      const { Events = [] } = await rds.describeEvents({ Duration: 60 }).catch(() => ({ Events: [] }));
+      const done = Events.find(({ Message }) => /^Global failover to .* completed\.$/.test(Message ?? ''));
+      if (done?.Date !== undefined) return { flippedAt, promotedAt: done.Date.getTime() };
+      await pass(100);
+    }
+  } finally {
+    rds.destroy();
+  }
+  throw new Error('the lab never said that the promotion was complete');
+}
+
+function spread(values: readonly number[]): { min: number; median: number; max: number } {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+  return { min: at(0), median: at(0.5), max: at(1) };
+}
+const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
