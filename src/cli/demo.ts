@@ -29,14 +29,20 @@ export function inWords(result: Result, dir: string): string[] {
   const verdict = isPassed ? pc.green(pc.bold('PASSED')) : pc.red(pc.bold('FAILED'));
   const seconds = (ms: number | null): string => (ms === null ? '-' : `${(ms / 1000).toFixed(1)} s`);
   const phases = Object.entries(result.phasesMs).map(([phase, ms]) => `${phase} ${seconds(ms)}`);
+  const { failback: home } = result;
   const { acknowledged = 0, lost = 0, duplicated = 0, unknown = 0 } = result.canaries;
   return [
     '',
-    `  ${verdict}  ${result.workload}: ${result.diagnosis}, run ${result.run}${result.because === undefined ? '' : `: ${result.because}`}`,
+    `  ${verdict}  ${result.workload}: ${result.diagnosis === '' ? 'a planned move' : result.diagnosis}, run ${result.run}${result.because === undefined ? '' : `: ${result.because}`}`,
     '',
     `  RTA       ${seconds(result.rtaMs).padEnd(8)} target ${seconds(result.rtoTargetMs)}   (${phases.join(', ')})`,
     `  RPA       ${seconds(result.rpaMs).padEnd(8)} target ${seconds(result.rpoTargetMs)}   an upper bound: the gap between two canaries is in it`,
     `  Canaries  ${acknowledged} acknowledged, ${lost} lost, ${duplicated} duplicated, ${unknown} unknown`,
+    ...(home === undefined
+      ? []
+      : [
+          `  Failback  RTA ${seconds(home.rtaMs)}, RPA ${seconds(home.rpaMs)}, ${home.canaries['lost'] ?? 0} canaries lost (run ${home.run})`,
+        ]),
     `  Fencing   ${result.fencing}${result.fencing === 'provider-asserted' ? "   the provider's word, not a proof" : ''}`,
     `  Floor     ${result.floor} (${result.profile} timing)   proves the software, not the hospital`,
     `  Journal   ${result.journal.entries} entries, root ${result.journal.root.slice(0, 16)}`,

@@ -108,6 +108,7 @@ function pathEvents(view: View, workload: WorkloadId, population: string): Event
   return [];
 }
 
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 /** What the provider's own event says of the fence, once the step that fences is seen to hold. */
 function fenceSeen(view: View, input: Extract<Input, { kind: 'answered' | 'observed' }>): Event[] {
   const run = view.known.runs.get(input.run);
@@ -122,6 +123,7 @@ function fenceSeen(view: View, input: Extract<Input, { kind: 'answered' | 'obser
         : undefined;
   const fencing = data !== null && typeof data === 'object' && 'fencing' in data ? data['fencing'] : undefined;
   if (run === undefined || planned === undefined || fencing !== 'storage-fenced' || run.fencing === 'storage-fenced') return [];
+  const event = data !== null && typeof data === 'object' && 'fencingEvent' in data ? text(data['fencingEvent']) : undefined;
   return [
     {
       type: 'FenceStated',
@@ -129,7 +131,7 @@ function fenceSeen(view: View, input: Extract<Input, { kind: 'answered' | 'obser
         run: run.id,
         step: planned.id,
         fence: 'storage-fenced',
-        sentence: "The provider's event says that the old writer's storage refuses writes.",
+        sentence: `The old writer's storage refuses writes. ${event === undefined ? `That is how ${planned.uses} works.` : `The provider says: ${event}`}`,
       },
     },
   ];

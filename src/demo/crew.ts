@@ -7,13 +7,16 @@ import { createInterface } from 'node:readline';
 
 export type Member = { readonly name: string; readonly process: ChildProcess; readonly log: string; readonly firstLine: Promise<string> };
 
+/** How long to wait for what a member said when it ended. */
+const lastWordsMs = 500;
+
 export class Crew {
   readonly #members: Member[] = [];
   readonly #logs: string;
   readonly #lost: (member: Member, how: string) => void;
   #dismissed = false;
 
-  /** `lost` is told when a member ends that was not asked to. */
+  /** `lost` is told, once, when a member ends that was not asked to: how, and its last complaint. */
   constructor(logs: string, lost: (member: Member, how: string) => void) {
     this.#logs = logs;
     this.#lost = lost;
@@ -28,17 +31,30 @@ export class Crew {
     });
     const file = createWriteStream(log);
     child.stderr.pipe(file);
+    let lastWords = '';
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (line.startsWith('resus')) lastWords = `: ${line.replace(/^resus[^:]*: /, '')}`;
+    });
+    let endedEarly: (error: Error) => void = () => undefined;
     const firstLine = new Promise<string>((resolve, reject) => {
+      endedEarly = reject;
       createInterface({ input: child.stdout }).once('line', resolve);
       child.once('error', reject);
-      child.once('exit', (code, signal) => reject(new Error(`${name} ended (${signal ?? `exit ${code ?? '?'}`}); its log is ${log}`)));
     });
     // Only those that wait for the line care.
     firstLine.catch(() => undefined);
     child.stdout.pipe(file);
     const member = { name, process: child, log, firstLine };
+    // Once its streams have ended too, so that what it complained of is there; but who holds them open holds nobody up.
     child.once('exit', (code, signal) => {
-      if (!this.#dismissed) this.#lost(member, signal ?? `exit ${code ?? '?'}`);
+      const tell = (): void => {
+        clearTimeout(timer);
+        const how = `${signal ?? `exit ${code ?? '?'}`}${lastWords}`;
+        if (!this.#dismissed) this.#lost(member, how);
+        endedEarly(new Error(`${name} ended, ${how}`));
+      };
+      const timer = setTimeout(tell, lastWordsMs);
+      child.once('close', tell);
     });
     this.#members.push(member);
     return member;

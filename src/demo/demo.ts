@@ -43,7 +43,7 @@ export async function demo(options: DemoOptions): Promise<Result> {
   const interrupted = (): void => lost(new DemoError('INTERRUPTED', 'the demo was interrupted; nothing of it was left running'));
   io.signal.addEventListener('abort', interrupted, { once: true });
   const crew = new Crew(join(folder, 'logs'), (member, how) =>
-    lost(new DemoError('DEMO_LOST_A_PROCESS', `${member.name} ended (${how}); its log is ${member.log}`)),
+    lost(new DemoError('DEMO_LOST_A_PROCESS', `${member.name} ended, ${how}; its log is ${member.log}`)),
   );
   try {
     return await Promise.race([play(options, crew, view), trouble]);
@@ -76,9 +76,8 @@ async function play(options: DemoOptions, crew: Crew, view: TimelineView): Promi
   await steady(client);
 
   const opened = await client.post<{ drill: string; seq: number }>('/api/v1/drills', { gameday });
-  view.say(
-    `Game day ${gameday}: in two seconds ${lab.regions['us-east-2'] === undefined ? 'a site' : 'the primary region'} falls silent. Watch.`,
-  );
+  const { gamedays } = await client.get<{ gamedays: readonly { gameday: string; summary: string }[] }>('/api/v1/gamedays');
+  view.say(`Game day ${gameday}. ${gamedays.find((each) => each.gameday === gameday)?.summary ?? ''} Watch.`);
   await client.follow(opened.seq, (told) => {
     view.entry(told);
     return told.type === 'DrillClosed' && told.data.drill === opened.drill;
@@ -141,6 +140,7 @@ async function account({ folder, profile }: DemoOptions, client: Client, drillId
   if (drill.run === undefined)
     throw new DemoError('DEMO_NO_RUN', `the drill ended without a run (${drill.verdict ?? 'open'}): ${drill.because}`);
   const run = await client.get<RunView>(`/api/v1/runs/${drill.run}`);
+  const failback = drill.failback === undefined ? undefined : await client.get<RunView>(`/api/v1/runs/${drill.failback}`);
   const { incidents } = await client.get<{ incidents: readonly IncidentView[] }>('/api/v1/incidents');
   const bundle = join(folder, 'evidence');
   await fetchEvidence(client, run.run, bundle);
@@ -148,6 +148,7 @@ async function account({ folder, profile }: DemoOptions, client: Client, drillId
   return resultOf({
     drill,
     run,
+    failback,
     incident: incidents.find((each) => each.incident === run.incident),
     vantages: vantages.length,
     profile,

@@ -20,6 +20,8 @@ export type Result = {
   readonly canaries: Readonly<Record<string, number>>;
   readonly bundle: string;
   readonly journal: { readonly entries: number; readonly root: string };
+  /** The way home, where the game day grades it too. */
+  readonly failback?: Pick<Result, 'run' | 'rtaMs' | 'rpaMs' | 'canaries'>;
   readonly because?: string;
 };
 /** The demonstration itself, as a command is given it. */
@@ -33,6 +35,7 @@ export type Demo = (options: {
 export type Parts = {
   readonly drill: DrillView;
   readonly run: RunView;
+  readonly failback: RunView | undefined;
   readonly incident: IncidentView | undefined;
   readonly vantages: number;
   readonly profile: string;
@@ -41,10 +44,17 @@ export type Parts = {
   readonly journal: { readonly entries: number; readonly root: string };
   readonly isVerified: boolean;
 };
+const noCanaries = { acknowledged: 0, lost: 0, duplicated: 0, unknown: 0 };
+const wayHome = ({ run, measurement }: RunView): NonNullable<Result['failback']> => ({
+  run,
+  rtaMs: measurement?.rtaMs ?? null,
+  rpaMs: measurement?.rpaMs ?? null,
+  canaries: measurement?.canaries ?? noCanaries,
+});
 const noPhases = { detect: 0, decide: 0, approve: 0, execute: 0, validate: 0 };
 
 /** Passed: the drill passed, both targets were met on the users' path, and the evidence verifies. */
-export function resultOf({ drill, run, incident, vantages, profile, floor, bundle, journal, isVerified }: Parts): Result {
+export function resultOf({ drill, run, failback, incident, vantages, profile, floor, bundle, journal, isVerified }: Parts): Result {
   const { measurement, rtoMs = 0, rpoMs = 0 } = run;
   const rtaMs = measurement?.rtaMs ?? null;
   const rpaMs = measurement?.rpaMs ?? null;
@@ -69,9 +79,10 @@ export function resultOf({ drill, run, incident, vantages, profile, floor, bundl
     phasesMs: measurement?.phasesMs ?? noPhases,
     rpoTargetMs: rpoMs,
     rpaMs,
-    canaries: measurement?.canaries ?? { acknowledged: 0, lost: 0, duplicated: 0, unknown: 0 },
+    canaries: measurement?.canaries ?? noCanaries,
     bundle,
     journal,
+    ...(failback === undefined ? {} : { failback: wayHome(failback) }),
     ...(reasons.length === 0 ? {} : { because: reasons.join('; ') }),
   };
 }

@@ -32,7 +32,7 @@ describe('a page', () => {
     ]);
     expect(lines[1]).toMatchObject({
       actor: { kind: 'person', id: 'olga' },
-      sentence: 'decided switchover ehr-1: r Waits for 1 approval.',
+      sentence: 'decided switchover ehr-1: r; waits for 1 approval',
     });
     expect((await house.get('/api/v1/events?from=999')).text).toBe('');
   });

@@ -10,6 +10,8 @@ export type StartOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** A shell command line that ends in `exec "$@"`, for limits that must hold before the program starts. */
   readonly through?: string;
+  /** Another copy of the program. */
+  readonly main?: string;
 };
 
 export class Program {
@@ -18,8 +20,8 @@ export class Program {
   out = '';
   err = '';
 
-  constructor(args: readonly string[], { cwd, env = {}, through }: StartOptions = {}) {
-    const command = [process.execPath, main, ...args];
+  constructor(args: readonly string[], { cwd, env = {}, through, main: program = main }: StartOptions = {}) {
+    const command = [process.execPath, program, ...args];
     const [file = '', ...rest] = through === undefined ? command : ['sh', '-c', through, 'sh', ...command];
     this.child = spawn(file, rest, {
       stdio: ['pipe', 'pipe', 'pipe'],

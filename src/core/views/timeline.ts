@@ -32,15 +32,20 @@ const tellers: Teller = {
     bad('impact', `${workload} for ${population}`, `last good answer ${clock(lastGoodAt)}; ${because}`),
   UsersPathRestored: ({ workload, population, firstGoodAt }) =>
     good('restored', `${workload} for ${population}`, `good answers since ${clock(firstGoodAt)}`),
-  IncidentOpened: ({ diagnosis, site, sentence }) => bad('detected', `${diagnosis} ${site}`, sentence),
+  IncidentOpened: ({ incident, diagnosis, site, sentence }) => bad('detected', `${diagnosis} ${site} (${incident})`, sentence),
   IncidentClosed: ({ incident, because }) => good('over', incident, because),
   RoleChanged: ({ workload, primary, because }) => head('primary', `${workload} is ${primary}`, because),
 
-  ActionWithheld: ({ workload, guard, because }) => head('withheld', workload, `${guard}: ${because}`),
-  RunOpened: ({ run, mode, because, approvalsNeeded }) =>
-    head('decided', `${mode} ${run}`, approvalsNeeded > 0 ? `${because} Waits for ${plural(approvalsNeeded, 'approval')}.` : because),
+  // That a treated incident is not treated twice is no news to anybody.
+  ActionWithheld: ({ workload, guard, because }) => (guard === 'untreated' ? detail : head)('withheld', workload, `${guard}: ${because}`),
+  RunOpened: ({ run, mode, incident, because, approvalsNeeded }) =>
+    head(
+      'decided',
+      `${mode} ${run}`,
+      `${incident === undefined ? because : `because of ${incident}`}${approvalsNeeded > 0 ? `; waits for ${plural(approvalsNeeded, 'approval')}` : ''}`,
+    ),
   PlanCompiled: ({ run, plan, hash }) =>
-    detail('planned', run, `${plan.runbook}, ${plural(plan.steps.length, 'step')}, sha256:${hash.slice(0, 12)}`),
+    head('planned', run, `${plan.runbook}, ${way(plan)}, ${plural(plan.steps.length, 'step')}, sha256:${hash.slice(0, 12)}`),
   ApprovalGiven: ({ run, by, comment }) => head('approved', run, comment === undefined ? `by ${by}` : `by ${by}: ${comment}`),
   RunStarted: ({ run }) => head('started', run),
   LookedAgain: ({ step, holds, sentence }) => (holds ? detail : bad)('looked again', step, sentence),
@@ -119,6 +124,9 @@ export function sentenceOf(event: Event): string | null {
   return told === null ? null : `${told.verb} ${told.object}${told.proof === '' ? '' : `: ${told.proof}`}`;
 }
 
+/** Inside one replica the writer only leaves a site. */
+const way = ({ from, to, leave }: EventOf<'PlanCompiled'>['data']['plan']): string =>
+  from !== to ? `from ${from} to ${to}` : `inside ${from}${leave === undefined ? '' : `, out of ${leave}`}`;
 const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 const span = (ms: number | undefined): string => (ms === undefined ? 'unknown' : `${(ms / 1000).toFixed(1)} s`);
 /** UTC, to the millisecond: `02:00:12.345`. */

@@ -31,7 +31,7 @@ export async function preparePostgres(folder: string): Promise<PostgresBinaries>
   throw new LabError(
     'LAB_POSTGRES_FAILED',
     `PostgreSQL does not run here: ${error?.message ?? stderr.trim()}`,
-    'it needs glibc or macOS, and a temporary folder from which programs may run (choose one with --dir)',
+    'it needs glibc or macOS, and a temporary folder from which programs may run (choose one with TMPDIR)',
   );
 }
 
