@@ -1,7 +1,7 @@
 // The main job, end to end: a hospital in a box loses a region, recovers, and gets a signed account of it. Everything runs as
 // it does in production, as processes of their own that talk over the wire; this one only starts them, asks and watches.
 import { join } from 'node:path';
-import { clientFor, type Client } from '../cli/client.ts';
+import { clientFor, type Client, type Told } from '../cli/client.ts';
 import { fetchEvidence } from '../cli/evidence.ts';
 import type { Io } from '../cli/io.ts';
 import { timelineView, type TimelineView } from '../cli/timeline.ts';
@@ -45,9 +45,12 @@ export async function demo(options: DemoOptions): Promise<Result> {
   const crew = new Crew(join(folder, 'logs'), (member, how) =>
     lost(new DemoError('DEMO_LOST_A_PROCESS', `${member.name} ended, ${how}; its log is ${member.log}`)),
   );
+  // What still waits when the demo is broken off would keep the process alive for as long as it has patience.
+  const over = new AbortController();
   try {
-    return await Promise.race([play(options, crew, view), trouble]);
+    return await Promise.race([play(options, crew, view, over.signal), trouble]);
   } finally {
+    over.abort();
     clearInterval(drawing);
     view.end();
     io.signal.removeEventListener('abort', interrupted);
@@ -55,7 +58,7 @@ export async function demo(options: DemoOptions): Promise<Result> {
   }
 }
 
-async function play(options: DemoOptions, crew: Crew, view: TimelineView): Promise<Result> {
+async function play(options: DemoOptions, crew: Crew, view: TimelineView, over: AbortSignal): Promise<Result> {
   const { folder, policies, gameday, profile } = options;
   view.say('Starting a hospital: two regions, four zones, PostgreSQL pairs, EHRs, AWS on the wire, DNS ...');
   const lab = JSON.parse(await lineOf(crew.start('lab', ['lab', 'up', '--json', '--profile', profile]))) as Endpoints;
@@ -73,15 +76,20 @@ async function play(options: DemoOptions, crew: Crew, view: TimelineView): Promi
   };
   const client = clientFor({ url, token: tokens.operator });
   await man(crew, { url, config, folder, lab, tokens });
-  await steady(client);
+  await steady(client, over);
 
   const opened = await client.post<{ drill: string; seq: number }>('/api/v1/drills', { gameday });
   const { gamedays } = await client.get<{ gamedays: readonly { gameday: string; summary: string }[] }>('/api/v1/gamedays');
   view.say(`Game day ${gameday}. ${gamedays.find((each) => each.gameday === gameday)?.summary ?? ''} Watch.`);
-  await client.follow(opened.seq, (told) => {
-    view.entry(told);
-    return told.type === 'DrillClosed' && told.data.drill === opened.drill;
-  });
+  const isVerdict = (told: Told): boolean => told.type === 'DrillClosed' && told.data.drill === opened.drill;
+  await client.follow(
+    opened.seq,
+    (told) => {
+      view.entry(told);
+      return isVerdict(told);
+    },
+    { signal: over },
+  );
   return account(options, client, opened.drill);
 }
 
@@ -113,9 +121,9 @@ async function man(crew: Crew, at: { url: string; config: string; folder: string
 }
 
 /** Until the controller sees what it needs to see: a drill that starts blind is refused by its own gates. */
-async function steady(client: Client): Promise<void> {
+async function steady(client: Client, over: AbortSignal): Promise<void> {
   const until = Date.now() + limits.steadyMs;
-  for (;;) {
+  while (!over.aborted) {
     const { workloads } = await client.get<{
       workloads: readonly { state: string; next: string; replicas: readonly { role: string; verdict: string; lagMs?: number }[] }[];
     }>('/api/v1/workloads');
