@@ -46,6 +46,8 @@ export function openObservations(socketFolder: string, application: string): Obs
   });
   // An idle connection whose server went away. The next request opens another one.
   pool.on('error', () => undefined);
+  // The pool hears an idle connection only: one that dies in use rejects its query, and tells its own listeners too.
+  pool.on('connect', (client) => client.on('error', () => undefined));
 
   const run = async (sql: string, values: unknown[]): Promise<Answer<Stored | undefined>> => {
     let client: pg.PoolClient;

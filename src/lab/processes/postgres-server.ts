@@ -49,6 +49,8 @@ export class PostgresServer {
     });
     // An idle connection whose server died. The next question opens another one.
     this.#pool.on('error', () => undefined);
+    // The pool hears an idle connection only: one that dies in use rejects its query, and tells its own listeners too.
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   get exists(): boolean {
