@@ -34,7 +34,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const serving = ['serve', '--json', '--config'];
+const serving = ['serve', '--json', '--exit-with-parent', '--config'];
 async function start(options: StartOptions = {}): Promise<Program> {
   const controller = new Program([...serving, config], options);
   running.push(controller);

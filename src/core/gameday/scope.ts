@@ -15,7 +15,6 @@ export function scopeOfDrill(view: View, drill: Readonly<Drill>): Readonly<Recor
   const failback = drill.failback === undefined ? undefined : view.known.runs.get(drill.failback);
   const faults = [...drill.faults.values()];
   const incident = run?.incident === undefined ? undefined : view.known.incidents.get(run.incident);
-  const quiet = { acknowledged: 0, lost: 0, duplicated: 0, unknown: 0 };
   return {
     floor: view.facts.floor,
     usersPath: { healthy: isPathHealthy(view, drill) },
@@ -33,7 +32,7 @@ export function scopeOfDrill(view: View, drill: Readonly<Drill>): Readonly<Recor
       rpoMs: tier?.rpoMs ?? 0,
       fencing: run?.fencing ?? 'none',
     },
-    canaries: run?.measurement?.canaries ?? quiet,
+    canaries: canariesOf(run, failback),
     fault: {
       bitten: faults.length > 0 && faults.every((fault) => fault.bitten),
       reverted: faults.every((fault) => fault.status === 'gone'),
@@ -42,6 +41,13 @@ export function scopeOfDrill(view: View, drill: Readonly<Drill>): Readonly<Recor
   };
 }
 
+/** The worse of the two ways. Their ledgers overlap, so the sum would count a loss twice. */
+function canariesOf(...runs: readonly (Readonly<Run> | undefined)[]): Json {
+  const canaries = { acknowledged: 0, lost: 0, duplicated: 0, unknown: 0 };
+  for (const key of ['acknowledged', 'lost', 'duplicated', 'unknown'] as const)
+    canaries[key] = Math.max(...runs.map((run) => run?.measurement?.canaries[key] ?? 0));
+  return canaries;
+}
 const rta = (run: Readonly<Run> | undefined): number => run?.measurement?.rtaMs ?? -1;
 
 /** Every population was answered within the last few canaries. No canaries at all is not health. */
