@@ -1,9 +1,10 @@
 // Sudden death of the controller, at every kind of moment, while real processes fail over. Whoever comes after it on the same
 // journal finishes what it began, and the lab's own count says that AWS carried out each mutation exactly once.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Told } from '../../src/cli/client.ts';
+import { descendantsOf, isAlive } from '../../src/lab/processes/process-tree.ts';
 import { until } from '../vantage/until.ts';
 import { Stage } from './stage.ts';
 
@@ -32,7 +33,6 @@ async function counted(): Promise<Readonly<Record<string, number>>> {
     Object.entries(now).flatMap(([key, count]) => (count === (before[key] ?? 0) ? [] : [[key.split(' ')[0], count - (before[key] ?? 0)]])),
   );
 }
-const story = (from: number): string => stage.story(from);
 const epochs = (from: number): number => stage.told.filter((told) => told.seq >= from && told.type === 'EpochBegan').length;
 const isStarted =
   (step: string) =>
@@ -62,7 +62,7 @@ describe('kill -9 of the controller in a switchover and its failback', { timeout
     await stage.controller.kill();
     await stage.startController();
     const view = await stage.drilled(drill);
-    expect(view.verdict, story(from)).toBe('passed');
+    expect(view.verdict, stage.story(from)).toBe('passed');
     expect(epochs(from)).toBe(2);
     expect(await counted()).toEqual({ SwitchoverGlobalCluster: 2 });
     expect(await stage.mistakes(view.run ?? '')).toEqual([]);
@@ -82,7 +82,7 @@ describe('kill -9 of the controller in a switchover and its failback', { timeout
     await stage.entry('the question for the ledgers', (told) => told.type === 'LedgerRequested', { from });
     await stage.restartController();
     const view = await stage.drilled(drill);
-    expect(view.verdict, story(from)).toBe('passed');
+    expect(view.verdict, stage.story(from)).toBe('passed');
     expect(epochs(from)).toBe(2);
     expect(await counted()).toEqual({ SwitchoverGlobalCluster: 2 });
     expect((await stage.run(view.run ?? '')).measurement?.canaries).toMatchObject({ lost: 0, duplicated: 0, unknown: 0 });
@@ -90,29 +90,41 @@ describe('kill -9 of the controller in a switchover and its failback', { timeout
   });
 });
 
-describe('kill -9 in a game day that breaks something', { timeout: 180_000 }, () => {
-  test('of the canary client while all is well: its ledger survives', async () => {
-    const file = join(stage.folder, 'canary');
-    const ward = stage.agent('canary');
-    await ward.kill();
-    stage.startCanary();
-    await stage.steady();
-    expect(file).toBeTypeOf('string');
-    void readFileSync;
-  });
-
-  test('of the controller while the lab promotes, and while the fault is taken back', async () => {
+describe('kill -9 of everybody in turn while a region is lost', { timeout: 180_000 }, () => {
+  test('a vantage, the users’ client, and the controller twice', async () => {
     const from = stage.nextSeq;
     const { drill } = await stage.openDrill('region-loss');
+    await stage.entry('the fault', (told) => told.type === 'FaultAnswered', { from });
+    // The quorum needs the one that stands outside: it must find its way back by itself.
+    await stage.agent('campus').kill();
+    await stage.startVantage('campus');
     await stage.entry('the promotion', isStarted('promote'), { from });
     await until('the lab at work', async () => (await counted())['FailoverGlobalCluster'] === 1);
-    await stage.restartController();
+    const killedAt = Date.now();
+    await Promise.all([stage.agent('canary').kill(), stage.controller.kill()]);
+    stage.startCanary();
+    await stage.startController();
     await stage.entry('the fault to be taken back', (told) => told.type === 'FaultReverting', { from });
     await stage.restartController();
     const view = await stage.drilled(drill);
-    expect(view.verdict, story(from)).toBe('passed');
+    expect(view.verdict, stage.story(from)).toBe('passed');
     expect(view.faults).toMatchObject([{ bitten: true, status: 'gone' }]);
     expect(await counted()).toEqual({ FailoverGlobalCluster: 1 });
+    // What the killed client was promised is still known: the impact that it saw, and every canary before it.
+    const { measurement } = await stage.run(view.run ?? '');
+    expect(measurement?.onsetAt).toBeLessThan(killedAt);
+    expect(measurement?.rtaMs).toBeGreaterThan(0);
+    expect(measurement?.canaries).toMatchObject({ duplicated: 0, unknown: 0 });
     expect(await stage.mistakes(view.run ?? '')).toEqual([]);
   });
+});
+
+test('kill -9 of the lab: everything in it ends, and its folder goes', { timeout: 60_000 }, async () => {
+  const family = descendantsOf([stage.labProgram.pid]);
+  expect(family.length).toBeGreaterThan(16);
+  const folders = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('resus-lab-'));
+  const before = folders();
+  await stage.labProgram.kill();
+  await until('no process of it', () => !family.some(isAlive), 30_000);
+  await until('one folder less', () => folders().length < before.length, 10_000);
 });

@@ -177,7 +177,8 @@ export class Stage {
   }
 
   async #open({ declared, labArgs = [] }: StageOptions): Promise<void> {
-    this.#lab = new Program(['lab', 'up', '--json', ...labArgs]);
+    const seed = process.env['RESUS_E2E_SEED'];
+    this.#lab = new Program(['lab', 'up', '--json', ...(seed === undefined ? [] : ['--seed', seed]), ...labArgs]);
     this.#endpoints = JSON.parse(await this.#lab.firstLine(90_000)) as Endpoints;
     this.#port = await freePort();
     const policies = ['policies', 'runbooks'].map((name) => this.#declare(name, declared ?? ((text) => text)));

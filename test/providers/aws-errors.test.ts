@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { outcomeOf, unknownOf, withoutSecrets } from '../../src/providers/aws/errors.ts';
+import { NotFromAws, heldBy, outcomeOf, unknownOf, withoutSecrets } from '../../src/providers/aws/errors.ts';
 import { NotSent } from '../../src/providers/exchange.ts';
 
 const sdkError = (name: string, status: number | undefined, more: Record<string, unknown> = {}): Error =>
@@ -43,6 +43,8 @@ describe('what an SDK error means for a mutation', () => {
     ],
     ['no credentials', sdkError('CredentialsProviderError', undefined), { kind: 'failed', code: 'NO_CREDENTIALS', retriable: false }],
     ['nothing sent', new NotSent('connection refused'), { kind: 'failed', code: 'UNREACHABLE', retriable: true }],
+    ['an answer that holds nothing', new NotFromAws('the answer holds no GlobalCluster'), { kind: 'unknown' }],
+    ['an answer that cannot be read', sdkError('SyntaxError', 200), { kind: 'unknown' }],
     ['not an error', 'oops', { kind: 'unknown' }],
     ['undefined', undefined, { kind: 'unknown' }],
   ];
@@ -63,6 +65,21 @@ test('a refusal says what to do', () => {
   ] as const;
   for (const [error, remedy] of remedies)
     expect(outcomeOf(asked, error)).toMatchObject({ message: expect.stringContaining(remedy) as string });
+});
+
+test('an answer that is not from AWS is called so, with what to check', () => {
+  expect(heldBy('a cluster', 'GlobalCluster')).toBe('a cluster');
+  expect(() => heldBy(undefined, 'GlobalCluster')).toThrow(NotFromAws);
+  const unread = Object.assign(sdkError('SyntaxError', 200), {
+    message: 'Unexpected token. Deserialization error: to see the raw response, inspect',
+  });
+  for (const error of [unread, sdkError('Unknown', 502), new NotFromAws('the answer holds no GlobalCluster')])
+    expect(outcomeOf(asked, error)).toMatchObject({
+      kind: 'unknown',
+      message: expect.stringMatching(
+        /^FailoverGlobalCluster in us-west-2 may have been executed: something answered that is not AWS.*check the endpoint/,
+      ) as string,
+    });
 });
 
 test('a failed read is never more than unknown', () => {

@@ -46,6 +46,16 @@ export class LookFailed extends Error {
   override readonly name = 'LookFailed';
 }
 
+/** Something answered, and it was not AWS: a proxy, a guest network, a wrong endpoint. */
+export class NotFromAws extends Error {
+  override readonly name = 'NotFromAws';
+}
+/** What every answer of this operation holds. @throws NotFromAws where it does not: then nothing is known of the call. */
+export function heldBy<T>(answer: T | undefined, what: string): T {
+  if (answer === undefined) throw new NotFromAws(`the answer holds no ${what}`);
+  return answer;
+}
+
 /** Never throws, whatever it is given. */
 export function outcomeOf(asked: Asked, error: unknown): Extract<Outcome, { readonly kind: 'failed' | 'unknown' }> {
   const where = `${asked.operation} in ${asked.region}`;
@@ -54,7 +64,12 @@ export function outcomeOf(asked: Asked, error: unknown): Extract<Outcome, { read
   if (error instanceof LookFailed) {
     const looked = outcomeOf(asked, error.cause);
     if (looked.kind === 'failed') return looked;
-    return { kind: 'failed', code: 'UNREACHABLE', message: `${where} was not sent: the look before it told nothing`, retriable: true };
+    return {
+      kind: 'failed',
+      code: 'UNREACHABLE',
+      message: `${where} was not sent: the look before it told nothing: ${factsOf(error.cause).said}`,
+      retriable: true,
+    };
   }
   const facts = factsOf(error);
   if (facts.name === 'CredentialsProviderError') {
@@ -109,13 +124,19 @@ function factsOf(error: unknown): Facts {
   const code = 'code' in error ? String(error.code) : '';
   const message = withoutSecrets(error.message);
   const status = metadata?.httpStatusCode;
-  const said =
-    error.name === 'AbortError' || error.name === 'TimeoutError'
-      ? 'no answer in time'
-      : status === undefined
-        ? code || message || error.name
-        : `${error.name} (HTTP ${status})${message === '' ? '' : `: ${message}`}`;
+  const said = saidBy(error, { status, code, message });
   return { name: error.name, code, status, attempts: metadata?.attempts ?? 0, message, said };
+}
+
+function saidBy(error: Error, { status, code, message }: Pick<Facts, 'status' | 'code' | 'message'>): string {
+  if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'no answer in time';
+  // The SDK names an error without a known body `Unknown`, and tells of its parser where it could not read one.
+  if (error instanceof NotFromAws || error.name === 'Unknown' || error.message.includes('Deserialization error')) {
+    const what = error instanceof NotFromAws ? `, ${message}` : status === undefined ? '' : `, HTTP ${status}`;
+    return `something answered that is not AWS${what}; check the endpoint and what stands before it (proxy, guest network)`;
+  }
+  if (status === undefined) return code || message || error.name;
+  return `${error.name} (HTTP ${status})${message === '' ? '' : `: ${message}`}`;
 }
 
 /** AWS quotes the request in some refusals (signature mismatch), with key ids, signatures and tokens in it. */

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Experiment, ExperimentTemplate, Fis } from '@aws-sdk/client-fis';
 import type { Outcome } from '../../core/outcome.ts';
 import type { Instant } from '../../core/values.ts';
+import { heldBy } from './errors.ts';
 import type { SendOptions } from './send.ts';
 import type { AwsTools, Clients } from './tools.ts';
 
@@ -35,14 +36,15 @@ export async function start(
   tools: AwsTools,
   call: { readonly template: string; readonly token: string },
   options: SendOptions,
-): Promise<Experiment | undefined> {
+): Promise<Experiment> {
   const clientToken = clientTokenOf(call.token);
   const answer = await clients.repeatable.startExperiment(
     { clientToken, experimentTemplateId: call.template, tags: { [TOKEN_TAG]: clientToken } },
     options,
   );
-  if (answer.experiment?.id !== undefined) tools.memory.set(`experiment ${call.token}`, answer.experiment.id);
-  return answer.experiment;
+  const experiment = heldBy(answer.experiment, 'experiment');
+  tools.memory.set(`experiment ${call.token}`, heldBy(experiment.id, 'id of an experiment'));
+  return experiment;
 }
 
 /** The experiment that was started with this token, by whichever process of ours. */
@@ -68,7 +70,7 @@ async function idByTag(
   let nextToken: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const answer = await fis.listExperiments({ maxResults: 100, ...(nextToken === undefined ? {} : { nextToken }) }, options);
-    const found = answer.experiments?.find(
+    const found = heldBy(answer.experiments, 'list of experiments').find(
       (summary) => summary.experimentTemplateId === call.template && summary.tags?.[TOKEN_TAG] === wanted,
     );
     if (found?.id !== undefined) return found.id;

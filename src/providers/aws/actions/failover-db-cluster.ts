@@ -6,6 +6,7 @@ import type { Instant, SiteId } from '../../../core/values.ts';
 import { identifier, region } from '../../schema.ts';
 import { unreadable } from '../findings.ts';
 import { LOOK_AGAIN_MS, SETTLE_MS } from '../global-cluster.ts';
+import { heldBy } from '../errors.ts';
 import { READ_DEADLINE_MS, looking, sending, within } from '../send.ts';
 import { awsAction } from '../tools.ts';
 
@@ -60,7 +61,11 @@ export const failoverDbCluster = awsAction({
   apply: ({ with: input, tools, now, signal }) =>
     sending({ operation: 'FailoverDBCluster', region: input.region }, signal, async (options) => {
       const { once } = await tools.rds(input.region);
-      await once.failoverDBCluster({ DBClusterIdentifier: input.cluster, TargetDBInstanceIdentifier: input.target }, options);
+      const answer = await once.failoverDBCluster(
+        { DBClusterIdentifier: input.cluster, TargetDBInstanceIdentifier: input.target },
+        options,
+      );
+      heldBy(answer.DBCluster, 'DBCluster');
       return { kind: 'accepted', checkAt: (now + LOOK_AGAIN_MS) as Instant };
     }),
   async evaluate({ with: input, tools, signal }) {

@@ -5,6 +5,7 @@ import type { Instant, SiteId } from '../../../core/values.ts';
 import { identifier, region } from '../../schema.ts';
 import { fencingOf } from '../fencing.ts';
 import { LOOK_AGAIN_MS, SETTLE_MS, globalCluster, globalClusterFindings, otherRegions, roleOf } from '../global-cluster.ts';
+import { heldBy } from '../errors.ts';
 import { looking, sending } from '../send.ts';
 import { awsAction } from '../tools.ts';
 
@@ -62,10 +63,11 @@ export const failoverGlobalCluster = awsAction({
     sending({ operation: 'FailoverGlobalCluster', region: input.region }, signal, async (options) => {
       const { once } = await tools.rds(input.region);
       if (tools.memory.get(`failover ${token}`) === undefined) tools.memory.set(`failover ${token}`, now);
-      await once.failoverGlobalCluster(
+      const answer = await once.failoverGlobalCluster(
         { GlobalClusterIdentifier: input.cluster, TargetDbClusterIdentifier: input.target, AllowDataLoss: input.allowDataLoss ?? false },
         options,
       );
+      heldBy(answer.GlobalCluster, 'GlobalCluster');
       return { kind: 'accepted', checkAt: (now + LOOK_AGAIN_MS) as Instant };
     }),
   evaluate: ({ with: input, tools, signal }) => globalClusterFindings(input, tools, signal),

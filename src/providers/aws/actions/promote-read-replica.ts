@@ -4,6 +4,7 @@ import type { Instant, SiteId } from '../../../core/values.ts';
 import { identifier, region } from '../../schema.ts';
 import { LOOK_AGAIN_MS, SETTLE_MS } from '../global-cluster.ts';
 import { instanceArn, instanceFindings, instanceOf } from '../instance.ts';
+import { heldBy } from '../errors.ts';
 import { looking, sending } from '../send.ts';
 import { awsAction } from '../tools.ts';
 
@@ -40,7 +41,8 @@ export const promoteReadReplica = awsAction({
   apply: ({ with: input, tools, now, signal }) =>
     sending({ operation: 'PromoteReadReplica', region: input.region }, signal, async (options) => {
       const { once } = await tools.rds(input.region);
-      await once.promoteReadReplica({ DBInstanceIdentifier: input.instance }, options);
+      const answer = await once.promoteReadReplica({ DBInstanceIdentifier: input.instance }, options);
+      heldBy(answer.DBInstance, 'DBInstance');
       return { kind: 'accepted', checkAt: (now + LOOK_AGAIN_MS) as Instant };
     }),
   evaluate: ({ with: input, tools, signal }) =>

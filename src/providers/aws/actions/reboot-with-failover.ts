@@ -7,6 +7,7 @@ import type { Instant, SiteId } from '../../../core/values.ts';
 import { identifier, region } from '../../schema.ts';
 import { LOOK_AGAIN_MS, SETTLE_MS } from '../global-cluster.ts';
 import { instanceArn, instanceFindings, instanceOf } from '../instance.ts';
+import { heldBy } from '../errors.ts';
 import { looking, sending } from '../send.ts';
 import { awsAction } from '../tools.ts';
 
@@ -42,7 +43,8 @@ export const rebootWithFailover = awsAction({
       const before = placeOf(await instanceOf(read, input.instance, options).catch(() => undefined), input, now);
       if (before.kind === 'holds') return { kind: 'succeeded', data: before.data };
       if (before.kind === 'underway') return { kind: 'accepted', checkAt: before.checkAt };
-      await once.rebootDBInstance({ DBInstanceIdentifier: input.instance, ForceFailover: true }, options);
+      const answer = await once.rebootDBInstance({ DBInstanceIdentifier: input.instance, ForceFailover: true }, options);
+      heldBy(answer.DBInstance, 'DBInstance');
       return { kind: 'accepted', checkAt: (now + LOOK_AGAIN_MS) as Instant };
     }),
   evaluate: ({ with: input, tools, signal }) =>

@@ -5,6 +5,7 @@ import { Type } from 'typebox';
 import type { Instant, SiteId } from '../../../core/values.ts';
 import { identifier, region } from '../../schema.ts';
 import { LOOK_AGAIN_MS, SETTLE_MS, globalCluster, globalClusterFindings, roleOf } from '../global-cluster.ts';
+import { heldBy } from '../errors.ts';
 import { looking, sending } from '../send.ts';
 import { awsAction } from '../tools.ts';
 
@@ -55,7 +56,11 @@ export const switchoverGlobalCluster = awsAction({
   apply: ({ with: input, tools, now, signal }) =>
     sending({ operation: 'SwitchoverGlobalCluster', region: input.region }, signal, async (options) => {
       const { once } = await tools.rds(input.region);
-      await once.switchoverGlobalCluster({ GlobalClusterIdentifier: input.cluster, TargetDbClusterIdentifier: input.target }, options);
+      const answer = await once.switchoverGlobalCluster(
+        { GlobalClusterIdentifier: input.cluster, TargetDbClusterIdentifier: input.target },
+        options,
+      );
+      heldBy(answer.GlobalCluster, 'GlobalCluster');
       return { kind: 'accepted', checkAt: (now + LOOK_AGAIN_MS) as Instant };
     }),
   evaluate: ({ with: input, tools, signal }) => globalClusterFindings(input, tools, signal),
