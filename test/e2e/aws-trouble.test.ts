@@ -25,7 +25,12 @@ describe('a promotion', { timeout: 150_000 }, () => {
     stage.relay('us-east-2').rule((operation) => (operation === 'SwitchoverGlobalCluster' ? denied : 'pass'));
     const { drill } = await stage.openDrill('switchover');
     const view = await stage.drilled(drill);
-    expect(view.verdict).toBe('failed');
+    expect(view).toMatchObject({
+      verdict: 'failed',
+      because: expect.stringMatching(/^ehr-1 failed: step promote: .*AccessDenied/) as string,
+    });
+    // It never left home: to bring it "back" would have taken it away.
+    expect(view.failback).toBeUndefined();
     const [answer] = answers(from);
     expect(answer?.sentence).toMatch(/^refused promote: .*(rds:)?SwitchoverGlobalCluster/);
     expect(answer?.sentence).toMatch(/AccessDenied|ACCESS_DENIED/);

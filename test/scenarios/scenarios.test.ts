@@ -246,6 +246,23 @@ describe('a game day', () => {
     expect(theatre.known.workloads.get('ehr' as never)?.primary).toBe('east');
     await expect(theatre.transcript(from)).toMatchFileSnapshot(golden('game-day-switchover'));
   });
+
+  test('a switchover that never left home is not brought home: that would take it away', () => {
+    const { theatre, stage } = open();
+    const from = theatre.now;
+    stage.refuse.set('ehr-1/promote', { code: 'AccessDenied', retriable: false });
+    theatre.give({ kind: 'requested', by: person('ann'), request: { kind: 'drill', gameday: 'switchover' } }, person('ann'));
+    theatre.until('DrillClosed');
+    expect(theatre.of('DrillClosed'), theatre.transcript(from)).toMatchObject([
+      {
+        verdict: 'failed',
+        runs: ['ehr-1'],
+        because: expect.stringMatching(/^ehr-1 failed: step promote: REFUSED: AccessDenied/) as string,
+      },
+    ]);
+    expect(stage.executed).toEqual([]);
+    expect(theatre.known.workloads.get('ehr' as never)?.primary).toBe('east');
+  });
 });
 
 test('after every story a full scan finds nothing that was forgotten', () => {

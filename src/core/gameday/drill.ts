@@ -181,10 +181,17 @@ function failback(view: View, drill: Readonly<Drill>): Due {
   const run = drill.failback === undefined ? undefined : view.known.runs.get(drill.failback);
   if (run?.status === 'closed') return enter(drill, 'report');
   if (view.now >= until) return enter(drill, 'report');
+  if (run === undefined && !isAway(view, drill)) return enter(drill, 'report');
   if (run !== undefined) return { events: [], wakeAt: until };
   const scope = scopeOfDrill(view, drill);
   const ready = holds(view, 'standby.fit && incidents.open == 0 && runs.open == 0 && usersPath.healthy', scope).holds;
   return ready ? ask(view, drill, 'failback') : { events: [], wakeAt: earliest(later(view.now, 250), until) ?? until };
+}
+
+/** Whether the writer has left the replica where the game day began: one that never left must not be "brought home" to elsewhere. */
+function isAway(view: View, drill: Readonly<Drill>): boolean {
+  const run = drill.run === undefined ? undefined : view.known.runs.get(drill.run);
+  return run !== undefined && view.known.workloads.get(drill.workload)?.primary !== run.plan.from;
 }
 
 function report(view: View, drill: Readonly<Drill>): Due {
@@ -204,8 +211,13 @@ function report(view: View, drill: Readonly<Drill>): Due {
   const canaries = scope['canaries'] as { acknowledged: number };
   if (canaries.acknowledged === 0)
     return { events: [...events, close('inconclusive', 'no canary was acknowledged: without traffic nothing was proven')] };
-  const failedHome = drill.spec.failback && (drill.failback === undefined || view.known.runs.get(drill.failback)?.outcome !== 'succeeded');
-  if (failedHome) return { events: [...events, close('failed', 'it did not come home')] };
+  const out = drill.run === undefined ? undefined : view.known.runs.get(drill.run);
+  const home = drill.failback === undefined ? undefined : view.known.runs.get(drill.failback);
+  if (drill.spec.failback && home?.outcome !== 'succeeded') {
+    if (home !== undefined || isAway(view, drill)) return { events: [...events, close('failed', 'it did not come home')] };
+    if (out !== undefined && out.outcome !== 'succeeded')
+      return { events: [...events, close('failed', `${out.id} failed: ${out.outcomeBecause}`)] };
+  }
   return {
     events: [
       ...events,
