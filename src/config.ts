@@ -16,7 +16,8 @@ const closed = { additionalProperties: false } as const;
 const name = Type.String({ pattern: '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$' });
 export const roles = ['viewer', 'operator', 'vantage', 'canary'] as const;
 
-const schema = Type.Object(
+/** `docs/configuration.md` is held to it. */
+export const configSchema = Type.Object(
   {
     name: Type.Optional(name),
     log: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9./-]{0,119}$', default: 'resus/central' })),
@@ -52,7 +53,7 @@ const schema = Type.Object(
   },
   closed,
 );
-type Written = Static<typeof schema>;
+type Written = Static<typeof configSchema>;
 export type Config = {
   readonly name: string;
   readonly log: string;
@@ -83,7 +84,7 @@ export function readConfig(path: string, hostname: string): Config {
   if (problems.length > 0) throw new ConfigError(problems.map((each) => ({ file: path, severity: 'error', ...each })));
   if (document === undefined) throw failed(path, 'there is nothing in it', 'see docs/configuration.md for an example');
   const value = structuredClone(document.value) as Written;
-  const mistakes = shapeMistakes(schema, value, new Map());
+  const mistakes = shapeMistakes(configSchema, value, new Map());
   const place = placesIn(text);
   if (mistakes.length > 0)
     throw new ConfigError(
