@@ -82,3 +82,28 @@ export type Command =
       readonly leaseMs: number;
       readonly deadline: Instant;
     };
+
+/** What the world said of a command, as the engine takes it. */
+export function answerTo(command: Command, result: Outcome | Observed): Input {
+  switch (command.kind) {
+    case 'apply':
+      return { kind: 'answered', run: command.run, step: command.step, attempt: command.attempt, outcome: result as Outcome };
+    case 'observe':
+      return {
+        kind: 'observed',
+        run: command.run,
+        step: command.step,
+        attempt: command.attempt,
+        look: command.look,
+        observed: result as Observed,
+      };
+    case 'inject':
+      return { kind: 'fault-answered', drill: command.drill, fault: command.fault, outcome: result as Outcome };
+    case 'revert':
+      return { kind: 'fault-reverted', drill: command.drill, fault: command.fault, attempt: command.attempt, outcome: result as Outcome };
+    case 'check':
+      return { kind: 'fault-checked', drill: command.drill, fault: command.fault, look: command.attempt, observed: result as Observed };
+    default:
+      return { kind: 'woke' };
+  }
+}

@@ -1,5 +1,6 @@
 // Runs commands against the world and turns whatever comes of it, thrown or not, into an input. The only place where
 // an adapter's exception is caught: after a call was sent, an exception means `unknown`, never `failed`.
+import { answerTo } from '../core/input.ts';
 import type { Command, Input } from '../core/kernel.ts';
 import type { Observed, Outcome } from '../core/outcome.ts';
 import type { Json } from '../core/values.ts';
@@ -41,7 +42,7 @@ export function dispatcher({ registry, clock, epoch, post }: DispatchOptions): (
       leaseMs: 'leaseMs' in command ? command.leaseMs : 0,
     };
     try {
-      return answer(command, await within(command.deadline - clock.now(), controller, () => invoke(command, bound, call)));
+      return answerTo(command, await within(command.deadline - clock.now(), controller, () => invoke(command, bound, call)));
     } catch (error) {
       return unsure(command, error instanceof Error ? error.message : String(error));
     }
@@ -71,33 +72,9 @@ function within<T>(ms: number, controller: AbortController, call: () => Promise<
   });
 }
 
-function answer(command: Command, result: Outcome | Observed): Input {
-  switch (command.kind) {
-    case 'apply':
-      return { kind: 'answered', run: command.run, step: command.step, attempt: command.attempt, outcome: result as Outcome };
-    case 'observe':
-      return {
-        kind: 'observed',
-        run: command.run,
-        step: command.step,
-        attempt: command.attempt,
-        look: command.look,
-        observed: result as Observed,
-      };
-    case 'inject':
-      return { kind: 'fault-answered', drill: command.drill, fault: command.fault, outcome: result as Outcome };
-    case 'revert':
-      return { kind: 'fault-reverted', drill: command.drill, fault: command.fault, attempt: command.attempt, outcome: result as Outcome };
-    case 'check':
-      return { kind: 'fault-checked', drill: command.drill, fault: command.fault, look: command.attempt, observed: result as Observed };
-    default:
-      return { kind: 'woke' };
-  }
-}
-
-const unsure = (command: Command, message: string): Input => answer(command, { kind: 'unknown', message: message.slice(0, 500) });
+const unsure = (command: Command, message: string): Input => answerTo(command, { kind: 'unknown', message: message.slice(0, 500) });
 /** Nothing was sent, and that is certain. */
 const refused = (command: Command, code: string, message: string): Input =>
   command.kind === 'observe' || command.kind === 'check'
     ? unsure(command, message)
-    : answer(command, { kind: 'failed', code, message, retriable: false });
+    : answerTo(command, { kind: 'failed', code, message, retriable: false });

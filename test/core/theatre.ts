@@ -5,6 +5,7 @@ import type { Estate } from '../../src/core/estate.ts';
 import type { ActionFacts } from '../../src/core/catalogue.ts';
 import { isWithin } from '../../src/core/detection/targets.ts';
 import { newState, type Facts } from '../../src/core/state.ts';
+import { answerTo } from '../../src/core/input.ts';
 import type { Command, Input } from '../../src/core/kernel.ts';
 import type { CanarySample, LedgerLine } from '../../src/core/objective/measurement.ts';
 import type { Observed, Outcome } from '../../src/core/outcome.ts';
@@ -199,28 +200,6 @@ export class Theatre {
         this.give({ kind: 'ledgered', run: id, population, samplesHash: digest(samples as unknown as Json), samples, ledger });
       }
     }
-  }
-}
-
-function answerTo(command: Command, answer: Outcome | Observed): Input {
-  switch (command.kind) {
-    case 'apply':
-      return { kind: 'answered', run: command.run, step: command.step, attempt: command.attempt, outcome: answer as Outcome };
-    case 'observe':
-      return {
-        kind: 'observed',
-        run: command.run,
-        step: command.step,
-        attempt: command.attempt,
-        look: command.look,
-        observed: answer as Observed,
-      };
-    case 'inject':
-      return { kind: 'fault-answered', drill: command.drill, fault: command.fault, outcome: answer as Outcome };
-    case 'revert':
-      return { kind: 'fault-reverted', drill: command.drill, fault: command.fault, attempt: command.attempt, outcome: answer as Outcome };
-    case 'check':
-      return { kind: 'fault-checked', drill: command.drill, fault: command.fault, look: command.attempt, observed: answer as Observed };
   }
 }
 
