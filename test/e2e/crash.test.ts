@@ -14,7 +14,7 @@ beforeAll(async () => {
   const declared = (text: string): string =>
     text
       .replace('cooldown: 60s', 'cooldown: 1s')
-      .replaceAll(/timeout: [25]m/g, 'timeout: 10s')
+      .replaceAll(/timeout: [25]m/g, 'timeout: 7s')
       // Room for a pause in which nothing is under way.
       .replace(/(kind: GameDay[^]*)recover: \w+/, '$1recover: 3m');
   stage = await Stage.open({ declared });
