@@ -121,7 +121,7 @@ export function touchedBy(known: Known, event: Event): readonly Unit[] {
 
 /** The command that a fact implies, if any: the only way a command comes to be. */
 const commands: { readonly [T in EventType]?: (known: Known, data: EventData[T]) => Command | undefined } = {
-  StepStarted: (_, { run, step, attempt, uses, with: input, token, deadline }) => ({
+  StepStarted: (known, { run, step, attempt, uses, with: input, token, deadline }) => ({
     kind: 'apply',
     run,
     step,
@@ -130,7 +130,8 @@ const commands: { readonly [T in EventType]?: (known: Known, data: EventData[T])
     uses,
     with: input,
     token,
-    deadline,
+    // The call ends before its step does: what became of it is then looked at.
+    deadline: known.runs.get(run)?.steps.get(step)?.inFlightUntil ?? deadline,
   }),
   StepObserving: (known, { run, step, attempt, look, deadline }) => {
     const planned = known.runs.get(run)?.plan.steps.find((each) => each.id === step);

@@ -55,6 +55,25 @@ describe('a region falls silent', () => {
     expect(theatre.of('RunClosed')[0]?.outcome).toBe('succeeded');
   });
 
+  test('a call that died with its controller is sent again in time for the users', () => {
+    const { theatre, stage } = open();
+    stage.hold.add('ehr-1/promote');
+    theatre.dark.add('us-east-2');
+    theatre.until('StepStarted');
+    theatre.restart();
+    theatre.until('RunClosed');
+    expect(stage.executed).toEqual(['ehr-1/promote', 'ehr-1/route']);
+    expect(theatre.of('RunClosed')[0]?.outcome).toBe('succeeded');
+    expect(theatre.of('RunMeasured')[0]?.measurement.rtaMs).toBeLessThan(25_000);
+  });
+
+  test('a call that the provider took is not sent again before the time of its step is over, however long nothing is seen', () => {
+    const { theatre, stage } = open(new WorkingStage({ busyMs: 25_000, isSeen: 'at the end' }));
+    theatre.dark.add('us-east-2');
+    theatre.until('RunClosed');
+    expect(stage.executed).toEqual(['ehr-1/promote', 'ehr-1/route']);
+  });
+
   test("the provider's own event turns its word into a proof", () => {
     const { theatre } = open(new WorkingStage({ busyMs: 500, fencing: 'storage-fenced' }));
     theatre.dark.add('us-east-2');

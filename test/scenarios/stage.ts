@@ -3,7 +3,11 @@ import type { Command } from '../../src/core/kernel.ts';
 import type { Instant } from '../../src/core/values.ts';
 import type { Stage, Theatre } from '../core/theatre.ts';
 
-export type Provider = { readonly busyMs: number; readonly fencing?: 'storage-fenced' };
+export type Provider = {
+  readonly busyMs: number;
+  readonly fencing?: 'storage-fenced';
+  /** Its work is not visible before it is done. */ readonly isSeen?: 'at the end';
+};
 const goalOf = (command: Command): string => ('step' in command ? `${command.run}/${command.step}` : `${command.drill}/${command.fault}`);
 
 /** Also counts what was executed, as a provider would: the engine's own belief is not asked. */
@@ -13,6 +17,8 @@ export class WorkingStage {
   /** Goals whose answer gets lost after executing, and goals that are refused. */
   readonly loseReply = new Set<string>();
   readonly refuse = new Map<string, { readonly code: string; readonly retriable: boolean }>();
+  /** Goals whose first call never comes out: not executed, and never answered. */
+  readonly hold = new Set<string>();
   theatre: Theatre | undefined;
   readonly #provider: Provider;
   constructor(provider: Provider = { busyMs: 1_000 }) {
@@ -23,6 +29,7 @@ export class WorkingStage {
     const goal = goalOf(command);
     switch (command.kind) {
       case 'apply': {
+        if (this.hold.delete(goal)) return { afterMs: 3_600_000, answer: { kind: 'unknown', message: 'too late' } };
         const refusal = this.refuse.get(goal);
         if (refusal !== undefined) return { afterMs: 50, answer: { kind: 'failed', ...refusal, message: 'refused by the provider' } };
         this.executed.push(goal);
@@ -34,6 +41,8 @@ export class WorkingStage {
       case 'observe': {
         const doneAt = this.doneAt.get(goal);
         if (doneAt === undefined) return { afterMs: 50, answer: { kind: 'absent', because: 'the writer is the old one' } };
+        if (at < doneAt && this.#provider.isSeen === 'at the end')
+          return { afterMs: 50, answer: { kind: 'absent', because: 'the writer is the old one' } };
         if (at < doneAt) return { afterMs: 50, answer: { kind: 'underway', checkAt: at } };
         if (goal.endsWith('/promote')) this.#promoted(command);
         return {

@@ -164,7 +164,7 @@ function continuing(view: View, run: Readonly<Run>, planned: PlannedStep, step: 
   const mayRetry = step.attempt <= planned.retries && !runFailed;
   switch (step.status) {
     case 'applying':
-      return lost || now >= step.deadline ? look() : { events: [], wakeAt: step.deadline };
+      return lost || now >= step.inFlightUntil ? look() : { events: [], wakeAt: step.inFlightUntil };
     case 'observing':
       return lost || now >= step.nextAt ? look() : { events: [], wakeAt: step.nextAt };
     case 'underway':
@@ -176,7 +176,7 @@ function continuing(view: View, run: Readonly<Run>, planned: PlannedStep, step: 
         return fail('UNKNOWN_OUTCOME', `nobody could say whether it took effect: ${step.because}`);
       return now >= step.nextAt ? look() : { events: [], wakeAt: step.nextAt };
     case 'absent':
-      if (step.isAbsentTwice && now >= step.deadline)
+      if (step.isAbsentTwice && now >= step.inFlightUntil)
         return mayRetry ? { events: attempt(view, run, planned, step) } : fail('DID_NOT_TAKE_EFFECT', step.because);
       return now >= step.nextAt ? look() : { events: [], wakeAt: step.nextAt };
     case 'waiting':

@@ -24,11 +24,16 @@ export type StepState = {
   startedAt: Instant | undefined;
   /** When the attempt that is under way stops counting as in flight. */
   deadline: Instant;
+  /**
+   * Until when the attempt may take effect unseen. A call is aborted after `callMs`, or died with its controller; one that the provider
+   * took is in flight until the attempt's deadline.
+   */
+  inFlightUntil: Instant;
   /** How often the goal was looked at in this attempt. */
   look: number;
   nextAt: Instant;
   absentSince: Instant | undefined;
-  /** Seen absent twice, the settle time apart, after the deadline of the attempt: sending again is safe. */
+  /** Seen absent twice, the settle time apart, after the attempt was in flight: sending again is safe. */
   isAbsentTwice: boolean;
   endedAt: Instant | undefined;
   with: Json;
@@ -94,6 +99,7 @@ export const newStep = (): StepState => ({
   epoch: 0,
   startedAt: undefined,
   deadline: 0 as Instant,
+  inFlightUntil: 0 as Instant,
   look: 0,
   nextAt: 0 as Instant,
   absentSince: undefined,
@@ -110,6 +116,8 @@ export const newStep = (): StepState => ({
  */
 export const pollAfterMs = (elapsedMs: number): number => Math.min(5_000, Math.max(100, Math.round(elapsedMs / 8)));
 const nextLookAt = (step: StepState, at: Instant): Instant => later(at, pollAfterMs(at - (step.startedAt ?? at)));
+/** How long one call may last. No action sends for longer; one that has more to do answers `accepted`. */
+const callMs = 10_000;
 const retryAfterMs = (attempt: number): number => Math.min(30_000, 500 * 2 ** Math.min(attempt, 10));
 
 /** The row for this fact, or undefined when it comes too late to matter. */
@@ -121,6 +129,7 @@ export function started(step: StepState, at: Instant, epoch: number, data: { att
   step.epoch = epoch;
   step.startedAt ??= at;
   step.deadline = data.deadline;
+  step.inFlightUntil = Math.min(data.deadline, later(at, callMs)) as Instant;
   step.with = data.with;
   step.look = 0;
   step.absentSince = undefined;
@@ -129,12 +138,16 @@ export function started(step: StepState, at: Instant, epoch: number, data: { att
 export function answered(step: StepState, at: Instant, outcome: Outcome): void {
   if (!move(step, `answered:${outcome.kind}`)) return;
   if (outcome.kind === 'succeeded') end(step, at, outcome.data);
-  if (outcome.kind === 'accepted') step.nextAt = Math.max(outcome.checkAt, nextLookAt(step, at)) as Instant;
+  if (outcome.kind === 'accepted') taken(step, at, outcome.checkAt);
   if (outcome.kind === 'unknown') [step.nextAt, step.because] = [nextLookAt(step, at), outcome.message];
   if (outcome.kind === 'failed') {
     step.nextAt = outcome.retriable ? later(at, retryAfterMs(step.attempt)) : (Infinity as Instant);
     step.because = `${outcome.code}: ${outcome.message}`;
   }
+}
+function taken(step: StepState, at: Instant, checkAt: Instant): void {
+  step.nextAt = Math.max(checkAt, nextLookAt(step, at)) as Instant;
+  step.inFlightUntil = step.deadline;
 }
 export function observing(step: StepState, epoch: number, data: { look: number; deadline: Instant }): void {
   if (!move(step, 'observing')) return;
@@ -146,14 +159,14 @@ export function observed(step: StepState, at: Instant, answer: Observed, settleM
   if (!move(step, `observed:${answer.kind}`)) return;
   if (answer.kind === 'holds') end(step, at, answer.data);
   if (answer.kind === 'underway') {
-    step.nextAt = Math.max(answer.checkAt, nextLookAt(step, at)) as Instant;
+    taken(step, at, answer.checkAt);
     step.absentSince = undefined;
   }
   if (answer.kind === 'unknown') [step.nextAt, step.because] = [nextLookAt(step, at), answer.message];
   if (answer.kind === 'absent') {
     step.because = answer.because;
-    // Only looks after the attempt's deadline count: before it, the attempt may still take effect.
-    if (at >= step.deadline) step.absentSince ??= at;
+    // Only looks after the attempt was in flight count: before, it may still take effect.
+    if (at >= step.inFlightUntil) step.absentSince ??= at;
     step.isAbsentTwice = step.absentSince !== undefined && at - step.absentSince >= settleMs;
     step.nextAt = nextLookAt(step, at);
   }
