@@ -8,15 +8,34 @@ export function scansAsCanonical(text: string, maxDepth: number): boolean {
   const scan = new Scan(text);
   return scan.value(maxDepth) && scan.at === text.length;
 }
+/**
+ * The canonical object at `text[from, to)`: the texts of those of its own members that `keys` names. Undefined as above. The caller has
+ * seen that nothing in `text` `isUnusual`.
+ */
+export function textsIn(
+  text: string,
+  { from, to, maxDepth, keys }: { readonly from: number; readonly to: number; readonly maxDepth: number; readonly keys: readonly string[] },
+): Readonly<Record<string, string>> | undefined {
+  const scan = new Scan(text, from, keys);
+  return text.charCodeAt(from) === 0x7b && scan.value(maxDepth) && scan.at === to ? scan.found : undefined;
+}
+export const isUnusual = (text: string): boolean => unusual.test(text);
 /** Escapes, control characters, surrogates: without them, a quote ends a string and what stands between two quotes is its value. */
 // oxlint-disable-next-line no-control-regex
 const unusual = /[\\\u0000-\u001f\ud800-\udfff]/;
 
+const nothing: readonly string[] = [];
+
 class Scan {
-  at = 0;
+  at: number;
+  readonly found: Record<string, string> = {};
   readonly #text: string;
-  constructor(text: string) {
+  /** Members of the outermost object to be found; empty while inside it. */
+  #wanted: readonly string[];
+  constructor(text: string, from = 0, wanted = nothing) {
     this.#text = text;
+    this.at = from;
+    this.#wanted = wanted;
   }
 
   value(depth: number): boolean {
@@ -41,6 +60,8 @@ class Scan {
   #object(depth: number): boolean {
     this.at += 1;
     if (this.#take(0x7d)) return true;
+    const wanted = this.#wanted;
+    this.#wanted = nothing;
     let last: string | undefined;
     do {
       const start = this.at;
@@ -48,7 +69,10 @@ class Scan {
       const key = this.#text.slice(start + 1, this.at - 1);
       if (last !== undefined && last >= key) return false;
       last = key;
+      const from = this.at + 1;
       if (!this.#take(0x3a) || !this.value(depth)) return false;
+      if (wanted.length > 0 && wanted.includes(key) && this.#text.charCodeAt(from) === 0x22)
+        this.found[key] = this.#text.slice(from + 1, this.at - 1);
     } while (this.#take(0x2c));
     return this.#take(0x7d);
   }

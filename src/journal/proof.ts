@@ -23,14 +23,22 @@ export class Proof {
   /** Throws `CHAIN_BROKEN` at the first line that does not follow, and at the last that was signed when they are not those. */
   check(line: string): Entry {
     const { entry, hash } = this.#chain.check(line);
-    this.#tree.append(hash);
-    if (this.#tree.size === this.#signed?.size && this.#tree.root() !== this.#signed.root) throw rewritten(this.#signed);
+    this.#grow(hash);
     return entry;
+  }
+  /** The same, for those who do not ask what it says. */
+  prove(line: string): void {
+    this.#grow(this.#chain.prove(line));
   }
   /** After the last line. Throws `CHAIN_BROKEN` when more were signed than there are. */
   end(): Proven {
     if (this.#signed !== undefined && this.#tree.size < this.#signed.size) throw rewritten(this.#signed);
     return { chain: this.#chain.state(), subtrees: this.#tree.subtrees() };
+  }
+
+  #grow(hash: Hash): void {
+    this.#tree.append(hash);
+    if (this.#tree.size === this.#signed?.size && this.#tree.root() !== this.#signed.root) throw rewritten(this.#signed);
   }
 }
 

@@ -18,7 +18,7 @@ function verify(port: NonNullable<typeof parentPort>, { signed }: VerifyData): v
   const proof = new Proof(signed);
   const answer = (message: ToVerifier): FromVerifier => {
     if ('end' in message) return { proven: proof.end() };
-    for (const line of message.lines.split('\n')) proof.check(line);
+    for (const line of message.lines.split('\n')) proof.prove(line);
     return { taken: true };
   };
   port.on('message', (message: ToVerifier) => {
