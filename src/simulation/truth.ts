@@ -1,0 +1,152 @@
+// What really happened in the simulated world, in order: written by the world alone and read by the checkers alone. Nothing here
+// comes from an engine's state; what a controller said counts only from the moment in which the store made it durable.
+import type { Event } from '../core/event.ts';
+import type { FenceKind } from '../core/estate.ts';
+import type { Effect } from '../core/catalogue.ts';
+import type { Actor, Instant, SiteId, WorkloadId } from '../core/values.ts';
+
+/** True time: no controller's clock and no vantage's. */
+type At = { readonly at: Instant };
+
+/** What a provider was asked to do, as it came over the wire. */
+export type Call = {
+  readonly uses: string;
+  readonly effect: Effect;
+  /** Of a drill's fault, `run` is the drill and `step` the fault. */
+  readonly run: string;
+  readonly step: string;
+  readonly attempt: number;
+  readonly token: string;
+  readonly epoch: number;
+  readonly controller: string;
+  readonly workload: WorkloadId;
+  /** Replica names. */
+  readonly from: string;
+  readonly to: string;
+};
+
+export type Fact = At &
+  (
+    | { readonly kind: 'declared'; readonly world: WorldAsBuilt }
+    /** A user's write was acknowledged: from now on it must not be lost. `write` counts up within a workload. */
+    | {
+        readonly kind: 'acknowledged';
+        readonly workload: WorkloadId;
+        readonly replica: string;
+        readonly population: string;
+        readonly write: number;
+        readonly isCanary: boolean;
+      }
+    /** The replica accepts writes from now on (`writes`), or does not. `by` is what made it so. */
+    | {
+        readonly kind: 'writer';
+        readonly workload: WorkloadId;
+        readonly replica: string;
+        readonly writes: boolean;
+        readonly by: 'provider' | 'inner-ha' | 'operator' | 'fault' | 'start';
+        readonly token?: string;
+        /** Acknowledged writes that this replica does not have: what a promotion lost. Oldest and newest acknowledgement among them. */
+        readonly missing?: { readonly writes: number; readonly oldestAt: Instant; readonly newestAt: Instant };
+      }
+    /** A provider carried out a mutation: the reply may still be lost. `fenced`: what became of the old writer. */
+    | { readonly kind: 'executed'; readonly call: Call; readonly fenced?: 'storage' | 'asserted' | 'failed' }
+    /** A provider turned a mutation away: nothing took effect. */
+    | { readonly kind: 'refused'; readonly call: Call; readonly code: string }
+    /** Users of this population are led to this replica's site from now on, once their resolver asks again. */
+    | {
+        readonly kind: 'routed';
+        readonly workload: WorkloadId;
+        readonly replica: string;
+        readonly by: 'provider' | 'health-check' | 'operator';
+      }
+    /** A fault of the schedule began or ended. `harms`: what is really gone while it stands, told by who cannot do what. */
+    | { readonly kind: 'struck'; readonly fault: string; readonly id: number; readonly harms: readonly Harm[] }
+    | { readonly kind: 'healed'; readonly fault: string; readonly id: number }
+    /** A game day's fault took hold, or ended: by its revert, or by its own lease. */
+    | {
+        readonly kind: 'drill-fault';
+        readonly drill: string;
+        readonly fault: string;
+        readonly site: SiteId;
+        readonly what: 'stands' | 'reverted' | 'expired';
+        readonly leaseEndsAt: Instant;
+      }
+    /** The store made an entry durable. `acknowledged`: the controller was told so; an append may be durable and its answer lost. */
+    | {
+        readonly kind: 'durable';
+        readonly controller: string;
+        readonly epoch: number;
+        readonly seq: number;
+        readonly line: string;
+        readonly event: Event;
+        readonly actor: Actor;
+        readonly entryAt: Instant;
+      }
+    | { readonly kind: 'append-acknowledged'; readonly controller: string; readonly through: number }
+    | {
+        readonly kind: 'append-refused';
+        readonly controller: string;
+        readonly epoch: number;
+        readonly code: 'STALE_EPOCH' | 'JOURNAL_FULL' | 'JOURNAL_UNWRITABLE';
+      }
+    | { readonly kind: 'lease'; readonly controller: string; readonly epoch: number; readonly what: 'granted' | 'renewed' }
+    | { readonly kind: 'controller'; readonly controller: string; readonly what: 'started' | 'crashed' | 'paused' | 'resumed' | 'halted' }
+    /** A person really asked for this; whether it was accepted is in `accepted`. */
+    | {
+        readonly kind: 'clicked';
+        readonly by: Actor;
+        readonly request: {
+          readonly kind: string;
+          readonly run?: string;
+          readonly workload?: string;
+          readonly plan?: string;
+          readonly step?: string;
+        };
+        readonly accepted: boolean;
+        readonly code?: string;
+      }
+    /** The faults have stopped: from here on, everything must converge. `healthy`: the controllers and vantages that stay up. */
+    | { readonly kind: 'calm'; readonly controllers: readonly string[]; readonly vantages: readonly string[] }
+    | { readonly kind: 'end' }
+  );
+
+/** What a fault really does. `dead`: serves nobody. `unreachable`: serves, but not for those named. */
+export type Harm =
+  | { readonly kind: 'dead'; readonly workload: WorkloadId; readonly replica: string }
+  | { readonly kind: 'not-writing'; readonly workload: WorkloadId; readonly replica: string }
+  | { readonly kind: 'unreachable'; readonly workload: WorkloadId; readonly replica: string; readonly by: readonly string[] }
+  /** Only Resus itself, its store or its network is harmed: no writer may ever stop because of it. */
+  | { readonly kind: 'resus' };
+
+/** What checkers may know of how the world was built. */
+export type WorldAsBuilt = {
+  readonly workloads: Readonly<
+    Record<
+      string,
+      {
+        readonly rpoMs: number;
+        readonly rtoMs: number;
+        readonly residency: readonly string[];
+        readonly approvalsNeeded: number;
+        readonly fencingAccepted: readonly FenceKind[];
+        readonly replicas: Readonly<Record<string, { readonly site: SiteId; readonly region: SiteId; readonly residency?: string }>>;
+        /** The shortest time in which an honest detector can convict: failures in a row at the interval. */
+        readonly detectMs: number;
+      }
+    >
+  >;
+  /** Vantage and where it stands. */
+  readonly vantages: Readonly<Record<string, SiteId>>;
+  readonly controllers: readonly string[];
+};
+
+export type Violation = { readonly at: Instant; readonly checker: string; readonly sentence: string };
+
+/** One invariant, watched over one schedule. `see` gets every fact in order; `end` is asked once, after the last. */
+export interface Checker {
+  readonly name: string;
+  /** The invariant in one sentence, with its number in the design. */
+  readonly holds: string;
+  begin(): Watch;
+}
+export type Watch = { see(fact: Fact): readonly Violation[] | undefined; end?(at: Instant): readonly Violation[] };
