@@ -2,16 +2,14 @@
 // something unknown gives no event.
 import { verdictAfter } from './detection/verdict.ts';
 import { pathId, type Cell, type Path } from './detection/sight.ts';
-import { openRun, planMove } from './decision/decide.ts';
 import { refusal, type Refusal } from './errors.ts';
-import { declaredAs } from './estate.ts';
 import type { Event } from './event.ts';
-import type { Input, Request } from './input.ts';
+import type { Input } from './input.ts';
 import type { View } from './kernel.ts';
 import { measureRpa } from './objective/rpa.ts';
 import { measureRta } from './objective/rta.ts';
-import { approvedBy, askedSince } from './runbook/approval.ts';
-import type { Actor, DrillId, Result, WorkloadId } from './values.ts';
+import { requested } from './request/index.ts';
+import type { Actor, Result, WorkloadId } from './values.ts';
 
 type Admitted = Result<readonly Event[], Refusal>;
 const nothing: Admitted = { ok: true, value: [] };
@@ -171,90 +169,4 @@ export function boundariesOf(
     approvedAt: run.startedAt ?? run.openedAt,
     executedAt: run.executedAt ?? run.startedAt ?? run.openedAt,
   } as Parameters<typeof measureRta>[1];
-}
-
-function requested(view: View, request: Request, actor: Actor): Admitted {
-  const { known } = view;
-  if (view.seen.isJournalSpent && (request.kind === 'run' || request.kind === 'drill'))
-    return refusal(
-      'JOURNAL_FULL',
-      'The disk of the journal is full: what runs is finished, nothing is started.',
-      'Free space on it; nothing needs to be started again.',
-    );
-  switch (request.kind) {
-    case 'run': {
-      const move = planMove(view, request.workload, request.mode);
-      if (!move.ok) return move;
-      const tier = view.tierOf(request.workload);
-      return openRun(view, {
-        ...move.value,
-        because: request.reason,
-        reasons: [`asked for by ${actor.id}`],
-        approvalsNeeded: tier?.approvals.people ?? 1,
-      });
-    }
-    case 'approve': {
-      const run = known.runs.get(request.run);
-      if (run === undefined) return refusal('RUN_UNKNOWN', `There is no run ${request.run}.`, 'See `resus status`.');
-      const since = askedSince(run);
-      if (since === undefined)
-        return refusal('NOT_AWAITING_APPROVAL', `Run ${run.id} is ${run.status} and asks nobody.`, 'Nothing to approve.');
-      if (run.hash !== request.plan)
-        return refusal(
-          'PLAN_CHANGED',
-          `Run ${run.id} has plan ${run.hash}, not ${request.plan}.`,
-          'Read the plan again and approve what it says now.',
-        );
-      if (run.requestedBy === actor.id)
-        return refusal('OWN_REQUEST', `${actor.id} asked for this run and cannot approve it.`, 'Ask somebody else.');
-      if (approvedBy(run, since).has(actor.id))
-        return refusal('ALREADY_APPROVED', `${actor.id} approved this run already.`, 'Ask somebody else.');
-      return accept({
-        type: 'ApprovalGiven',
-        data: { run: run.id, plan: run.hash, by: actor.id, ...(request.comment === undefined ? {} : { comment: request.comment }) },
-      });
-    }
-    case 'cancel': {
-      const run = known.runs.get(request.run);
-      if (run === undefined) return refusal('RUN_UNKNOWN', `There is no run ${request.run}.`, 'See `resus status`.');
-      if (run.status !== 'awaiting-approval')
-        return refusal('NOT_CANCELLABLE', `Run ${run.id} is ${run.status}.`, 'Only a run that waits for approval can be cancelled.');
-      return accept({
-        type: 'RunClosed',
-        data: {
-          run: run.id,
-          outcome: 'cancelled',
-          fencing: run.fencing,
-          events: run.events + 1,
-          because: `${actor.id}: ${request.reason}`,
-        },
-      });
-    }
-    case 'drill': {
-      const gameday = declaredAs(known.estate?.gamedays, request.gameday);
-      if (gameday === undefined)
-        return refusal(
-          'GAMEDAY_UNKNOWN',
-          `There is no game day ${request.gameday}.`,
-          `Declared: ${Object.keys(known.estate?.gamedays ?? {}).join(', ') || 'none'}.`,
-        );
-      if (known.openDrill !== undefined) return refusal('DRILL_OPEN', `Drill ${known.openDrill} is running.`, 'Wait for it to end.');
-      if (!gameday.floors.includes(view.facts.floor))
-        return refusal(
-          'WRONG_FLOOR',
-          `Game day ${gameday.id} may run on ${gameday.floors.join(', ')}; this is ${view.facts.floor}.`,
-          'Add the floor to the game day if that is meant.',
-        );
-      return accept({
-        type: 'DrillOpened',
-        data: {
-          drill: `${gameday.id}-${(known.counts.get('DrillOpened') ?? 0) + 1}` as DrillId,
-          gameday: gameday.id,
-          workload: gameday.workload,
-        },
-      });
-    }
-    default:
-      return nothing;
-  }
 }

@@ -1,0 +1,24 @@
+// A game day, started by a person or by its schedule.
+import { refusal } from '../errors.ts';
+import { declaredAs } from '../estate.ts';
+import type { DrillId } from '../values.ts';
+import type { Ask } from './index.ts';
+
+export const drill: Ask<'drill'> = ({ known, facts }, request) => {
+  const gameday = declaredAs(known.estate?.gamedays, request.gameday);
+  if (gameday === undefined)
+    return refusal(
+      'GAMEDAY_UNKNOWN',
+      `There is no game day ${request.gameday}.`,
+      `Declared: ${Object.keys(known.estate?.gamedays ?? {}).join(', ') || 'none'}.`,
+    );
+  if (known.openDrill !== undefined) return refusal('DRILL_OPEN', `Drill ${known.openDrill} is running.`, 'Wait for it to end.');
+  if (!gameday.floors.includes(facts.floor))
+    return refusal(
+      'WRONG_FLOOR',
+      `Game day ${gameday.id} may run on ${gameday.floors.join(', ')}; this is ${facts.floor}.`,
+      'Add the floor to the game day if that is meant.',
+    );
+  const id = `${gameday.id}-${(known.counts.get('DrillOpened') ?? 0) + 1}` as DrillId;
+  return { ok: true, value: [{ type: 'DrillOpened', data: { drill: id, gameday: gameday.id, workload: gameday.workload } }] };
+};

@@ -1,0 +1,28 @@
+// What people may ask for, one request a file: each answers with the facts that it makes true, or with a refusal that says why
+// not. A refusal changes nothing, and asking twice is refused or harmless.
+import { refusal, type Refusal } from '../errors.ts';
+import type { Event } from '../event.ts';
+import type { Request } from '../input.ts';
+import type { View } from '../kernel.ts';
+import type { Actor, Result } from '../values.ts';
+import { approve } from './approve.ts';
+import { cancel } from './cancel.ts';
+import { drill } from './drill.ts';
+import { run } from './run.ts';
+
+export type Answered = Result<readonly Event[], Refusal>;
+export type Ask<K extends Request['kind']> = (view: View, request: Extract<Request, { readonly kind: K }>, actor: Actor) => Answered;
+
+const requests: { readonly [K in Request['kind']]: Ask<K> } = { run, approve, cancel, drill };
+/** These start work, which must all be written down. */
+const starts: ReadonlySet<Request['kind']> = new Set(['run', 'drill']);
+
+export function requested(view: View, request: Request, actor: Actor): Answered {
+  if (view.seen.isJournalSpent && starts.has(request.kind))
+    return refusal(
+      'JOURNAL_FULL',
+      'The disk of the journal is full: what runs is finished, nothing is started.',
+      'Free space on it; nothing needs to be started again.',
+    );
+  return (requests[request.kind] as Ask<Request['kind']>)(view, request as never, actor);
+}

@@ -1,0 +1,14 @@
+// A planned or forced move of one workload, asked for by a person.
+import { openRun, planMove } from '../decision/decide.ts';
+import type { Ask } from './index.ts';
+
+export const run: Ask<'run'> = (view, request, actor) => {
+  const move = planMove(view, request.workload, request.mode);
+  if (!move.ok) return move;
+  return openRun(view, {
+    ...move.value,
+    because: request.reason,
+    reasons: [`asked for by ${actor.id}`],
+    approvalsNeeded: view.tierOf(request.workload)?.approvals.people ?? 1,
+  });
+};
