@@ -7,15 +7,18 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly remedy: string;
-  constructor(status: number, { code, message, remedy }: Refusal) {
+  /** Seconds, for the header `Retry-After`. */
+  readonly retryAfter: number | undefined;
+  constructor(status: number, { code, message, remedy }: Refusal, retryAfter?: number) {
     super(message);
     this.status = status;
     this.code = code;
     this.remedy = remedy;
+    this.retryAfter = retryAfter;
   }
 }
-export const refuse = (status: number, code: string, message: string, remedy: string): ApiError =>
-  new ApiError(status, { code, message, remedy });
+export const refuse = (status: number, code: string, message: string, remedy: string, retryAfter?: number): ApiError =>
+  new ApiError(status, { code, message, remedy }, retryAfter);
 
 /** What the core refuses, by its code; what is not named here is a conflict with the present state (409). */
 const statusOf: Readonly<Record<string, number>> = {

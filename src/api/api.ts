@@ -24,15 +24,17 @@ export type ApiOptions = {
   readonly bundle: BundleOf;
   /** Whether reading needs no token: `true` never, `false` always; left out, it needs none over loopback. */
   readonly openReads?: boolean;
+  /** For the limit on wrong tokens: milliseconds that never go backwards. */
+  readonly nowMs?: () => number;
   /** Told of what should not have happened; the client gets an INTERNAL without it. */
   readonly failed?: (error: unknown) => void;
 };
 
 /** Throws TOKEN_INVALID. Listens to nothing by itself: see `listen`. */
-export function createApi({ controller, tokens, version, bundle, openReads, failed }: ApiOptions): Express {
+export function createApi({ controller, tokens, version, bundle, openReads, nowMs, failed }: ApiOptions): Express {
   const app = express();
   const desk = deskOf(controller);
-  const may = gate(tokens, { openReads });
+  const may = gate(tokens, { openReads, nowMs: nowMs ?? (() => performance.now()) });
   const metrics = metricsOf(desk, version);
   const { counters } = metrics;
   app.disable('x-powered-by').set('etag', false).set('query parser', 'simple');
@@ -84,6 +86,7 @@ const errors =
     if (response.headersSent) return next(error);
     const known = error instanceof ApiError ? error : translated(error);
     if (known.status >= 500 && known.status !== 503) failed(error);
+    if (known.retryAfter !== undefined) response.set('retry-after', String(known.retryAfter));
     if (known.status === 401) response.set('www-authenticate', 'Bearer realm="resus"');
     response.status(known.status).json({ code: known.code, message: known.message, remedy: known.remedy });
   };

@@ -4,6 +4,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import type { Actor } from '../core/values.ts';
 import { refuse, type ApiError } from './api-error.ts';
+import { addressOf, guessesOf, isLoopback } from './guesses.ts';
 
 export const roles = ['viewer', 'operator', 'vantage', 'canary'] as const;
 export type Role = (typeof roles)[number];
@@ -27,8 +28,15 @@ export type Gate = {
   readonly reports: (role: 'vantage' | 'canary', nameOf: (request: Request) => string) => RequestHandler;
 };
 
+export type GateOptions = {
+  readonly openReads?: boolean | undefined;
+  /** For the limit on wrong tokens; never goes backwards. */
+  readonly nowMs: () => number;
+};
+
 /** Throws TOKEN_INVALID for an entry that could never match or is not unambiguous. */
-export function gate(tokens: readonly Token[], { openReads }: { readonly openReads?: boolean | undefined }): Gate {
+export function gate(tokens: readonly Token[], { openReads, nowMs }: GateOptions): Gate {
+  const guesses = guessesOf(nowMs);
   const known = tokens.map((token) => ({ ...token, digest: Buffer.from(checked(token, tokens).sha256, 'hex') }));
 
   /** Undefined without a token. Throws for a wrong one, also where none is needed: a typo must not pass unseen. */
@@ -38,7 +46,15 @@ export function gate(tokens: readonly Token[], { openReads }: { readonly openRea
     const presented = hash('sha256', /^Bearer +([\x21-\x7e]{1,4096})$/i.exec(header)?.[1] ?? '', 'buffer');
     let match: Token | undefined;
     for (const token of known) if (timingSafeEqual(token.digest, presented)) match = token;
-    if (match === undefined) throw unauthorized('The token is not one of this controller.');
+    const address = addressOf(request);
+    const waitMs = guesses.waitMs(address);
+    // A right token is told apart only where it was right before: else guessing would go on as if there were no limit.
+    if (waitMs > 0 && (match === undefined || !guesses.knows(address, match.name))) throw tooMany(waitMs);
+    if (match === undefined) {
+      guesses.wrong(address);
+      throw unauthorized('The token is not one of this controller.');
+    }
+    guesses.right(address, match.name);
     return match;
   };
   const require = (allowed: readonly Role[], request: Request): Token => {
@@ -87,6 +103,16 @@ const actorOf = (token: Token): Actor => ({
   kind: token.role === 'operator' || token.role === 'viewer' ? 'person' : 'agent',
   id: token.name,
 });
+const tooMany = (waitMs: number): ApiError => {
+  const seconds = Math.ceil(waitMs / 1_000);
+  return refuse(
+    429,
+    'TOO_MANY_WRONG_TOKENS',
+    'Too many wrong tokens came from this address.',
+    `Ask again after ${seconds} s with the right token, or from another address; stop what sends the wrong ones.`,
+    seconds,
+  );
+};
 const unauthorized = (message: string): ApiError =>
   refuse(401, 'UNAUTHORIZED', message, 'Send `Authorization: Bearer TOKEN`; the command line takes it from RESUS_TOKEN or --token-file.');
 
@@ -96,10 +122,8 @@ const unauthorized = (message: string): ApiError =>
  */
 function isLocal(request: Request): boolean {
   const { forwarded, 'x-forwarded-for': via, host } = request.headers;
-  const isLoopback = /^(::ffff:)?127\.|^::1$/.test(request.socket.remoteAddress ?? '');
-  return (
-    isLoopback && forwarded === undefined && via === undefined && /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host ?? '')
-  );
+  const isOurs = isLoopback(request.socket.remoteAddress ?? '');
+  return isOurs && forwarded === undefined && via === undefined && /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host ?? '');
 }
 
 function checked(token: Token, all: readonly Token[]): Token {

@@ -163,7 +163,8 @@ function refused(status: number, text: string, url: string): CliError {
       `${url} answers with status ${status}, but not as a Resus controller.`,
       'Check the address.',
     );
-  return new CliError(status === 503 ? 3 : 1, code, message, typeof remedy === 'string' ? remedy : '');
+  // Both say that it may answer in a moment; any other refusal stays one.
+  return new CliError(status === 503 || status === 429 ? 3 : 1, code, message, typeof remedy === 'string' ? remedy : '');
 }
 const away = (url: string, error: NodeJS.ErrnoException): CliError =>
   new CliError(
