@@ -2,6 +2,7 @@
 // Composition root: builds what needs real adapters and hands it to the commands. Everything heavy is imported at first use.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { demoCommand } from './cli/demo.ts';
 import { runCli } from './cli/index.ts';
 import { processIo } from './cli/io.ts';
@@ -23,7 +24,11 @@ const exitCode = await runCli(process.argv.slice(2), {
     demoCommand(io, async (options) =>
       (await import('./demo/demo.ts')).demo({ ...options, policies: [ours('policies'), ours('runbooks')] }),
     ),
-    serveCommand(async (config, log) => (await import('./serve.ts')).serve(config, version, log), stderrLog),
+    serveCommand(async (config, log) => {
+      // A controller waits for months and works for seconds: V8 keeps its heap at two thirds of the size for about a third of its speed.
+      setFlagsFromString('--optimize-for-size');
+      return (await import('./serve.ts')).serve(config, version, log);
+    }, stderrLog),
   ],
 });
 // A command that has said no already is not overruled.

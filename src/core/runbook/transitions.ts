@@ -111,10 +111,10 @@ export const newStep = (): StepState => ({
 });
 
 /**
- * How long to the next look, by how long the step has run: an eighth of it, so that noticing costs little beside the work itself,
- * a fast provider is noticed soon and a slow one is not hammered.
+ * How long to the next look, by how long the step has run. In the first seconds people wait for every tenth of one, and a few more looks
+ * cost nobody anything; after that an eighth of the elapsed time, so that a slow provider is not hammered.
  */
-export const pollAfterMs = (elapsedMs: number): number => Math.min(5_000, Math.max(100, Math.round(elapsedMs / 8)));
+export const pollAfterMs = (elapsedMs: number): number => (elapsedMs < 5_000 ? 100 : Math.min(5_000, Math.round(elapsedMs / 8)));
 const nextLookAt = (step: StepState, at: Instant): Instant => later(at, pollAfterMs(at - (step.startedAt ?? at)));
 /** How long one call may last. No action sends for longer; one that has more to do answers `accepted`. */
 const callMs = 10_000;

@@ -6,7 +6,8 @@ import type { SendOptions } from './send.ts';
 import type { AwsTools, Clients } from './tools.ts';
 
 export const routedTypes = ['A', 'AAAA', 'CNAME', 'TXT', 'MX', 'SRV', 'NS', 'PTR', 'CAA'] as const;
-export const LOOK_AGAIN_MS = 100;
+/** Route 53 allows an account five requests a second: four leave room for somebody else. */
+export const LOOK_AGAIN_MS = 250;
 /** Route 53 says that a change reaches every name server within 60 s under normal conditions. */
 const SYNC_BOUND_MS = 60_000;
 const MAX_PAGES = 20;

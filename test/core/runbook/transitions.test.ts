@@ -100,6 +100,7 @@ test('a late answer changes nothing', () => {
 test('polls start soon, slow down and stay bounded', () => {
   const waits = [0, 500, 1_000, 4_000, 20_000, 600_000].map(pollAfterMs);
   expect(waits[0]).toBe(100);
+  expect(pollAfterMs(4_999)).toBe(100);
   expect(waits).toEqual([...waits].sort((a, b) => a - b));
   expect(waits.at(-1)).toBe(5_000);
 });
