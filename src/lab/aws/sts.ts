@@ -1,5 +1,5 @@
-// STS on the wire, as far as clients need it before they can call anything else: who am I, and a role to assume. Any role of
-// the lab's form can be assumed; the credentials are as good as any other here.
+// STS on the wire, as far as clients need it before they can call anything else: who am I, and a role to assume. Every role of
+// the lab's account trusts everybody; the credentials are as good as any other here. A role of another account trusts nobody.
 
 import { ACCOUNT } from './names.ts';
 import { Refusal } from './refusal.ts';
@@ -8,21 +8,24 @@ import { params, queryRefusal, queryReply, readParams, type Params } from './wir
 import type { Service } from './wire/service.ts';
 import { leaf, node } from './wire/xml.ts';
 
+const CALLER = `arn:aws:iam::${ACCOUNT}:user/lab`;
 const VERSION = '2011-06-15';
 const NAMESPACE = `https://sts.amazonaws.com/doc/${VERSION}/`;
 
 function getCallerIdentity(): string {
-  return leaf('Arn', `arn:aws:iam::${ACCOUNT}:user/lab`) + leaf('UserId', 'AIDALAB0000000000001') + leaf('Account', ACCOUNT);
+  return leaf('Arn', CALLER) + leaf('UserId', 'AIDALAB0000000000001') + leaf('Account', ACCOUNT);
 }
 
 function assumeRole(tempo: Tempo, input: Params): string {
   const role = input.required('RoleArn');
   const session = input.required('RoleSessionName');
   const seconds = input.integer('DurationSeconds', 900, 43_200) ?? 3_600;
-  const name = /^arn:aws:iam::\d{12}:role\/([\w+=,.@/-]{1,128})$/.exec(role)?.[1];
+  const [, account, name] = /^arn:aws:iam::(\d{12}):role\/([\w+=,.@/-]{1,128})$/.exec(role) ?? [];
   if (name === undefined) throw new Refusal('ValidationError', `${role.slice(0, 200)} is invalid`);
   if (!/^[\w+=,.@-]{2,64}$/.test(session))
     throw new Refusal('ValidationError', "1 validation error detected: Value at 'roleSessionName' is invalid");
+  if (account !== ACCOUNT)
+    throw new Refusal('AccessDenied', `User: ${CALLER} is not authorized to perform: sts:AssumeRole on resource: ${role}`, 403);
   const id = `AROALAB${tempo.token(14)}`;
   return (
     node(

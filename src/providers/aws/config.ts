@@ -6,9 +6,20 @@ const url = Type.String({ pattern: '^https?://[^/@\\s]+/?$' });
 export const awsConfig = Type.Object(
   {
     endpoints: Type.Optional(
-      Type.Record(Type.String(), url, { description: 'Base URL per region, for RDS and FIS. Absent: the public endpoint of that region.' }),
+      Type.Record(Type.String(), url, {
+        description: 'Base URL per region, for RDS, FIS and STS. Absent: the public endpoint of that region.',
+      }),
     ),
     route53Endpoint: Type.Optional(url),
+    // Route 53 says that a change reaches every name server within 60 s under normal conditions.
+    route53SyncMs: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 3_600_000,
+        default: 60_000,
+        description: 'How long a change may take to reach every name server; waited for when its id is lost with a controller.',
+      }),
+    ),
     roles: Type.Optional(
       Type.Record(Type.String(), Type.String({ pattern: '^arn:aws[a-z-]*:iam::\\d{12}:role/.+$' }), {
         description:

@@ -2,6 +2,7 @@
 // only file that knows AWS's error names, and no message that leaves it holds a key or a signature.
 import type { Observed, Outcome } from '../../core/outcome.ts';
 import { NotSent } from '../exchange.ts';
+import { RoleNotAssumed } from './role.ts';
 
 /** The call that failed, for people. */
 export type Asked = { readonly operation: string; readonly region: string };
@@ -41,6 +42,16 @@ const remedies: readonly (readonly [RegExp, string])[] = [
   [/(Validation|Invalid|Malformed|Missing)/, 'correct the input of the step'],
 ];
 
+/** The same for what STS says when a role is asked for. */
+const roleRemedies: readonly (readonly [RegExp, string])[] = [
+  [
+    /^AccessDenied/,
+    'check that the role exists, that its trust policy names the identity that Resus runs as, and that this identity is allowed sts:AssumeRole on it',
+  ],
+  [/(ExpiredToken|InvalidClientTokenId|SignatureDoesNotMatch|IncompleteSignature)/, 'renew the credentials of Resus and check its clock'],
+  [/^RegionDisabled/, 'activate STS for this region in the account settings of IAM'],
+];
+
 /** A look that a mutation needs first went wrong: whatever the reason, the mutation was not sent. */
 export class LookFailed extends Error {
   override readonly name = 'LookFailed';
@@ -70,6 +81,13 @@ export function outcomeOf(asked: Asked, error: unknown): Extract<Outcome, { read
       message: `${where} was not sent: the look before it told nothing: ${factsOf(error.cause).said}`,
       retriable: true,
     };
+  }
+  if (error instanceof RoleNotAssumed) {
+    const { name, status = 0 } = factsOf(error.cause);
+    // Without keys of its own Resus cannot ask for the role either; what AWS refused for good stays refused.
+    if (name === 'CredentialsProviderError') return outcomeOf(asked, error.cause);
+    const isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429 && !throttles.has(name);
+    return { kind: 'failed', code: 'ROLE_NOT_ASSUMED', message: `${where} was not sent: ${withoutRole(error)}`, retriable: !isFinal };
   }
   const facts = factsOf(error);
   if (facts.name === 'CredentialsProviderError') {
@@ -103,6 +121,15 @@ export function outcomeOf(asked: Asked, error: unknown): Extract<Outcome, { read
   return { kind: 'unknown', message: `${where} may have been executed: ${facts.said}` };
 }
 
+/** Why a role was not assumed, and what to look at. */
+function withoutRole({ message, region, cause }: RoleNotAssumed): string {
+  const { name, said, status } = factsOf(cause);
+  const remedy =
+    roleRemedies.find(([pattern]) => pattern.test(name))?.[1] ??
+    (status === undefined ? `check that the STS of ${region} can be reached from here` : 'read the message of STS and correct `roles`');
+  return `${message}: ${said}; ${remedy}`;
+}
+
 /** For reads: whatever goes wrong, nothing was learned. */
 export function unknownOf(asked: Asked, error: unknown): Extract<Observed, { readonly kind: 'unknown' }> {
   const facts = factsOf(error);
@@ -124,7 +151,7 @@ function factsOf(error: unknown): Facts {
   const code = 'code' in error ? String(error.code) : '';
   const message = withoutSecrets(error.message);
   const status = metadata?.httpStatusCode;
-  const said = saidBy(error, { status, code, message });
+  const said = error instanceof RoleNotAssumed ? withoutRole(error) : saidBy(error, { status, code, message });
   return { name: error.name, code, status, attempts: metadata?.attempts ?? 0, message, said };
 }
 

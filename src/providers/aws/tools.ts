@@ -7,6 +7,7 @@ import type { Route53 } from '@aws-sdk/client-route-53';
 import { actionFor, faultFor } from '../../ports.ts';
 import type { SiteId } from '../../core/values.ts';
 import type { AwsConfig } from './config.ts';
+import { roleCredentials, type Keys } from './role.ts';
 
 /** The region whose loss takes Route 53's control plane away (its data plane is everywhere). */
 export const ROUTE53_REGION = 'us-east-1';
@@ -20,6 +21,7 @@ const single = { retryMode: 'standard', maxAttempts: 1 } as const;
 const CONNECT_TIMEOUT_MS = 1_000;
 const READ_REQUEST_TIMEOUT_MS = 3_000;
 const MUTATION_REQUEST_TIMEOUT_MS = 5_000;
+const STS_REQUEST_TIMEOUT_MS = 1_500;
 
 export class AwsTools {
   /** What this process remembers of its own calls, by token: never needed for safety, it only saves waiting and doubt. */
@@ -27,8 +29,18 @@ export class AwsTools {
   readonly #config: AwsConfig;
   readonly #made = new Map<string, Promise<unknown>>();
 
-  constructor(config: AwsConfig) {
+  readonly #roles = new Map<string, () => Promise<Keys>>();
+  readonly #nowMs: (() => number) | undefined;
+
+  /** `nowMs` is what the end of a role's credentials is compared with. Default: the clock of this machine. */
+  constructor(config: AwsConfig, nowMs?: () => number) {
     this.#config = config;
+    this.#nowMs = nowMs;
+  }
+
+  /** How long a change may take to reach every name server, in milliseconds. */
+  get route53SyncMs(): number {
+    return this.#config.route53SyncMs ?? 60_000;
   }
 
   rds(region: string): Promise<Clients<RDS>> {
@@ -63,24 +75,31 @@ export class AwsTools {
     };
   }
 
+  /** One provider a region, whichever clients use it: what readiness checks renewed is there when a mutation needs it. */
   async #credentials(region: string): Promise<Settings['credentials']> {
-    const explicit = this.#config.credentials;
-    const base =
-      explicit === undefined
-        ? undefined
-        : {
-            accessKeyId: explicit.accessKeyId,
-            secretAccessKey: explicit.secretAccessKey,
-            ...(explicit.sessionToken === undefined ? {} : { sessionToken: explicit.sessionToken }),
-          };
-    const role = this.#config.roles?.[region];
-    if (role === undefined) return base;
+    const { credentials: base, roles, endpoints, route53Endpoint } = this.#config;
+    const role = roles?.[region];
+    if (role === undefined) return base === undefined ? undefined : keysOf(base);
+    const endpoint = endpoints?.[region] ?? (region === ROUTE53_REGION ? route53Endpoint : undefined);
     const { fromTemporaryCredentials } = await load(() => import('@aws-sdk/credential-providers'));
-    return fromTemporaryCredentials({
-      params: { RoleArn: role, RoleSessionName: 'resus' },
-      clientConfig: { region },
-      ...(base === undefined ? {} : { masterCredentials: base }),
-    });
+    const known = this.#roles.get(region);
+    if (known !== undefined) return known;
+    const made = roleCredentials(
+      { role, region, ...(this.#nowMs === undefined ? {} : { nowMs: this.#nowMs }) },
+      fromTemporaryCredentials({
+        params: { RoleArn: role, RoleSessionName: 'resus' },
+        clientConfig: {
+          region,
+          ...single,
+          maxAttempts: 2,
+          requestHandler: handler(STS_REQUEST_TIMEOUT_MS),
+          ...(endpoint === undefined ? {} : { endpoint }),
+        },
+        ...(base === undefined ? {} : { masterCredentials: keysOf(base) }),
+      }),
+    );
+    this.#roles.set(region, made);
+    return made;
   }
 
   /** A failed load is not kept, so that the next call tries again. */
@@ -95,7 +114,11 @@ export class AwsTools {
   }
 }
 
-type Keys = { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+const keysOf = ({ accessKeyId, secretAccessKey, sessionToken }: NonNullable<AwsConfig['credentials']>): Keys => ({
+  accessKeyId,
+  secretAccessKey,
+  ...(sessionToken === undefined ? {} : { sessionToken }),
+});
 type Settings = {
   region: string;
   endpoint?: string;
