@@ -19,6 +19,10 @@ export type Call = {
   readonly token: string;
   readonly epoch: number;
   readonly controller: string;
+  /** When its controller last asked whether it may act. */
+  readonly decidedAt: Instant;
+  /** When it left its controller: later than `decidedAt` when that stood still in between. */
+  readonly sentAt: Instant;
   readonly workload: WorkloadId;
   /** Replica names. */
   readonly from: string;
@@ -48,8 +52,11 @@ export type Fact = At &
         /** Acknowledged writes that this replica does not have: what a promotion lost. Oldest and newest acknowledgement among them. */
         readonly missing?: { readonly writes: number; readonly oldestAt: Instant; readonly newestAt: Instant };
       }
-    /** A provider carried out a mutation: the reply may still be lost. `fenced`: what became of the old writer. */
-    | { readonly kind: 'executed'; readonly call: Call; readonly fenced?: 'storage' | 'asserted' | 'failed' }
+    /**
+     * A provider carried out a mutation: the reply may still be lost. `changed`: false where everything was so already. `fenced`: what
+     * became of the old writer.
+     */
+    | { readonly kind: 'executed'; readonly call: Call; readonly changed: boolean; readonly fenced?: 'storage' | 'asserted' | 'failed' }
     /** A provider turned a mutation away: nothing took effect. */
     | { readonly kind: 'refused'; readonly call: Call; readonly code: string }
     /** Users of this population are led to this replica's site from now on, once their resolver asks again. */
@@ -70,6 +77,8 @@ export type Fact = At &
         readonly site: SiteId;
         readonly what: 'stands' | 'reverted' | 'expired';
         readonly leaseEndsAt: Instant;
+        /** What it really does, while it stands. */
+        readonly harms: readonly Harm[];
       }
     /** The store made an entry durable. `acknowledged`: the controller was told so; an append may be durable and its answer lost. */
     | {
@@ -105,48 +114,76 @@ export type Fact = At &
         readonly accepted: boolean;
         readonly code?: string;
       }
-    /** The faults have stopped: from here on, everything must converge. `healthy`: the controllers and vantages that stay up. */
+    /**
+     * The faults have stopped: what still stands of them stays (a region may be lost for good), nothing new comes, and everything must
+     * converge. Named are the controllers and vantages that stay up.
+     */
     | { readonly kind: 'calm'; readonly controllers: readonly string[]; readonly vantages: readonly string[] }
     | { readonly kind: 'end' }
   );
 
-/** What a fault really does. `dead`: serves nobody. `unreachable`: serves, but not for those named. */
+/** What a fault really does. `dead`: serves nobody. `unreachable`: serves, but not for those named (vantages, populations, controllers). */
 export type Harm =
   | { readonly kind: 'dead'; readonly workload: WorkloadId; readonly replica: string }
   | { readonly kind: 'not-writing'; readonly workload: WorkloadId; readonly replica: string }
   | { readonly kind: 'unreachable'; readonly workload: WorkloadId; readonly replica: string; readonly by: readonly string[] }
+  /** These vantages say that it is down, whatever they see. */
+  | { readonly kind: 'lied-about'; readonly workload: WorkloadId; readonly replica: string; readonly by: readonly string[] }
+  /** Not so fast, or not so soon known: nothing is gone. */
+  | { readonly kind: 'slow'; readonly workload: WorkloadId; readonly replica: string }
   /** Only Resus itself, its store or its network is harmed: no writer may ever stop because of it. */
   | { readonly kind: 'resus' };
 
-/** What checkers may know of how the world was built. */
+/** What checkers may know of how the world was built. A change of the files mid-run is a second `declared`. */
 export type WorldAsBuilt = {
-  readonly workloads: Readonly<
-    Record<
-      string,
-      {
-        readonly rpoMs: number;
-        readonly rtoMs: number;
-        readonly residency: readonly string[];
-        readonly approvalsNeeded: number;
-        readonly fencingAccepted: readonly FenceKind[];
-        readonly replicas: Readonly<Record<string, { readonly site: SiteId; readonly region: SiteId; readonly residency?: string }>>;
-        /** The shortest time in which an honest detector can convict: failures in a row at the interval. */
-        readonly detectMs: number;
-      }
-    >
-  >;
-  /** Vantage and where it stands. */
+  readonly workloads: Readonly<Record<string, WorkloadAsBuilt>>;
+  /** Vantage and the site where it stands. */
   readonly vantages: Readonly<Record<string, SiteId>>;
   readonly controllers: readonly string[];
+  /** Every site and the region or campus around it (itself, when it is one). */
+  readonly regions: Readonly<Record<string, SiteId>>;
+  readonly gamedays: Readonly<Record<string, { readonly workload: WorkloadId; readonly gates: number; readonly sites: readonly SiteId[] }>>;
+  /** How far a controller's wall clock may be from true time, either way, jumps included. */
+  readonly skewMs: number;
+};
+export type WorkloadAsBuilt = {
+  readonly primary: string;
+  readonly rpoMs: number;
+  readonly rtoMs: number;
+  readonly residency: readonly string[];
+  readonly populations: readonly string[];
+  readonly approvalsNeeded: number;
+  readonly approvalExpireMs: number;
+  readonly automation: Readonly<Record<'replica' | 'zone' | 'region', 'manual' | 'approve' | 'automatic'>>;
+  readonly cooldownMs: number;
+  readonly innerHaGraceMs?: number;
+  readonly fencingAccepted: readonly FenceKind[];
+  readonly replicas: Readonly<Record<string, { readonly site: SiteId; readonly region: SiteId; readonly residency?: string }>>;
+  /** What other runs must not hold while a run of this workload does. */
+  readonly resources: readonly string[];
+  /** The shortest time in which an honest detector can convict: failures in a row at the interval. */
+  readonly detectMs: number;
+  /** How long what was seen may still be acted upon: the age of a vote, the way to the controller, the disk of the journal. */
+  readonly freshMs: number;
+  /** One canary interval and one heartbeat: nobody can predict a loss more finely. */
+  readonly grainMs: number;
+  /** With no fault standing and somebody leading: the longest from an executed fence to the promotion or the writer's return. */
+  readonly fenceToPromoteMs: number;
+  /** With no fault standing: the longest for which a planned move may leave the users without a writer. */
+  readonly moveMs: number;
+  /** After the calm began: by then every population is served again. */
+  readonly servedWithinMs: number;
 };
 
 export type Violation = { readonly at: Instant; readonly checker: string; readonly sentence: string };
 
-/** One invariant, watched over one schedule. `see` gets every fact in order; `end` is asked once, after the last. */
+/** One invariant, watched over one schedule. It is told only of the facts that it reads, in order. */
 export interface Checker {
   readonly name: string;
-  /** The invariant in one sentence, with its number in the design. */
+  /** The invariant in one sentence, with its number in the design where it has one. */
   readonly holds: string;
-  begin(): Watch;
+  begin(violate: Violate): Watch;
 }
-export type Watch = { see(fact: Fact): readonly Violation[] | undefined; end?(at: Instant): readonly Violation[] };
+export type Violate = (at: Instant, sentence: string) => void;
+export type Watch = { readonly [K in Fact['kind']]?: (fact: FactOf<K>) => void };
+export type FactOf<K extends Fact['kind']> = Extract<Fact, { readonly kind: K }>;
