@@ -44,6 +44,8 @@ export type Call<W, Tools> = {
   readonly tools: Tools;
   readonly token: string;
   readonly epoch: number;
+  /** The journal in which `epoch` counts. */
+  readonly log?: string;
   readonly now: Instant;
   readonly signal: AbortSignal;
 };
@@ -74,7 +76,10 @@ export interface Action<Tools, W extends TObject = TObject, D extends TObject = 
   evaluate?(call: Omit<Call<Static<W>, Tools>, 'token' | 'epoch'>): Promise<readonly Finding[]>;
 }
 
-/** `measured` may hold `role` (`primary` or `standby`), `lagMs`, `heartbeatAt` (Instant) and `timeline`, all integers but the role. */
+/**
+ * `measured` may hold `role` (`primary` or `standby`), `address` (`ip:port`, where the target was found: by it the writer's site is
+ * told), `lagMs`, `heartbeatAt` (Instant) and `timeline`, all integers but the first two.
+ */
 export type Sample = { readonly ok: boolean; readonly detail: string; readonly measured?: Readonly<Record<string, number | string>> };
 export interface Probe<Tools, W extends TObject = TObject> {
   readonly name: string;

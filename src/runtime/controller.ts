@@ -101,7 +101,7 @@ export class Controller {
         told: (entries, lines) => this.#told(checkpoints, entries, lines),
         halted: (error) => this.#halted(error, journal),
       });
-      act = dispatcher({ registry, clock, epoch, post: (input) => this.post(input) });
+      act = dispatcher({ registry, clock, epoch, log, post: (input) => this.post(input) });
       this.#live = { engine, loop, journal, checkpoints };
       const text = canonical(this.#options.estate as unknown as Json);
       const estate = hash('sha256', text) as Hash;

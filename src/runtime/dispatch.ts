@@ -16,10 +16,12 @@ export type DispatchOptions = {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly epoch: number;
+  /** The journal in which `epoch` counts. */
+  readonly log: string;
   readonly post: (input: Input) => void;
 };
 
-export function dispatcher({ registry, clock, epoch, post }: DispatchOptions): (command: Command) => void {
+export function dispatcher({ registry, clock, epoch, log, post }: DispatchOptions): (command: Command) => void {
   return (command) => {
     void run(command).then(post);
   };
@@ -37,6 +39,7 @@ export function dispatcher({ registry, clock, epoch, post }: DispatchOptions): (
       tools: bound.tools,
       token: command.token,
       epoch,
+      log,
       now: clock.now(),
       signal: controller.signal,
       leaseMs: 'leaseMs' in command ? command.leaseMs : 0,

@@ -33,6 +33,7 @@ const reads: Record<string, () => WireReply> = {
   'GET /hostedzone/Z1/rrset': () => answer(zoneRecords),
 };
 
+const weights = { hostedZone: 'Z1', name: 'ehr.hospital.test', type: 'A', weights: { east: 0 } };
 const once = [
   [
     'aws.rds.failover-global-cluster',
@@ -47,11 +48,10 @@ const once = [
   ['aws.rds.failover-db-cluster', 'FailoverDBCluster', { cluster: 'ehr-east', target: 'ehr-east-b', region: 'us-east-2' }],
   ['aws.rds.reboot-with-failover', 'RebootDBInstance', { instance: 'reports', leaveZone: 'us-east-2a', region: 'us-east-2' }],
   ['aws.rds.promote-read-replica', 'PromoteReadReplica', { instance: 'reports', region: 'us-west-2' }],
+  ['aws.route53.shift-weight', 'POST /hostedzone/Z1/rrset', weights],
 ] as const;
-const weights = { hostedZone: 'Z1', name: 'ehr.hospital.test', type: 'A', weights: { east: 0 } };
 const experiment = { template: 'EXT1', region: 'us-east-2' };
 const repeatable = [
-  ['aws.route53.shift-weight', 'POST /hostedzone/Z1/rrset', weights, changed('PENDING')],
   [
     'aws.fis.run-experiment',
     'POST /experiments',

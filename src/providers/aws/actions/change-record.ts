@@ -1,9 +1,10 @@
-// Sets one Route 53 record by an absolute upsert, and waits until the name servers have it. It needs Route 53's control plane in
-// us-east-1: a runbook for the loss of that region uses `aws.route53.standby-takes-over` instead.
+// Sets one Route 53 record to absolute values, fenced by its epoch record, and waits until the name servers have it. It needs Route 53's
+// control plane in us-east-1: a runbook for the loss of that region uses `aws.route53.standby-takes-over` instead.
 import { Type } from 'typebox';
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { identifier } from '../../schema.ts';
-import { published, recordSets, routedTypes, upsert } from '../record-set.ts';
+import { mostNameLength } from '../epoch-record.ts';
+import { change, published, recordSets, routedTypes } from '../record-set.ts';
 import { first, looking, sending } from '../send.ts';
 import { ROUTE53_REGION, awsAction, route53ControlPlane } from '../tools.ts';
 
@@ -22,7 +23,7 @@ export const changeRecord = awsAction({
   with: Type.Object(
     {
       hostedZone: identifier('Hosted zone id.'),
-      name: Type.String({ minLength: 1, maxLength: 253, description: 'Record name.' }),
+      name: Type.String({ minLength: 1, maxLength: mostNameLength, description: 'Record name.' }),
       type: Type.Enum([...routedTypes], { description: 'Record type.' }),
       ttl: Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: 'Seconds.' }),
       values: Type.Array(Type.String({ minLength: 1 }), { minItems: 1, maxItems: 400 }),
@@ -50,29 +51,34 @@ export const changeRecord = awsAction({
     },
     { actions: ['route53:GetChange'], resources: ['arn:aws:route53:::change/*'] },
   ],
-  observe: ({ with: input, tools, token, now, signal }) =>
+  observe: ({ with: input, tools, token, log = '', now, signal }) =>
     looking({ operation: 'ListResourceRecordSets', region: ROUTE53_REGION }, signal, async (options) => {
       const { read } = await tools.route53();
       const present = (await recordSets(read, input, options)).find((set) => set.SetIdentifier === input.setIdentifier);
       if (present === undefined) return { kind: 'absent', because: `there is no ${input.name} ${input.type}` };
       if (!isAsWanted(present, input)) return { kind: 'absent', because: `${input.name} ${input.type} is ${shownSet(present)}` };
-      return await published(read, tools, { token, now }, options);
+      return await published(read, tools, { hostedZone: input.hostedZone, name: input.name, token, log, now }, options);
     }),
-  apply: ({ with: input, tools, token, now, signal }) =>
+  apply: ({ with: input, tools, token, epoch, log = '', now, signal }) =>
     sending({ operation: 'ChangeResourceRecordSets', region: ROUTE53_REGION }, signal, async (options) => {
       const clients = await tools.route53();
-      // An upsert replaces the whole set: a health check that hangs on it must be sent along.
-      const present = (await first(recordSets(clients.read, input, options))).find((set) => set.SetIdentifier === input.setIdentifier);
-      const set: ResourceRecordSet = {
-        Name: input.name,
-        Type: input.type,
-        TTL: input.ttl,
-        ResourceRecords: input.values.map((Value) => ({ Value })),
-        ...(input.setIdentifier === undefined ? {} : { SetIdentifier: input.setIdentifier }),
-        ...(input.failover === undefined ? {} : { Failover: input.failover }),
-        ...(present?.HealthCheckId === undefined ? {} : { HealthCheckId: present.HealthCheckId }),
+      const wanted = async (): Promise<readonly ResourceRecordSet[]> => {
+        // An upsert replaces the whole set: a health check that hangs on it must be sent along.
+        const present = (await first(recordSets(clients.read, input, options))).find((set) => set.SetIdentifier === input.setIdentifier);
+        return [
+          {
+            Name: input.name,
+            Type: input.type,
+            TTL: input.ttl,
+            ResourceRecords: input.values.map((Value) => ({ Value })),
+            ...(input.setIdentifier === undefined ? {} : { SetIdentifier: input.setIdentifier }),
+            ...(input.failover === undefined ? {} : { Failover: input.failover }),
+            ...(present?.HealthCheckId === undefined ? {} : { HealthCheckId: present.HealthCheckId }),
+          },
+        ];
       };
-      return await upsert(clients, tools, { hostedZone: input.hostedZone, token, now, sets: [set] }, options);
+      const { hostedZone, name } = input;
+      return await change(clients, tools, { hostedZone, name, token, epoch, log, now }, wanted, options);
     }),
 });
 

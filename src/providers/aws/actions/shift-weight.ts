@@ -1,9 +1,11 @@
-// Sets the weights of weighted record sets, all in one atomic batch. Weights are absolute, so that a repeat changes nothing. It
+// Sets the weights of weighted record sets, all in one atomic batch, fenced by the name's epoch record. Weights are absolute. It
 // needs Route 53's control plane in us-east-1.
 import { Type } from 'typebox';
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
+import type { Outcome } from '../../../core/outcome.ts';
 import { identifier } from '../../schema.ts';
-import { published, recordSets, routedTypes, upsert } from '../record-set.ts';
+import { mostNameLength } from '../epoch-record.ts';
+import { change, published, recordSets, routedTypes } from '../record-set.ts';
 import { first, looking, sending } from '../send.ts';
 import { ROUTE53_REGION, awsAction, route53ControlPlane } from '../tools.ts';
 
@@ -15,7 +17,7 @@ export const shiftWeight = awsAction({
   with: Type.Object(
     {
       hostedZone: identifier('Hosted zone id.'),
-      name: Type.String({ minLength: 1, maxLength: 253, description: 'Record name.' }),
+      name: Type.String({ minLength: 1, maxLength: mostNameLength, description: 'Record name.' }),
       type: Type.Enum([...routedTypes], { description: 'Record type.' }),
       weights: Type.Record(Type.String({ minLength: 1, maxLength: 128 }), Type.Integer({ minimum: 0, maximum: 255 }), {
         minProperties: 1,
@@ -43,7 +45,7 @@ export const shiftWeight = awsAction({
     },
     { actions: ['route53:GetChange'], resources: ['arn:aws:route53:::change/*'] },
   ],
-  observe: ({ with: input, tools, token, now, signal }) =>
+  observe: ({ with: input, tools, token, log = '', now, signal }) =>
     looking({ operation: 'ListResourceRecordSets', region: ROUTE53_REGION }, signal, async (options) => {
       const { read } = await tools.route53();
       const compared = compare(await recordSets(read, input, options), input.weights);
@@ -54,25 +56,28 @@ export const shiftWeight = awsAction({
           because: `${input.name} has ${compared.differ.map((set) => `${set.SetIdentifier ?? ''} ${set.Weight ?? 'no weight'}`).join(', ')}`,
         };
       }
-      return await published(read, tools, { token, now }, options);
+      return await published(read, tools, { hostedZone: input.hostedZone, name: input.name, token, log, now }, options);
     }),
-  apply: ({ with: input, tools, token, now, signal }) =>
+  apply: ({ with: input, tools, token, epoch, log = '', now, signal }) =>
     sending({ operation: 'ChangeResourceRecordSets', region: ROUTE53_REGION }, signal, async (options) => {
       const clients = await tools.route53();
-      const present = await first(recordSets(clients.read, input, options));
-      const { missing } = compare(present, input.weights);
-      if (missing.length > 0) {
-        return {
-          kind: 'failed',
-          code: 'RECORD_SET_MISSING',
-          message: `${input.name} ${input.type} has no set ${missing.join(', ')}; correct weights`,
-          retriable: false,
-        };
-      }
-      const sets = present
-        .filter((set) => set.SetIdentifier !== undefined && set.SetIdentifier in input.weights)
-        .map((set) => ({ ...set, Weight: input.weights[set.SetIdentifier ?? ''] }));
-      return await upsert(clients, tools, { hostedZone: input.hostedZone, token, now, sets }, options);
+      const wanted = async (): Promise<readonly ResourceRecordSet[] | Outcome<never>> => {
+        const present = await first(recordSets(clients.read, input, options));
+        const { missing } = compare(present, input.weights);
+        if (missing.length > 0) {
+          return {
+            kind: 'failed',
+            code: 'RECORD_SET_MISSING',
+            message: `${input.name} ${input.type} has no set ${missing.join(', ')}; correct weights`,
+            retriable: false,
+          };
+        }
+        return present
+          .filter((set) => set.SetIdentifier !== undefined && set.SetIdentifier in input.weights)
+          .map((set) => ({ ...set, Weight: input.weights[set.SetIdentifier ?? ''] }));
+      };
+      const { hostedZone, name } = input;
+      return await change(clients, tools, { hostedZone, name, token, epoch, log, now }, wanted, options);
     }),
 });
 
