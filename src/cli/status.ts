@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { WorkloadGlance, Word } from '../core/views/fleet.ts';
 import { colors, connect, controllerCommand, print, printJson, span, table, type Colors, type Common } from './controller-command.ts';
 import type { Io } from './io.ts';
+import { everyOf } from './pages.ts';
 
 type Options = Common & { readonly watch?: true; readonly check?: true };
 const everyMs = 2_000;
@@ -14,7 +15,7 @@ export function statusCommand(io: Io): Command {
     .action(async (options: Options) => {
       const client = connect(options, io);
       for (;;) {
-        const { workloads } = await client.get<{ readonly workloads: readonly WorkloadGlance[] }>('/api/v1/workloads');
+        const workloads = await everyOf<WorkloadGlance>(client, '/api/v1/workloads', 'workloads');
         if (options.watch === true && io.isTty) io.out('\u001b[H\u001b[J');
         if (options.json === true) printJson(io, { workloads });
         else print(io, ...statusLines(workloads, io.now(), colors(io)));

@@ -7,15 +7,17 @@ import { refuse } from '../api-error.ts';
 import type { Gate } from '../auth.ts';
 import { json, param, shape } from '../check.ts';
 import type { Desk } from '../desk.ts';
+import { pageByAge, pageByName } from '../page.ts';
 
 const starting = shape(Type.Object({ gameday: Type.String({ minLength: 1, maxLength: 100 }) }, { additionalProperties: false }));
 
 export function drillRoutes(desk: Desk, { reads, operates }: Gate): Router {
   return Router()
-    .get('/gamedays', reads, (_request, response) => {
+    .get('/gamedays', reads, (request, response) => {
       const { known } = desk.view();
       const drills = [...known.drills.values()].reverse();
-      const gamedays = Object.values(known.estate?.gamedays ?? {}).map((gameday) => {
+      const { items, more } = pageByName(request, Object.values(known.estate?.gamedays ?? {}), (gameday) => gameday.id);
+      const gamedays = items.map((gameday) => {
         const last = drills.find((drill) => drill.gameday === gameday.id && drill.closedAt !== undefined);
         return {
           gameday: gameday.id,
@@ -27,10 +29,11 @@ export function drillRoutes(desk: Desk, { reads, operates }: Gate): Router {
           ...(last === undefined ? {} : { last: { drill: last.id, verdict: last.verdict, closedAt: last.closedAt } }),
         };
       });
-      response.json({ gamedays, missed: known.missed });
+      response.json({ gamedays, missed: known.missed, ...more });
     })
-    .get('/drills', reads, (_request, response) => {
-      response.json({ drills: [...desk.view().known.drills.values()].reverse().map(drillView) });
+    .get('/drills', reads, (request, response) => {
+      const { items, more } = pageByAge(request, desk.view().known.drills.values(), (drill) => drill.id);
+      response.json({ drills: items.map(drillView), ...more });
     })
     .get('/drills/:drill', reads, (request, response) => {
       const id = param(request, 'drill');

@@ -11,8 +11,8 @@ import type { Gate } from '../auth.ts';
 import { query } from '../check.ts';
 import type { Desk } from '../desk.ts';
 import type { Counters } from '../metrics.ts';
+import { count, limitOf } from '../page.ts';
 
-const page = { default: 1_000, most: 10_000 } as const;
 const mostStreams = 64;
 const heartbeatMs = 10_000;
 /** A reader whose socket takes nothing for this long is gone. */
@@ -45,7 +45,8 @@ export function eventRoutes(desk: Desk, { reads }: Gate, counters: Counters): Ro
     const { journal, standing } = desk.controller;
     if (journal === undefined) throw notReady(standing.because);
     const from = fromOf(request, journal.size());
-    if (request.accepts(['application/x-ndjson', 'text/event-stream']) === 'text/event-stream') {
+    const form = request.accepts(['application/x-ndjson', 'application/json', 'text/event-stream']);
+    if (form === 'text/event-stream') {
       if (counters.streams.size >= mostStreams)
         throw refuse(
           503,
@@ -56,31 +57,32 @@ export function eventRoutes(desk: Desk, { reads }: Gate, counters: Counters): Ro
       stream(desk, counters, request, response, from);
       return;
     }
-    const limit = count(query(request, 'limit'), 'limit', page.default, page.most);
-    response.type('application/x-ndjson');
-    let left = limit;
+    const lines: EventLine[] = [];
+    const limit = limitOf(request);
+    let next: number | undefined;
     for (const line of journal.read(from)) {
-      if (left === 0) break;
-      left -= 1;
-      response.write(`${JSON.stringify(eventLine(line))}\n`);
+      if (lines.length === limit) {
+        next = from + limit;
+        break;
+      }
+      lines.push(eventLine(line));
     }
-    response.end();
+    // The same in each form: where lines leave no room for it, the header says it.
+    if (next !== undefined) response.set('link', `</api/v1/events?from=${next}&limit=${limit}>; rel="next"`);
+    if (form === 'application/json') response.json({ events: lines, ...(next === undefined ? {} : { next: String(next) }) });
+    else response.type('application/x-ndjson').send(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   });
 }
 
-/** `from=SEQ`, or `end` for only what is new. A reader that comes back says with `Last-Event-ID` what it has. */
+/** `from=SEQ`, or `end` for only what is new; `cursor` is `from` as a page gave it. A reader that comes back says with `Last-Event-ID` what it has. */
 function fromOf(request: Request, size: number): number {
   const last = request.get('last-event-id');
-  if (last !== undefined) return count(last, 'Last-Event-ID', 0, Number.MAX_SAFE_INTEGER) + 1;
+  if (last !== undefined) return count(last, 'Last-Event-ID', anySeq) + 1;
   const from = query(request, 'from');
-  return from === 'end' ? size : count(from, 'from', 0, Number.MAX_SAFE_INTEGER);
+  if (from === 'end') return size;
+  return from === undefined ? count(query(request, 'cursor'), 'cursor', anySeq) : count(from, 'from', anySeq);
 }
-function count(text: string | undefined, name: string, otherwise: number, most: number): number {
-  if (text === undefined) return otherwise;
-  const value = /^\d{1,16}$/.test(text) ? Number(text) : -1;
-  if (value < 0 || value > most) throw refuse(400, 'BAD_REQUEST', `\`${name}\` is not a whole number from 0 to ${most}.`, 'Correct it.');
-  return value;
-}
+const anySeq = { otherwise: 0, most: Number.MAX_SAFE_INTEGER } as const;
 
 function stream(desk: Desk, counters: Counters, request: Request, response: Response, from: number): void {
   const { controller } = desk;

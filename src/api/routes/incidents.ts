@@ -4,12 +4,14 @@ import { incidentView } from '../../core/views/runs.ts';
 import type { Gate } from '../auth.ts';
 import { query } from '../check.ts';
 import type { Desk } from '../desk.ts';
+import { pageByAge } from '../page.ts';
 
 export function incidentRoutes(desk: Desk, { reads }: Gate): Router {
   return Router().get('/incidents', reads, (request, response) => {
     const { known } = desk.view();
-    const all = [...known.incidents.values()].reverse();
+    const all = [...known.incidents.values()];
     const wanted = query(request, 'open') === 'true' ? all.filter((incident) => known.openIncidents.has(incident.incident)) : all;
-    response.json({ incidents: wanted.map(incidentView) });
+    const { items, more } = pageByAge(request, wanted, (incident) => incident.incident);
+    response.json({ incidents: items.map(incidentView), ...more });
   });
 }

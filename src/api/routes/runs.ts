@@ -3,7 +3,7 @@ import { Router } from 'express';
 import { Type } from 'typebox';
 import type { Mode } from '../../core/estate.ts';
 import { preview } from '../../core/views/preview.ts';
-import { runsView, runView } from '../../core/views/runs.ts';
+import { runView } from '../../core/views/runs.ts';
 import type { Run } from '../../core/state.ts';
 import type { Hash, RunId, WorkloadId } from '../../core/values.ts';
 import { EvidenceError } from '../../evidence/evidence-error.ts';
@@ -11,6 +11,7 @@ import { fromRefusal, refuse } from '../api-error.ts';
 import type { Gate } from '../auth.ts';
 import { json, param, plain, query, shape } from '../check.ts';
 import type { Desk } from '../desk.ts';
+import { pageByAge } from '../page.ts';
 
 const closed = { additionalProperties: false } as const;
 const modeNames = ['switchover', 'failover', 'failback'] as const;
@@ -34,7 +35,11 @@ export function runRoutes(desk: Desk, { reads, names, operates }: Gate, bundle: 
     return run;
   };
   return Router()
-    .get('/runs', reads, (_request, response) => void response.json({ runs: runsView(desk.view()) }))
+    .get('/runs', reads, (request, response) => {
+      const view = desk.view();
+      const { items, more } = pageByAge(request, view.known.runs.values(), (run) => run.id);
+      response.json({ runs: items.map((run) => runView(view, run)), ...more });
+    })
     .get('/runs/:run', reads, (request, response) => void response.json(runView(desk.view(), found(param(request, 'run')))))
     .get('/runs/:run/plan', reads, (request, response) => {
       const { hash, plan } = found(param(request, 'run'));
