@@ -16,6 +16,7 @@ export const stepScope = {
 export const gameDayScope = {
   floor: 'string',
   usersPath: { healthy: 'bool' },
+  writer: { replica: 'string', site: 'string', region: 'string' },
   standby: { fit: 'bool', lagMs: 'int' },
   incidents: { open: 'int' },
   runs: { open: 'int' },

@@ -125,6 +125,19 @@ export const regionLoss: GameDay = {
   limits: { biteMs: 10_000, recoverMs: 60_000, revertMs: 20_000 },
 };
 
+export const zoneLoss: GameDay = {
+  ...regionLoss,
+  id: 'zone-loss',
+  summary: "Lose the writer's zone.",
+  practises: {
+    kind: 'fault',
+    diagnosis: 'ZoneLost',
+    faults: [{ id: 'zone', uses: 'test.lose', with: { site: 'us-east-2a' }, site: site('us-east-2a'), leaseMs: 60_000 }],
+  },
+  aborts: [],
+  expect: ['diagnosis == "ZoneLost"', 'run.outcome == "succeeded"'],
+};
+
 export const estate: Estate = {
   sites: {
     aws: { id: site('aws'), level: 'cloud', kind: 'aws', residency: 'US', vantages: [] },
@@ -146,6 +159,7 @@ export const estate: Estate = {
   },
   gamedays: {
     'region-loss': regionLoss,
+    'zone-loss': zoneLoss,
     switchover: {
       ...regionLoss,
       id: 'switchover',

@@ -51,6 +51,8 @@ export class Theatre {
   /** Vantages that report nothing. */
   readonly silent = new Set<string>();
   primary = 'east';
+  /** Where in the primary's region its writer runs; undefined: nobody can tell. */
+  writerZone: string | undefined;
   /** Whether canaries are answered; by default while the primary's region is not dark. */
   canaries: 'auto' | 'good' | 'bad' | 'none' = 'auto';
   timeline = 1;
@@ -154,12 +156,18 @@ export class Theatre {
       for (const vantage of targets?.vantages ?? []) {
         if (this.silent.has(vantage.id) || this.isDark(vantage.site)) continue;
         if (target.workload === undefined && !target.id.startsWith(`reference/${vantage.id}/`)) continue;
-        const ok = !this.isDark(target.site) && !this.dark.has(target.id);
         const role = target.replica === this.primary ? 'primary' : 'standby';
-        const measured =
-          target.probe.uses === 'postgres' && ok
-            ? { role, heartbeatAt: this.isDark('us-east-2') ? (this.#lastBeat ?? this.now) : (this.#lastBeat = this.now) }
-            : undefined;
+        const zone = role === 'primary' ? this.writerZone : undefined;
+        const isDatabase = target.probe.uses === 'postgres';
+        const ok = !this.isDark(isDatabase ? (zone ?? target.site) : target.site) && !this.dark.has(target.id);
+        const address = this.writerZone === undefined ? {} : { address: isDatabase ? (zone ?? 'elsewhere') : target.site };
+        const measured = !ok
+          ? undefined
+          : isDatabase
+            ? { role, ...address, heartbeatAt: this.isDark('us-east-2') ? (this.#lastBeat ?? this.now) : (this.#lastBeat = this.now) }
+            : target.probe.uses === 'tcp'
+              ? address
+              : undefined;
         this.give({
           kind: 'probed',
           target: target.id,
@@ -174,7 +182,10 @@ export class Theatre {
   #lastBeat: number | undefined;
   #canary(): void {
     if (this.canaries === 'none') return;
-    const good = this.canaries === 'auto' ? !this.isDark(this.primary === 'east' ? 'us-east-2' : 'us-west-2') : this.canaries === 'good';
+    const good =
+      this.canaries === 'auto'
+        ? !this.isDark(this.writerZone ?? (this.primary === 'east' ? 'us-east-2' : 'us-west-2'))
+        : this.canaries === 'good';
     const sentAt = (this.now - 20) as Instant;
     const sample: CanarySample = {
       id: `c${this.#samples.length}`,

@@ -1,6 +1,7 @@
 // One failure story a file, named after its diagnosis or its lesson: what was journalled, in the order of time. A reviewer
 // reads the difference; only accept it if you understand what caused it.
 import { describe, expect, test } from 'vitest';
+import type { Estate } from '../../src/core/estate.ts';
 import { estate, tier } from '../core/estate.ts';
 import { person, Theatre } from '../core/theatre.ts';
 import { WorkingStage } from './stage.ts';
@@ -253,6 +254,104 @@ describe('a game day', () => {
     theatre.until('DrillClosed');
     expect(theatre.isDark('us-east-2')).toBe(false);
     expect(theatre.of('DrillClosed')[0]?.verdict).toBe('passed');
+  });
+
+  describe('that takes a zone away', () => {
+    const ask = { kind: 'requested', by: person('ann'), request: { kind: 'drill', gameday: 'zone-loss' } } as const;
+    const zoneLoss = estate.gamedays['zone-loss']!;
+    const gated: Estate = {
+      ...estate,
+      gamedays: { 'zone-loss': { ...zoneLoss, gates: [...zoneLoss.gates, 'writer.site == "us-east-2a"'] } },
+    };
+    const play = (writerZone: string | undefined, declared: Estate): { theatre: Theatre; stage: WorkingStage } => {
+      const stage = new WorkingStage();
+      const theatre = new Theatre(declared, stage.play);
+      [stage.theatre, theatre.writerZone] = [theatre, writerZone];
+      theatre.pass(5_000);
+      theatre.give(ask, person('ann'));
+      theatre.until('DrillClosed');
+      return { theatre, stage };
+    };
+
+    test.each<[string, string | undefined, string]>([
+      ['is in the other zone', 'us-east-2b', '"us-east-2b"'],
+      ['was seen by nobody', undefined, 'unknown'],
+    ])('says up front that it cannot practise that, and why, when the writer %s', (_, writerZone, is) => {
+      const { theatre } = play(writerZone, gated);
+      expect(theatre.of('DrillClosed')).toMatchObject([
+        {
+          verdict: 'refused',
+          because: `zone-loss cannot be practised now, nothing was injected: gate closed: writer.site == "us-east-2a" (writer.site is ${is})`,
+        },
+      ]);
+      expect(theatre.of('FaultIntended')).toEqual([]);
+    });
+
+    test('is held while the writer is in that zone', () => {
+      const { theatre, stage } = play('us-east-2a', gated);
+      expect(theatre.of('FaultIntended')).toHaveLength(1);
+      expect(theatre.of('IncidentOpened')).toMatchObject([{ diagnosis: 'ZoneLost', site: 'us-east-2a' }]);
+      expect(theatre.of('RunOpened')).toHaveLength(1);
+      expect(stage.executed).toContain('ehr-1/promote');
+    });
+
+    test('is not injected when the writer moves away while all is being watched', () => {
+      const stage = new WorkingStage();
+      const theatre = new Theatre(gated, stage.play);
+      [stage.theatre, theatre.writerZone] = [theatre, 'us-east-2a'];
+      theatre.pass(5_000);
+      theatre.give(ask, person('ann'));
+      theatre.pass(200);
+      theatre.writerZone = 'us-east-2b';
+      theatre.until('DrillClosed');
+      expect(theatre.of('DrillClosed')[0]).toMatchObject({
+        verdict: 'refused',
+        because: expect.stringContaining('writer.site is') as string,
+      });
+      expect(theatre.of('FaultIntended')).toEqual([]);
+    });
+
+    test('and no user with it proves nothing: it says what was withheld and why, as `why` does', () => {
+      const { theatre, stage } = play('us-east-2b', estate);
+      expect(theatre.of('DrillClosed'), theatre.transcript()).toMatchObject([
+        {
+          verdict: 'inconclusive',
+          because: expect.stringMatching(
+            /^Resus withheld a run for ZoneLost of us-east-2a \(incident-1\) and users were served: Nothing is done: a canary was acknowledged \d+ ms ago on the users' path\.$/,
+          ) as string,
+        },
+      ]);
+      expect(stage.executed).toEqual(['zone-loss-1/zone']);
+      expect(theatre.isDark('us-east-2a')).toBe(false);
+    });
+
+    test('and the users with it, while Resus may not act, is a failure that says why', () => {
+      const { theatre } = play('us-east-2a', {
+        ...estate,
+        tiers: { 'life-critical': { ...tier, automation: { ...tier.automation, zone: 'manual' } } },
+      });
+      expect(theatre.of('DrillClosed')).toMatchObject([
+        {
+          verdict: 'failed',
+          because:
+            'Resus withheld a run for ZoneLost of us-east-2a (incident-1) while users were not served: Nothing is done: tier life-critical says manual for a lost zone.',
+        },
+      ]);
+    });
+
+    test('that one vantage alone sees, which is no diagnosis, is a failure that says so', () => {
+      const stage = new WorkingStage();
+      const theatre = new Theatre(estate, stage.play);
+      [stage.theatre, theatre.writerZone] = [theatre, 'us-east-2a'];
+      theatre.pass(5_000);
+      theatre.give(ask, person('ann'));
+      theatre.until('FaultIntended');
+      for (const vantage of ['east', 'campus']) theatre.silent.add(vantage);
+      theatre.until('DrillClosed');
+      expect(theatre.of('DrillClosed')).toMatchObject([
+        { verdict: 'failed', because: 'no incident was opened within 60000 ms of the bite' },
+      ]);
+    });
   });
 
   test('a switchover and the way home are both graded', async () => {

@@ -1,6 +1,6 @@
 // A provider that works: takes a call, is busy for a while, and then its goal holds.
 import type { Command } from '../../src/core/kernel.ts';
-import type { Instant } from '../../src/core/values.ts';
+import type { Instant, Json } from '../../src/core/values.ts';
 import type { Stage, Theatre } from '../core/theatre.ts';
 
 export type Provider = {
@@ -9,6 +9,7 @@ export type Provider = {
   /** Its work is not visible before it is done. */ readonly isSeen?: 'at the end';
 };
 const goalOf = (command: Command): string => ('step' in command ? `${command.run}/${command.step}` : `${command.drill}/${command.fault}`);
+const siteOf = (fault: { readonly with: Json }): string => (fault.with as { readonly site: string }).site;
 
 /** Also counts what was executed, as a provider would: the engine's own belief is not asked. */
 export class WorkingStage {
@@ -55,15 +56,16 @@ export class WorkingStage {
       }
       case 'inject':
         this.executed.push(goal);
-        this.theatre?.dark.add('us-east-2');
+        this.theatre?.dark.add(siteOf(command));
         return { afterMs: 50, answer: { kind: 'succeeded', data: null } };
       case 'revert':
-        this.theatre?.dark.delete('us-east-2');
+        this.theatre?.dark.delete(siteOf(command));
         return { afterMs: 50, answer: { kind: 'succeeded', data: null } };
       case 'check':
         return {
           afterMs: 50,
-          answer: this.theatre?.dark.has('us-east-2') === true ? { kind: 'holds', data: null } : { kind: 'absent', because: 'it answers' },
+          answer:
+            this.theatre?.dark.has(siteOf(command)) === true ? { kind: 'holds', data: null } : { kind: 'absent', because: 'it answers' },
         };
     }
   };

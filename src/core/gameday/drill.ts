@@ -6,8 +6,10 @@ import type { Event } from '../event.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Drill, FaultState } from '../state.ts';
 import { earliest, later, type Instant } from '../values.ts';
+import { conditionIn, type Held } from './condition.ts';
 import type { DrillPhase, DrillVerdict } from './phases.ts';
 import { isPathHealthy, scopeOfDrill } from './scope.ts';
+import { withoutRun } from './withheld.ts';
 
 /** A new leader has seen nothing yet, and `unknown` is not `failed`: rules over what is seen wait for this long. */
 const informedAfterMs = 3_000;
@@ -38,16 +40,24 @@ export function dueForDrill(view: View, drill: Readonly<Drill>): Due {
 }
 
 function gates(view: View, drill: Readonly<Drill>): Due {
-  const scope = scopeOfDrill(view, drill);
-  const checked = drill.spec.gates.map((gate) => ({ gate, ...holds(view, gate, scope) }));
+  const checked = checkGates(view, drill);
   const events: Event[] = checked.map(({ gate, holds: ok }) => ({ type: 'GateChecked', data: { drill: drill.id, gate, holds: ok } }));
+  return { events: [...events, ...(refused(drill, checked) ?? enter(drill, 'steady')).events] };
+}
+
+type CheckedGate = Held & { readonly gate: string };
+function checkGates(view: View, drill: Readonly<Drill>): readonly CheckedGate[] {
+  const scope = scopeOfDrill(view, drill);
+  return drill.spec.gates.map((gate) => ({ gate, ...holds(view, gate, scope) }));
+}
+function refused(drill: Readonly<Drill>, checked: readonly CheckedGate[]): Due | undefined {
   const shut = checked.find((each) => !each.holds);
-  return {
-    events: [
-      ...events,
-      ...(shut === undefined ? enter(drill, 'steady') : stopping(drill, 'refused', `gate closed: ${shut.gate}${shut.because}`)).events,
-    ],
-  };
+  if (shut === undefined) return undefined;
+  return stopping(
+    drill,
+    'refused',
+    `${drill.gameday} cannot be practised now, nothing was injected: gate closed: ${shut.gate}${shut.because}`,
+  );
 }
 
 function steady(view: View, drill: Readonly<Drill>): Due {
@@ -56,7 +66,9 @@ function steady(view: View, drill: Readonly<Drill>): Due {
   if (!isPathHealthy(view, drill))
     return stopping(drill, 'inconclusive', "no steady state: the users' path was not healthy before anything was injected");
   const until = later(drill.phaseAt, drill.spec.steadyState.forMs);
-  return view.now < until ? { events: [], wakeAt: until } : enter(drill, drill.spec.practises.kind === 'fault' ? 'inject' : 'recover');
+  if (view.now < until) return { events: [], wakeAt: until };
+  // What the gates said must still be so when the fault comes: a writer may have moved meanwhile.
+  return refused(drill, checkGates(view, drill)) ?? enter(drill, drill.spec.practises.kind === 'fault' ? 'inject' : 'recover');
 }
 
 function inject(view: View, drill: Readonly<Drill>): Due {
@@ -111,9 +123,9 @@ function recover(view: View, drill: Readonly<Drill>): Due {
   if (drill.run === undefined && drill.spec.practises.kind === 'switchover') return ask(view, drill, 'switchover');
   const run = drill.run === undefined ? undefined : view.known.runs.get(drill.run);
   if (run?.status === 'closed') return enter(drill, drill.faults.size > 0 ? 'revert' : afterRevert(drill));
-  return view.now < until
-    ? { events: [], wakeAt: until }
-    : stopping(drill, 'failed', `no run ended within ${drill.spec.limits.recoverMs} ms`);
+  if (view.now < until) return { events: [], wakeAt: until };
+  const { verdict, because } = withoutRun(view, drill);
+  return stopping(drill, verdict, because);
 }
 
 function ask(view: View, drill: Readonly<Drill>, mode: 'switchover' | 'failback'): Due {
@@ -245,11 +257,8 @@ function aborted(view: View, drill: Readonly<Drill>): string | undefined {
   return drill.spec.aborts.find((rule) => holds(view, rule, scope).holds);
 }
 
-/** An expression that cannot be evaluated holds for nobody: gates stay shut and expectations fail. */
-function holds(view: View, expression: string, scope: ReturnType<typeof scopeOfDrill>): { holds: boolean; because: string } {
-  const result = view.facts.catalogue.evaluate(expression, scope);
-  return result.ok ? { holds: result.value === true, because: '' } : { holds: false, because: ` (${result.message})` };
-}
+const holds = (view: View, expression: string, scope: ReturnType<typeof scopeOfDrill>): Held =>
+  conditionIn(view.facts.catalogue.evaluate, scope, expression);
 const enter = (drill: Readonly<Drill>, phase: DrillPhase): Due => ({
   events: [{ type: 'DrillPhaseEntered', data: { drill: drill.id, phase } }],
 });

@@ -6,6 +6,7 @@ import type { View } from '../kernel.ts';
 import { newestHeartbeatAt } from '../objective/loss.ts';
 import type { Drill, Run } from '../state.ts';
 import type { Json } from '../values.ts';
+import { writerOf } from './writer.ts';
 
 /** Whole milliseconds; -1 where there is no figure yet, so that `run.rtaMs >= 0` can ask. */
 export function scopeOfDrill(view: View, drill: Readonly<Drill>): Readonly<Record<string, Json>> {
@@ -18,6 +19,7 @@ export function scopeOfDrill(view: View, drill: Readonly<Drill>): Readonly<Recor
   return {
     floor: view.facts.floor,
     usersPath: { healthy: isPathHealthy(view, drill) },
+    writer: writerOf(view, drill.workload),
     standby: standbyOf(view, drill),
     incidents: {
       open: [...view.known.openIncidents].filter((id) => view.known.incidents.get(id)?.workloads.includes(drill.workload)).length,

@@ -10,7 +10,7 @@ type Place = { readonly host: string; readonly port: number };
 
 export const tcp = probeFor<undefined>()({
   name: 'tcp',
-  summary: 'Opens a TCP connection and closes it.',
+  summary: 'Opens a TCP connection and closes it. Measures the address.',
   with: Type.Object(
     {
       host: Type.Optional(Type.String({ minLength: 1, maxLength: 253, description: 'Name or address; goes with port.' })),
@@ -31,8 +31,9 @@ export const tcp = probeFor<undefined>()({
     if (place === undefined) return { ok: false, detail: 'needs address, or host and port' };
     const target = `${place.host}:${place.port}`;
     try {
-      await open(await addressOf(place.host, input.nameServers, signal), place.port, signal);
-      return { ok: true, detail: `connected to ${target}` };
+      const host = await addressOf(place.host, input.nameServers, signal);
+      await open(host, place.port, signal);
+      return { ok: true, detail: `connected to ${target}`, measured: { address: `${host}:${place.port}` } };
     } catch (error) {
       return { ok: false, detail: `${target}: ${signal.aborted ? 'no answer in time' : sentence(error)}` };
     }

@@ -36,7 +36,7 @@ type Row = {
 export const postgres = probeFor<PostgresTools>()({
   name: 'postgres',
   summary:
-    'Connects afresh, asks for role, timeline and the newest heartbeat. Measures role, timeline, lsn, heartbeatAt and, on a standby, lagMs. With `beat` a primary also writes its heartbeat row.',
+    'Connects afresh, asks for role, timeline and the newest heartbeat. Measures role, the address where it was found, timeline, lsn, heartbeatAt and, on a standby, lagMs. With `beat` a primary also writes its heartbeat row.',
   with: Type.Object(
     {
       url: Type.String({
@@ -48,6 +48,14 @@ export const postgres = probeFor<PostgresTools>()({
         Type.String({
           pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
           description: 'The environment variable that holds the password, where the probe runs.',
+        }),
+      ),
+      caFile: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 1_024,
+          description:
+            'For verify-full: PEM file, where the probe runs, of the authorities to trust (at RDS the bundle that AWS publishes). Default: those that Node knows.',
         }),
       ),
       nameServers: Type.Optional(nameServers),
@@ -77,7 +85,7 @@ export const postgres = probeFor<PostgresTools>()({
           input.beat === undefined || row.standby
             ? undefined
             : (await client.query<{ heartbeat_at: string }>(beat, [input.beat, row.timeline])).rows[0]?.heartbeat_at;
-        return judged(target, row, input.role, beaten);
+        return judged(target, `${client.host}:${client.port}`, row, input.role, beaten);
       });
     } catch (error) {
       return { ok: false, detail: `${target}: ${signal.aborted ? 'no answer in time' : sentence(error)}` };
@@ -85,7 +93,13 @@ export const postgres = probeFor<PostgresTools>()({
   },
 });
 
-function judged(target: string, row: Row, expected: 'primary' | 'standby' | undefined, beaten: string | undefined): Sample {
+function judged(
+  target: string,
+  address: string,
+  row: Row,
+  expected: 'primary' | 'standby' | undefined,
+  beaten: string | undefined,
+): Sample {
   const role = row.standby ? 'standby' : 'primary';
   const heartbeatAt = integer(beaten ?? row.heartbeat_at);
   const age = integer(row.age_ms);
@@ -93,6 +107,7 @@ function judged(target: string, row: Row, expected: 'primary' | 'standby' | unde
   const lsn = integer(row.lsn);
   const measured = {
     role,
+    address,
     timeline: row.timeline,
     ...(lagMs === undefined ? {} : { lagMs }),
     ...(heartbeatAt === undefined ? {} : { heartbeatAt }),
