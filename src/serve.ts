@@ -15,7 +15,7 @@ import { ConfigError, readConfig, type Config } from './config.ts';
 import { declare, evaluate, readTree } from './declare/index.ts';
 import { buildBundle, type BundleFiles } from './evidence/bundle.ts';
 import { type Signer, vkeyOf } from './journal/checkpoint.ts';
-import type { Action, Clock, Fault, Journal, Probe, Provider, Sample } from './ports.ts';
+import type { Action, Fault, Journal, Probe, Provider, Sample } from './ports.ts';
 import { catalogueOf, providers, vocabularyOf } from './providers/index.ts';
 import type { ResusConfig } from './providers/resus/tools.ts';
 import { Controller } from './runtime/controller.ts';
@@ -23,16 +23,21 @@ import type { Bound, Registry } from './runtime/dispatch.ts';
 import type { Log } from './runtime/log.ts';
 import { startReadiness } from './runtime/readiness.ts';
 import { startSchedule } from './runtime/schedule.ts';
+import { steadyClock, type SteadyClock } from './runtime/steady-clock.ts';
 import { loadOrCreateKey } from './stores/key.ts';
 import { openSqlite } from './stores/sqlite.ts';
 import { startProber } from './vantage/prober.ts';
 
 export type Serving = { readonly url: string; readonly vkey: string; readonly close: () => Promise<void> };
 
-export const clock: Clock = { now: () => Date.now() as Instant, monotonicNs: () => process.hrtime.bigint() };
+/** What stands for the disk and the time of this machine. */
+export type Parts = { readonly openJournal: (file: string) => Promise<Journal>; readonly clock: SteadyClock };
+/** Further behind its journal than this, a system clock is worth a line in the log. */
+const clockBehindMs = 1_000;
 
 /** Resolves when it acts and answers. Rejects with a `ConfigError`, a `JournalError` or what the port refused, and nothing left open. */
-export async function serve(configPath: string, version: string, log: Log): Promise<Serving> {
+export async function serve(configPath: string, version: string, log: Log, parts: Partial<Parts> = {}): Promise<Serving> {
+  const { openJournal = openSqlite, clock = steadyClock() } = parts;
   const config = readConfig(configPath, shortHostname());
   const estate = await estateOf(config);
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
@@ -53,8 +58,13 @@ export async function serve(configPath: string, version: string, log: Log): Prom
     signer,
     estate,
     open: async () => {
-      const journal = await openSqlite(join(config.data, 'journal.db'));
+      const journal = await openJournal(join(config.data, 'journal.db'));
       lastAliveAt = lastEntryAt(journal);
+      if (lastAliveAt !== undefined) clock.notBefore(lastAliveAt);
+      if (clock.aheadMs() > clockBehindMs)
+        log.note(
+          `CLOCK_BEHIND the system clock is ${Math.round(clock.aheadMs() / 1000)} s behind the newest entry of the journal; time goes on from that entry, at half speed until both agree: set the clock right (NTP)`,
+        );
       return journal;
     },
   });

@@ -1,6 +1,6 @@
 // The AWS clients, made at first use: loading the SDK costs 0.5 s and 35 MB, which `resus validate` must not pay. Deadlines and
 // retries are set here and nowhere else. Reads retry adaptively. A mutation is sent once, because a retry by the SDK after a
-// dropped reply executes it again; only absolute upserts and calls with a client token go through a client that retries.
+// dropped reply executes it again; only calls with a client token, which AWS itself refuses to repeat, go through a client that retries.
 import type { Fis } from '@aws-sdk/client-fis';
 import type { RDS } from '@aws-sdk/client-rds';
 import type { Route53 } from '@aws-sdk/client-route-53';
