@@ -1,5 +1,6 @@
 // What really happened in the simulated world, in order: written by the world alone and read by the checkers alone. Nothing here
 // comes from an engine's state; what a controller said counts only from the moment in which the store made it durable.
+import type { History } from './history.ts';
 import type { Event } from '../core/event.ts';
 import type { FenceKind } from '../core/estate.ts';
 import type { Effect } from '../core/catalogue.ts';
@@ -40,6 +41,14 @@ export type Fact = At &
         readonly population: string;
         readonly write: number;
         readonly isCanary: boolean;
+      }
+    /** A controller has in hand that this population's canary was answered at `goodAt`. */
+    | {
+        readonly kind: 'reported';
+        readonly controller: string;
+        readonly workload: WorkloadId;
+        readonly population: string;
+        readonly goodAt: Instant;
       }
     /** The replica accepts writes from now on (`writes`), or does not. `by` is what made it so. */
     | {
@@ -175,15 +184,16 @@ export type WorkloadAsBuilt = {
   readonly servedWithinMs: number;
 };
 
-export type Violation = { readonly at: Instant; readonly checker: string; readonly sentence: string };
+export type Violation = { readonly at: number; readonly checker: string; readonly sentence: string };
 
 /** One invariant, watched over one schedule. It is told only of the facts that it reads, in order. */
 export interface Checker {
   readonly name: string;
   /** The invariant in one sentence, with its number in the design where it has one. */
   readonly holds: string;
-  begin(violate: Violate): Watch;
+  /** `history` has taken in every fact before the watch is told of it. */
+  begin(violate: Violate, history: History): Watch;
 }
-export type Violate = (at: Instant, sentence: string) => void;
+export type Violate = (at: number, sentence: string) => void;
 export type Watch = { readonly [K in Fact['kind']]?: (fact: FactOf<K>) => void };
 export type FactOf<K extends Fact['kind']> = Extract<Fact, { readonly kind: K }>;

@@ -1,0 +1,38 @@
+// Between the fence and the promotion nobody can write: no run rests there.
+import { promotes } from '../history.ts';
+import type { Checker } from '../truth.ts';
+
+export const fenceThenPromote: Checker = {
+  name: 'fence-then-promote',
+  holds: 'After a fence the run promotes, or somebody writes again, within the declared time, counted only while no fault stands. (13)',
+  begin(violate, history) {
+    /** By workload: the fence after which nobody has written yet. */
+    const resting = new Map<string, { run: string; at: number; boundMs: number }>();
+    const over = (workload: string, at: number): void => {
+      const rest = resting.get(workload);
+      if (rest === undefined) return;
+      resting.delete(workload);
+      const quietMs = history.quietMs(rest.at, at);
+      if (quietMs > rest.boundMs)
+        violate(
+          at,
+          `${rest.run} fenced ${workload} and nobody wrote for ${quietMs} ms in which nothing was wrong; ${rest.boundMs} ms are promised`,
+        );
+    };
+    return {
+      executed({ call, changed, at }) {
+        if (promotes(call)) over(call.workload, at);
+        else if (call.effect === 'fences' && changed && !resting.has(call.workload)) {
+          const boundMs = history.runs.get(call.run)?.promised?.fenceToPromoteMs ?? Infinity;
+          resting.set(call.workload, { run: call.run, at, boundMs });
+        }
+      },
+      writer({ workload, writes, at }) {
+        if (writes) over(workload, at);
+      },
+      end({ at }) {
+        for (const workload of [...resting.keys()]) over(workload, at);
+      },
+    };
+  },
+};

@@ -1,0 +1,93 @@
+// Every invariant that is watched, and the one way to watch them: truth goes into the history first, then to whoever reads that kind.
+import { History } from '../history.ts';
+import type { Checker, Fact, Violation } from '../truth.ts';
+import { oneWriter } from './one-writer.ts';
+import { fenceToldTruly } from './fence-told-truly.ts';
+import { fenceFirst } from './fence-first.ts';
+import { fenceThenPromote } from './fence-then-promote.ts';
+import { realLoss } from './real-loss.ts';
+import { fitStandby } from './fit-standby.ts';
+import { eyes } from './eyes.ts';
+import { usersVeto } from './users-veto.ts';
+import { asksPeople } from './asks-people.ts';
+import { approvals } from './approvals.ts';
+import { cooldown } from './cooldown.ts';
+import { treatedOnce } from './treated-once.ts';
+import { innerHaGrace } from './inner-ha-grace.ts';
+import { startedBefore } from './started-before.ts';
+import { oneLeader } from './one-leader.ts';
+import { lateCalls } from './late-calls.ts';
+import { executedOnce } from './executed-once.ts';
+import { lossWithinRpo } from './loss-within-rpo.ts';
+import { routeToWriter } from './route-to-writer.ts';
+import { roleToldTruly } from './role-told-truly.ts';
+import { residency } from './residency.ts';
+import { oneRun } from './one-run.ts';
+import { drillStart } from './drill-start.ts';
+import { drillFaults } from './drill-faults.ts';
+import { runsEnd } from './runs-end.ts';
+import { usersServed } from './users-served.ts';
+import { resusHarmless } from './resus-harmless.ts';
+import { chain } from './chain.ts';
+
+export const checkers: readonly Checker[] = [
+  oneWriter,
+  fenceToldTruly,
+  fenceFirst,
+  fenceThenPromote,
+  realLoss,
+  fitStandby,
+  eyes,
+  usersVeto,
+  asksPeople,
+  approvals,
+  cooldown,
+  treatedOnce,
+  innerHaGrace,
+  startedBefore,
+  oneLeader,
+  lateCalls,
+  executedOnce,
+  lossWithinRpo,
+  routeToWriter,
+  roleToldTruly,
+  residency,
+  oneRun,
+  drillStart,
+  drillFaults,
+  runsEnd,
+  usersServed,
+  resusHarmless,
+  chain,
+];
+
+/** What a schedule broke, in the order in which it was found. `see` takes every fact in order, the last of them `end`. */
+export type Observer = { see(fact: Fact): void; readonly violations: readonly Violation[]; readonly history: History };
+
+/** More sentences of one checker in one schedule than anybody reads. */
+const mostOfOne = 5;
+
+export function observe(which: readonly Checker[] = checkers): Observer {
+  const history = new History();
+  const violations: Violation[] = [];
+  const readers = new Map<Fact['kind'], ((fact: never) => void)[]>();
+  for (const checker of which) {
+    let said = 0;
+    const watch = checker.begin((at, sentence) => {
+      if ((said += 1) <= mostOfOne) violations.push({ at, checker: checker.name, sentence });
+    }, history);
+    for (const [kind, read] of Object.entries(watch) as [Fact['kind'], (fact: never) => void][]) {
+      const list = readers.get(kind);
+      if (list === undefined) readers.set(kind, [read]);
+      else list.push(read);
+    }
+  }
+  return {
+    violations,
+    history,
+    see(fact) {
+      history.see(fact);
+      for (const read of readers.get(fact.kind) ?? []) read(fact as never);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+// Nobody's charts are given up without a person who knows how many.
+import type { Checker } from '../truth.ts';
+
+export const lossWithinRpo: Checker = {
+  name: 'loss-within-rpo',
+  holds:
+    'A promotion loses no more than the RPO of what was acknowledged before its run opened, without an approval that names the loss. (4)',
+  begin(violate, history) {
+    return {
+      writer({ workload, replica, writes, token, missing, at }) {
+        const run = history.runOf(token);
+        if (!writes || run?.promised === undefined || missing === undefined || missing.writes === 0) return;
+        const lostMs = Math.min(missing.newestAt, run.ackedBefore) - missing.oldestAt;
+        const { rpoMs, grainMs } = run.promised;
+        if (lostMs <= rpoMs + grainMs) return;
+        const isNamed = run.reasons.some((reason) => reason.includes('loss'));
+        if (isNamed && new Set(run.approvals.map(({ by }) => by)).size >= Math.max(1, run.promised.approvalsNeeded)) return;
+        violate(
+          at,
+          `${run.id} promoted ${replica} of ${workload} and lost ${lostMs} ms of writes; the RPO is ${rpoMs} ms and nobody approved a loss`,
+        );
+      },
+    };
+  },
+};

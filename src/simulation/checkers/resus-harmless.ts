@@ -1,0 +1,35 @@
+// The worst that a tool for disasters can do is be one.
+import type { Checker } from '../truth.ts';
+
+export const resusHarmless: Checker = {
+  name: 'resus-harmless',
+  holds:
+    'No workload is without a writer because of Resus alone: only a fault of its own replica, or a planned move for no longer than declared. (12)',
+  begin(violate, history) {
+    /** By workload: since when nobody writes, who stopped, and by which call. */
+    const silent = new Map<string, { at: number; replica: string; isOurs: boolean }>();
+    const over = (workload: string, at: number): void => {
+      const rest = silent.get(workload);
+      if (rest === undefined) return;
+      silent.delete(workload);
+      const world = history.world.workloads[workload];
+      if (!rest.isOurs || world === undefined || history.harms.stoodInTheWay(workload, rest.replica, rest.at - world.freshMs, at)) return;
+      const quietMs = history.quietMs(rest.at, at);
+      if (quietMs > world.moveMs)
+        violate(
+          at,
+          `nobody wrote ${workload} for ${quietMs} ms in which nothing was wrong, after Resus stopped ${rest.replica}, which was healthy`,
+        );
+    };
+    return {
+      writer({ workload, replica, writes, by, at }) {
+        if (writes) over(workload, at);
+        else if (history.writersOf(workload).size === 0 && !silent.has(workload))
+          silent.set(workload, { at, replica, isOurs: by === 'provider' });
+      },
+      end({ at }) {
+        for (const workload of [...silent.keys()]) over(workload, at);
+      },
+    };
+  },
+};

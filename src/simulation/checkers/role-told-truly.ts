@@ -1,0 +1,43 @@
+// Resus may not know who writes; it must not say what never happened.
+import { promotes } from '../history.ts';
+import type { Checker } from '../truth.ts';
+
+export const roleToldTruly: Checker = {
+  name: 'role-told-truly',
+  holds: 'A role that is said to have changed, and a run that is said to have succeeded, did change and did promote.',
+  begin(violate, history) {
+    /** By workload: everybody who was ever made the writer, and when last. */
+    const madeAt = new Map<string, Map<string, number>>();
+    const made = (workload: string, replica: string, at: number): void => {
+      let byReplica = madeAt.get(workload);
+      if (byReplica === undefined) madeAt.set(workload, (byReplica = new Map()));
+      byReplica.set(replica, at);
+    };
+    return {
+      writer({ workload, replica, writes, at }) {
+        if (writes) made(workload, replica, at);
+      },
+      executed({ call, at }) {
+        if (promotes(call)) made(call.workload, call.to, at);
+      },
+      durable({ event, at }) {
+        if (event.type === 'RoleChanged') {
+          const { workload, primary, run: id } = event.data;
+          const since = id === undefined ? -Infinity : (history.runs.get(id)?.openedAt ?? 0);
+          const isNew = (madeAt.get(workload)?.get(primary) ?? -Infinity) >= since || history.writersOf(workload).has(primary);
+          if (!isNew) violate(at, `${primary} is said to be the writer of ${workload}, and nobody made it so`);
+        }
+        if (event.type !== 'RunExecuted' || event.data.outcome !== 'succeeded') return;
+        const run = history.runs.get(event.data.run);
+        for (const step of run?.steps ?? []) {
+          if (run === undefined || run.skipped.has(step.id) || (step.effect !== 'promotes' && step.effect !== 'fences-and-promotes'))
+            continue;
+          const isThere =
+            history.writersOf(run.workload).has(run.to) || (madeAt.get(run.workload)?.get(run.to) ?? -Infinity) >= run.openedAt;
+          const wasSent = (history.executed.get(run.id) ?? []).some(({ call }) => call.step === step.id);
+          if (!isThere && !wasSent) violate(at, `${run.id} is said to have succeeded; ${step.id} never took effect`);
+        }
+      },
+    };
+  },
+};

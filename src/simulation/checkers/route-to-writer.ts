@@ -1,0 +1,26 @@
+// Users who are led to a replica that does not write are users without a service.
+import type { Checker } from '../truth.ts';
+
+export const routeToWriter: Checker = {
+  name: 'route-to-writer',
+  holds: 'No run leads users to a replica before that replica was made the writer.',
+  begin(violate, history) {
+    /** By workload: who has the role, whether or not it can write at this instant. */
+    const role = new Map<string, string>();
+    return {
+      declared({ world }) {
+        for (const [id, { primary }] of Object.entries(world.workloads)) if (!role.has(id)) role.set(id, primary);
+      },
+      writer({ workload, replica, writes }) {
+        if (writes) role.set(workload, replica);
+      },
+      executed({ call, changed, at }) {
+        if (call.effect === 'promotes' || call.effect === 'fences-and-promotes') role.set(call.workload, call.to);
+        if (call.effect !== 'routes' || !changed) return;
+        const writer = role.get(call.workload);
+        if (writer !== call.to && !history.writersOf(call.workload).has(call.to))
+          violate(at, `${call.run} led the users of ${call.workload} to ${call.to} while ${writer ?? 'nobody'} was the writer`);
+      },
+    };
+  },
+};
