@@ -2,14 +2,18 @@
 // users reach after a switch of traffic depends on exactly this, so it is not left to the system's resolver.
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { isService } from '../core/service-name.ts';
 
-/** One record as the name server gave it. */
+/** One record as the name server gave it; `address` is `address:port` where a service's name was asked for. */
 export type AddressRecord = { readonly address: string; readonly ttl: number };
 export type Resolution =
   | { readonly kind: 'addresses'; readonly addresses: readonly string[]; readonly stale: boolean }
   | { readonly kind: 'failed'; readonly because: string };
 export type CachingResolver = {
-  /** Never rejects. An address resolves to itself. Concurrent questions for one name are asked once. */
+  /**
+   * Never rejects. An address resolves to itself. Concurrent questions for one name are asked once. A service's name (`_http._tcp.ehr.example`,
+   * RFC 2782) gives `address:port` of each instance, those of the first priority at the front.
+   */
   resolve(name: string): Promise<Resolution>;
   close(): void;
 };
@@ -80,15 +84,27 @@ function nameServerQuery(options: ResolverOptions): { query(name: string): Promi
     const why = error instanceof Error ? error.message : String(error);
     throw Object.assign(new Error(`NAME_SERVER_INVALID: ${why}; give name servers as address:port`), { code: 'NAME_SERVER_INVALID' });
   }
+  const addresses = async (name: string): Promise<readonly AddressRecord[]> => {
+    try {
+      return await resolver.resolve4(name, { ttl: true });
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENODATA')) throw error;
+      return await resolver.resolve6(name, { ttl: true });
+    }
+  };
+  // Node does not tell the TTL of an SRV record, so an instance is kept for as long as its host's address.
+  const instances = async (name: string): Promise<readonly AddressRecord[]> => {
+    const services = (await resolver.resolveSrv(name)).toSorted((a, b) => a.priority - b.priority || b.weight - a.weight);
+    const places = services.map(async ({ name: host, port }) =>
+      (await addresses(host)).map(({ address, ttl }) => ({
+        address: isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`,
+        ttl,
+      })),
+    );
+    return (await Promise.all(places)).flat();
+  };
   return {
-    async query(name) {
-      try {
-        return await resolver.resolve4(name, { ttl: true });
-      } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'ENODATA')) throw error;
-        return await resolver.resolve6(name, { ttl: true });
-      }
-    },
+    query: (name) => (isService(name) ? instances(name) : addresses(name)),
     close: () => resolver.cancel(),
   };
 }

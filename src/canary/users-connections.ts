@@ -4,6 +4,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
+import { isService, ownName } from '../core/service-name.ts';
 import type { CachingResolver } from './resolver.ts';
 
 export type UsersRequest = { readonly method: 'GET' | 'PUT'; readonly path: string; readonly body?: string; readonly timeoutMs: number };
@@ -25,7 +26,7 @@ const idleMs = 4000;
 /** How long a bad answer is held against an address while there are others. */
 const grudgeMs = 30_000;
 
-/** `url` is the base of the FHIR API, http or https. */
+/** `url` is the base of the FHIR API, http or https. With a service's name its port is that of each instance, and the URL's is not used. */
 export function usersConnections(url: URL, resolver: CachingResolver): UsersConnections {
   const secure = url.protocol === 'https:';
   const port = Number(url.port === '' ? (secure ? 443 : 80) : url.port);
@@ -69,13 +70,12 @@ export function usersConnections(url: URL, resolver: CachingResolver): UsersConn
     new Promise((resolve) => {
       let reached = false;
       const outgoing = (secure ? https : http).request({
-        host: address,
-        port,
+        ...placeOf(address, port),
         method: request.method,
         path: `${url.pathname.replace(/\/$/, '')}${request.path}`,
         agent: agentFor(address),
         headers: {
-          host: url.host,
+          host: isService(host) ? ownName(host) : url.host,
           accept: 'application/fhir+json',
           ...(request.body === undefined
             ? {}
@@ -85,7 +85,7 @@ export function usersConnections(url: URL, resolver: CachingResolver): UsersConn
                 prefer: 'return=representation',
               }),
         },
-        ...(secure && isIP(host) === 0 ? { servername: host } : {}),
+        ...(secure && isIP(host) === 0 ? { servername: ownName(host) } : {}),
       });
       const settle = (reply: UsersReply): void => {
         clearTimeout(connecting);
@@ -158,6 +158,13 @@ export function usersConnections(url: URL, resolver: CachingResolver): UsersConn
       for (const agent of agents.values()) agent.destroy();
     },
   };
+}
+
+/** An instance of a service comes with a port of its own. */
+function placeOf(address: string, port: number): { readonly host: string; readonly port: number } {
+  if (isIP(address) !== 0) return { host: address, port };
+  const { hostname, port: own } = new URL(`http://${address}`);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: own === '' ? 80 : Number(own) };
 }
 
 /** The value, or undefined after `ms`. */

@@ -2,11 +2,17 @@
 import { Command, Option } from 'commander';
 import { relative } from 'node:path';
 import pc from 'picocolors';
-import type { Demo, Result } from '../demo/result.ts';
+import type { Addresses, Demo, Result } from '../demo/result.ts';
 import type { Io } from './io.ts';
 import { print, printJson } from './controller-command.ts';
 
-type Options = { readonly dir: string; readonly gameday: string; readonly profile: 'fast' | 'aws'; readonly json?: true };
+type Options = {
+  readonly dir: string;
+  readonly gameday: string;
+  readonly profile: 'fast' | 'aws';
+  readonly addresses: Addresses;
+  readonly json?: true;
+};
 
 export function demoCommand(io: Io, demo: Demo): Command {
   return new Command('demo')
@@ -15,8 +21,13 @@ export function demoCommand(io: Io, demo: Demo): Command {
     .option('--dir <folder>', 'where the evidence and the logs go', 'resus-demo')
     .option('--gameday <name>', 'which game day', 'region-loss')
     .addOption(new Option('--profile <name>', 'how long AWS takes').choices(['fast', 'aws']).default('fast'))
-    .action(async ({ dir, gameday, profile, json }: Options) => {
-      const result = await demo({ folder: dir, gameday, profile, json: json === true, io });
+    .addOption(
+      new Option('--addresses <mode>', 'a loopback address for each site of the lab, or 127.0.0.1 for all and ports for each')
+        .choices(['auto', 'own', 'ports'])
+        .default('auto'),
+    )
+    .action(async ({ dir, gameday, profile, addresses, json }: Options) => {
+      const result = await demo({ folder: dir, gameday, profile, addresses, json: json === true, io });
       if (json === true) printJson(io, result);
       else print(io, ...inWords(result, dir));
       if (result.outcome !== 'passed') io.exit(1);

@@ -30,7 +30,7 @@ export function labCommand(): Command {
     .option('--kind', 'no lagging read-backs and no dropped replies')
     .option('--seed <number>', 'of everything that is drawn by lot', whole(0, Number.MAX_SAFE_INTEGER))
     .addOption(
-      new Option('--addresses <mode>', 'a loopback address for each site, or 127.0.0.1 for all')
+      new Option('--addresses <mode>', 'a loopback address for each site, or 127.0.0.1 for all and ports for each')
         .choices(['auto', 'own', 'ports'])
         .default('auto'),
     )
@@ -43,7 +43,8 @@ export function labCommand(): Command {
     .option('--detached', 'live on when the process that started it ends')
     .addHelpText(
       'after',
-      '\nThe control API needs `Authorization: Bearer TOKEN`. The token is RESUS_LAB_TOKEN if that is set, and is printed otherwise.',
+      '\nA port that is given is that of every site; where they share 127.0.0.1, that of the first, and the others have the next ones.' +
+        '\nThe control API needs `Authorization: Bearer TOKEN`. The token is RESUS_LAB_TOKEN if that is set, and is printed otherwise.',
     )
     .action(run);
   return new Command('lab').description('a hospital in a box, to be broken').addCommand(up);
@@ -130,7 +131,11 @@ function table(endpoints: Endpoints): string {
   const lines = rows.map(([site, what, where]) => `${pc.bold(site.padEnd(11))} ${pc.dim(what.padEnd(12))} ${where}`);
   const advice =
     endpoints.addresses === 'ports'
-      ? [pc.yellow('All sites share 127.0.0.1 and differ by port, so names alone do not tell them apart.')]
+      ? [
+          pc.yellow(
+            `All sites share 127.0.0.1 and differ by port; DNS says the users' as SRV of ${endpoints.inventory['ehrUrl']?.slice(7) ?? ''}.`,
+          ),
+        ]
       : [];
   return `${[...lines, ...advice, pc.dim(`AWS takes as long as in profile ${endpoints.profile}. Ctrl-C ends the lab and leaves nothing behind.`)].join('\n')}\n`;
 }

@@ -9,7 +9,7 @@ import type { DrillView, IncidentView, RunView } from '../core/views/runs.ts';
 import { verifyBundle } from '../evidence/verify.ts';
 import type { Endpoints } from '../lab/up.ts';
 import { Crew, type Member } from './crew.ts';
-import { resultOf, type Result } from './result.ts';
+import { resultOf, type Addresses, type Result } from './result.ts';
 import { claimFolder, DemoError, newTokens, vantages, writeConfig, type Tokens } from './setting.ts';
 
 export type DemoOptions = {
@@ -18,6 +18,8 @@ export type DemoOptions = {
   readonly policies: readonly string[];
   readonly gameday: string;
   readonly profile: 'fast' | 'aws';
+  /** As `resus lab up` takes them. */
+  readonly addresses: Addresses;
   /** The drawing goes to stderr as plain lines, so that stdout holds the result alone. */
   readonly json: boolean;
   readonly io: Io;
@@ -59,15 +61,11 @@ export async function demo(options: DemoOptions): Promise<Result> {
 }
 
 async function play(options: DemoOptions, crew: Crew, view: TimelineView, over: AbortSignal): Promise<Result> {
-  const { folder, policies, gameday, profile } = options;
+  const { folder, policies, gameday, profile, addresses } = options;
   view.say('Starting a hospital: two regions, four zones, PostgreSQL pairs, EHRs, AWS on the wire, DNS ...');
-  const lab = JSON.parse(await lineOf(crew.start('lab', ['lab', 'up', '--json', '--profile', profile]))) as Endpoints;
-  if (lab.addresses === 'ports')
-    throw new DemoError(
-      'NO_ADDRESSES_OF_THEIR_OWN',
-      'the demo moves users from one address to another, and this system answers on 127.0.0.1 alone; on macOS run ' +
-        '`for a in 20.1 20.2 20.9 40.1 40.2 40.9 60.9 60.254; do sudo ifconfig lo0 alias 127.0.$a; done`, then again',
-    );
+  const lab = JSON.parse(
+    await lineOf(crew.start('lab', ['lab', 'up', '--json', '--profile', profile, '--addresses', addresses])),
+  ) as Endpoints;
   const tokens = newTokens();
   const config = writeConfig(folder, lab, tokens, policies);
   view.say('Starting the controller, three vantages and the users of one ward ...');

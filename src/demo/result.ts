@@ -24,11 +24,14 @@ export type Result = {
   readonly failback?: Pick<Result, 'run' | 'rtaMs' | 'rpaMs' | 'canaries'>;
   readonly because?: string;
 };
+/** Whether each site of the lab has a loopback address of its own, or all share 127.0.0.1; `auto`: what the system has. */
+export type Addresses = 'auto' | 'own' | 'ports';
 /** The demonstration itself, as a command is given it. */
 export type Demo = (options: {
   readonly folder: string;
   readonly gameday: string;
   readonly profile: 'fast' | 'aws';
+  readonly addresses: Addresses;
   readonly json: boolean;
   readonly io: Io;
 }) => Promise<Result>;

@@ -25,10 +25,12 @@ export interface Region {
 }
 export interface Zone {
   readonly name: string;
-  /** The zone's own address; Linux gives each one its own, elsewhere they share one and differ by port. */
+  /** Linux gives each zone its own; elsewhere they share one and differ by port. */
   readonly address: string;
   readonly ehrPort: number;
+  /** At which the EHR's databases are reached. */
   readonly postgresPort: number;
+  readonly reportsPort: number;
   readonly ehr: string;
 }
 

@@ -4,13 +4,16 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { Server } from 'node:net';
 import type { AwsLab } from './aws/contract.ts';
+import { serviceRecord } from './aws/hospital-zone.ts';
+import { EHR_NAME, HTTP_SERVICE, POSTGRES_SERVICE, ZONE_NAME } from './aws/names.ts';
 import type { ProfileName } from './aws/profiles.ts';
 import { startAws } from './aws/index.ts';
 import { controlApp } from './control.ts';
-import type { Region } from './hospital.ts';
+import type { Region, Zone } from './hospital.ts';
 import { LabError, messageOf, systemCodeOf } from './processes/lab-error.ts';
 import { ProcessHospital } from './processes/process-hospital.ts';
-import { claimSites, EAST, portOf, WEST, type AddressMode, type Ports } from './processes/sites.ts';
+import { claimSites, portOf } from './processes/claim-sites.ts';
+import { EAST, WEST, type AddressMode, type Ports } from './processes/sites.ts';
 
 export type LabOptions = {
   /** Default `fast`. */
@@ -18,9 +21,9 @@ export type LabOptions = {
   /** Lagging read-backs and dropped replies, as AWS has them. Default true. */
   readonly unkind?: boolean | undefined;
   readonly seed?: number | undefined;
-  /** `own`: a loopback address for each site. `ports`: 127.0.0.1 for all. Default: `own` where the system has such addresses. */
+  /** `own`: a loopback address for each site. `ports`: 127.0.0.1 for all, and ports for each. Default: `own` where the system has such addresses. */
   readonly addresses?: AddressMode | 'auto' | undefined;
-  /** Ports that must be these; the others are chosen free. */
+  /** Ports that must be these (with `ports` those of the first site); the others are chosen free. */
   readonly ports?: Partial<Ports> | undefined;
   readonly dnsPort?: number | undefined;
   /** Where the lab makes its folder. Default: the system's temporary folder. */
@@ -55,9 +58,6 @@ export type Lab = {
   /** Ends every process, closes every listener, removes the folder. Idempotent. */
   close(): Promise<void>;
 };
-
-const ZONE_NAME = 'hospital.test';
-const EHR_NAME = `ehr.${ZONE_NAME}`;
 
 /** Resolves when everything answers. Rejects with a `LabError`, and with nothing left behind, when something cannot start. */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
@@ -98,7 +98,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     ending.push(() => control.close());
 
     const controlUrl = `http://${sites.controlAddress}:${portOf(claim)}`;
-    const inventory = inventoryOf({ east, west, aws, standbySwitch, controlUrl });
+    const inventory = inventoryOf({ mode: sites.mode, east, west, aws, standbySwitch, controlUrl });
     const endpoints: Endpoints = {
       ready: true,
       regions: Object.fromEntries(
@@ -129,6 +129,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 }
 
 type Facts = {
+  readonly mode: AddressMode;
   readonly east: Region;
   readonly west: Region;
   readonly aws: AwsLab;
@@ -136,15 +137,22 @@ type Facts = {
   readonly controlUrl: string;
 };
 
-/** The facts that declared files take from their environment, by the names that they use. */
-function inventoryOf({ east, west, aws, standbySwitch, controlUrl }: Facts): Readonly<Record<string, string>> {
+/**
+ * The facts that declared files take from their environment, by the names that they use. Where sites share an address, what moves
+ * from one to another is named as a service, so that DNS says its port as well.
+ */
+function inventoryOf({ mode, east, west, aws, standbySwitch, controlUrl }: Facts): Readonly<Record<string, string>> {
   const [eastA, eastB, westA, westB] = [...east.zones, ...west.zones];
   if (eastA === undefined || eastB === undefined || westA === undefined || westB === undefined)
     throw new Error('a region of the lab lacks a zone');
-  const postgresOf = (zone: { address: string; postgresPort: number }): string => `${zone.address}:${zone.postgresPort}`;
+  const postgresOf = (zone: Zone): string => `${zone.address}:${zone.postgresPort}`;
+  const recordOf = (zone: Zone): string => (mode === 'own' ? zone.address : serviceRecord(zone));
+  const placeOf = (service: string, name: string, port: number): string => (mode === 'own' ? `${name}:${port}` : `${service}${name}`);
+  const clusterOf = (name: string, { postgresPort }: Zone): string =>
+    `postgres://resus@${placeOf(POSTGRES_SERVICE, `${name}.cluster.${ZONE_NAME}`, postgresPort)}/ehr`;
   return {
     ehrName: EHR_NAME,
-    ehrUrl: `http://${EHR_NAME}:${eastA.ehrPort}`,
+    ehrUrl: `http://${placeOf(HTTP_SERVICE, EHR_NAME, eastA.ehrPort)}`,
     nameServer: aws.dns,
     hostedZoneId: aws.hostedZoneId,
     globalCluster: aws.globalCluster,
@@ -158,8 +166,12 @@ function inventoryOf({ east, west, aws, standbySwitch, controlUrl }: Facts): Rea
     ehrEastB: eastB.ehr,
     ehrWestA: westA.ehr,
     ehrWestB: westB.ehr,
-    databaseEast: `postgres://resus@ehr-east.cluster.${ZONE_NAME}:${eastA.postgresPort}/ehr`,
-    databaseWest: `postgres://resus@ehr-west.cluster.${ZONE_NAME}:${westA.postgresPort}/ehr`,
+    ehrRecordEastA: recordOf(eastA),
+    ehrRecordEastB: recordOf(eastB),
+    ehrRecordWestA: recordOf(westA),
+    ehrRecordWestB: recordOf(westB),
+    databaseEast: clusterOf('ehr-east', eastA),
+    databaseWest: clusterOf('ehr-west', westA),
     instanceEndpointEastA: postgresOf(eastA),
     instanceEndpointEastB: postgresOf(eastB),
     instanceEndpointWestA: postgresOf(westA),

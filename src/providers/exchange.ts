@@ -3,7 +3,8 @@
 import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { isIP } from 'node:net';
-import { addressOf } from './resolver.ts';
+import { isService, ownName } from '../core/service-name.ts';
+import { placeOf, type Place } from './resolver.ts';
 
 export type Exchange = {
   /** `http:` or `https:`, without credentials. */
@@ -36,30 +37,30 @@ export async function exchange(input: Exchange): Promise<Answered> {
   if (!URL.canParse(input.url)) throw new NotSent('the URL is not valid');
   const url = new URL(input.url);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new NotSent(`the URL must be http or https, not ${url.protocol}`);
-  const address = await addressOf(url.hostname, input.nameServers, input.signal).catch((error: unknown) => {
+  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+  const place = await placeOf(url.hostname, port, input.nameServers, input.signal).catch((error: unknown) => {
     throw new NotSent(sentence(error));
   });
   if (input.signal.aborted) throw new NotSent('no time was left');
-  return await send(url, address, input);
+  return await send(url, place, input);
 }
 
-function send(url: URL, address: string, input: Exchange): Promise<Answered> {
+function send(url: URL, place: Place, input: Exchange): Promise<Answered> {
   const secure = url.protocol === 'https:';
   return new Promise((resolve, reject) => {
     let connected = false;
     const request = (secure ? secureRequest : plainRequest)({
-      host: address,
-      port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
+      ...place,
       path: `${url.pathname}${url.search}`,
       method: input.method ?? 'GET',
       headers: {
-        host: url.host,
+        host: isService(url.hostname) ? ownName(url.hostname) : url.host,
         ...(input.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(input.body)) }),
         ...input.headers,
       },
       agent: false,
       signal: input.signal,
-      ...(secure && isIP(url.hostname) === 0 ? { servername: url.hostname } : {}),
+      ...(secure && isIP(url.hostname) === 0 ? { servername: ownName(url.hostname) } : {}),
     });
     const fail = (error: Error): void => {
       const said = input.signal.aborted ? 'no answer in time' : sentence(error);

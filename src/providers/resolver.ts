@@ -2,8 +2,10 @@
 // `dns.lookup`, whose four threads are all blocked when DNS is the thing that died.
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { isService } from '../core/service-name.ts';
 
-export const recordTypes = ['A', 'AAAA', 'TXT', 'CNAME'] as const;
+/** SRV records are told as `priority weight port target`, those to be tried first at the front. */
+export const recordTypes = ['A', 'AAAA', 'TXT', 'CNAME', 'SRV'] as const;
 export type RecordType = (typeof recordTypes)[number];
 /** `silent`: the server did not answer usefully (down, refused, malformed). A name that does not exist is an answer of no records. */
 export type Answer =
@@ -35,6 +37,24 @@ export async function ask(server: string, name: string, type: RecordType, signal
 export const askAll = (servers: readonly string[], name: string, type: RecordType, signal: AbortSignal): Promise<readonly Answer[]> =>
   Promise.all(servers.map((server) => ask(server, name, type, signal)));
 
+export type Place = { readonly host: string; readonly port: number };
+
+/**
+ * Where to connect: an address of `host`, with `port`; for a service's name that of its first instance, with the port that DNS says.
+ * @throws Error with one sentence when no server knows one.
+ */
+export async function placeOf(host: string, port: number, nameServers: readonly string[] | undefined, signal: AbortSignal): Promise<Place> {
+  if (!isService(host)) return { host: await addressOf(host, nameServers, signal), port };
+  const reasons: string[] = [];
+  const instance = await firstRecord(nameServers ?? new Resolver().getServers(), host, 'SRV', signal, reasons);
+  const [, , itsPort = '', target = ''] = instance?.split(' ') ?? [];
+  if (target === '') throw notFound(host, reasons);
+  return { host: await addressOf(target, nameServers, signal), port: Number(itsPort) };
+}
+
+const notFound = (name: string, reasons: readonly string[]): Error =>
+  new Error(`${name} does not resolve (${[...new Set(reasons)].join('; ') || 'no name server'})`);
+
 /**
  * An address of `host`: itself when it is one, else the first answer of any of `nameServers` (default: the system's), IPv4 first.
  * @throws Error with one sentence when no server knows an address.
@@ -49,7 +69,7 @@ export async function addressOf(host: string, nameServers: readonly string[] | u
     const found = await firstRecord(servers, bare, type, signal, reasons);
     if (found !== undefined) return found;
   }
-  throw new Error(`${bare} does not resolve (${[...new Set(reasons)].join('; ') || 'no name server'})`);
+  throw notFound(bare, reasons);
 }
 
 /** Does not wait for slow servers once one has answered with a record. */
@@ -84,5 +104,9 @@ async function records(resolver: Resolver, name: string, type: RecordType): Prom
       return resolver.resolveCname(name);
     case 'TXT':
       return (await resolver.resolveTxt(name)).map((chunks) => chunks.join(''));
+    case 'SRV':
+      return (await resolver.resolveSrv(name))
+        .toSorted((a, b) => a.priority - b.priority || b.weight - a.weight)
+        .map((one) => `${one.priority} ${one.weight} ${one.port} ${one.name}`);
   }
 }

@@ -1,7 +1,7 @@
 // What a lab would say of itself, at addresses where nothing answers: for controllers that only need to start.
 const inventory = Object.fromEntries(
   [
-    'globalCluster clusterEast clusterWest instanceEastA instanceEastB instanceWestA instanceWestB hostedZoneId healthCheckId fisTemplateZoneLoss fisTemplateRole',
+    'globalCluster clusterEast clusterWest instanceEastA instanceEastB instanceWestA instanceWestB hostedZoneId healthCheckId fisTemplateZoneLoss fisTemplateRole ehrRecordEastA ehrRecordEastB ehrRecordWestA ehrRecordWestB',
   ]
     .flatMap((names) => names.split(' '))
     .map((name) => [name, name.toLowerCase()]),

@@ -113,7 +113,6 @@ export const startedByPath: readonly string[] = [
 ];
 /** Longer than most people read at once, and why that is better than two files. */
 export const mayBeLong: Readonly<Record<string, string>> = {
-  'src/lab/processes/process-hospital.ts': 'one class behind one interface; what it does to a database or a site is in files of their own',
   'test/declare/mistakes.test.ts': 'one table: a mistake, its place and its exact message a row',
   'test/lab/aws/rds.test.ts': 'one table of an API that many clients speak',
 };

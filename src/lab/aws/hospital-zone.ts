@@ -1,9 +1,10 @@
 // The hosted zone that the lab starts with: the users' name as a failover pair of aliases, and below each region's name one
-// weighted address a zone with a health check on that zone's EHR.
+// weighted address a zone with a health check on that zone's EHR. The same again as a service (SRV, RFC 2782), for sites that
+// share one address and differ by port.
 
 import type { Hospital, Region, Zone } from '../hospital.ts';
 import type { RecordSet } from '../dns/record-set.ts';
-import { ZONE_NAME } from './names.ts';
+import { EHR_NAME, HTTP_SERVICE, ZONE_NAME } from './names.ts';
 import { DEFAULT_REGIONS, type CheckConfig } from './route53/state.ts';
 
 /** Regions by the part they play; the first is the primary. */
@@ -27,6 +28,15 @@ function apexRecords(): readonly RecordSet[] {
     { name: APEX, type: 'SOA', ttl: 900, values: [`${servers[0] ?? ''} hostmaster.${APEX} 1 7200 900 1209600 2`] },
   ];
 }
+
+/** What the users' service is answered with when it leads to that zone. */
+export const serviceRecord = (zone: Zone): string => `0 0 ${zone.ehrPort} ${zone.name}.${EHR_NAME}`;
+/** The two ways to ask where the EHR is, and what leads to a zone. */
+const WAYS = [
+  { prefix: '', type: 'A', valueOf: (zone: Zone): string => zone.address },
+  { prefix: HTTP_SERVICE, type: 'SRV', valueOf: (zone: Zone): string => `${serviceRecord(zone)}.` },
+] as const;
+const sideName = (prefix: string, region: Region): string => `${prefix}${ROLES[region.name] ?? region.name}.${EHR_NAME}.`;
 
 /** An endpoint given by URL as a health check polls it. */
 export function httpCheck(url: string, path: string, threshold: number, inverted: boolean): CheckConfig {
@@ -64,19 +74,18 @@ export function planZone(hospital: Hospital, zoneId: string, switchUrl: string, 
       inverted: false,
     } as const;
     checks.push({ id, reference: `ehr-${zone.name}`, config, initiallyOk: true });
-    const name = `${ROLES[region.name] ?? region.name}.ehr.${APEX}`;
-    records.push({ name, type: 'A', setIdentifier: zone.name, weight: 10, ttl: ADDRESS_TTL, values: [zone.address], healthCheckId: id });
+    const set = { setIdentifier: zone.name, weight: 10, ttl: ADDRESS_TTL, healthCheckId: id };
+    for (const { prefix, type, valueOf } of WAYS) records.push({ ...set, name: sideName(prefix, region), type, values: [valueOf(zone)] });
+    records.push({ name: `${zone.name}.${EHR_NAME}.`, type: 'A', ttl: ADDRESS_TTL, values: [zone.address] });
   };
   const [primary, secondary] = Object.keys(ROLES).flatMap((name) => hospital.regions.find((region) => region.name === name) ?? []);
   for (const region of [primary, secondary]) for (const zone of region?.zones ?? []) if (region !== undefined) zoneRecord(region, zone);
-  const alias = (role: string): RecordSet['alias'] => ({ zoneId, name: `${role}.ehr.${APEX}`, evaluateHealth: false });
-  const user = { name: `ehr.${APEX}`, type: 'A', values: [] };
-  const east = alias('east');
-  const west = alias('west');
-  if (primary !== undefined && east !== undefined) {
-    records.push({ ...user, setIdentifier: 'primary', failover: 'PRIMARY', alias: east, healthCheckId: switchCheckId });
+  for (const { prefix, type } of WAYS) {
+    const user = { name: `${prefix}${EHR_NAME}.`, type, values: [] };
+    const to = (region: Region) => ({ alias: { zoneId, name: sideName(prefix, region), evaluateHealth: false } });
+    if (primary !== undefined)
+      records.push({ ...user, setIdentifier: 'primary', failover: 'PRIMARY', ...to(primary), healthCheckId: switchCheckId });
+    if (secondary !== undefined) records.push({ ...user, setIdentifier: 'secondary', failover: 'SECONDARY', ...to(secondary) });
   }
-  if (secondary !== undefined && west !== undefined)
-    records.push({ ...user, setIdentifier: 'secondary', failover: 'SECONDARY', alias: west });
   return { records, checks };
 }

@@ -3,6 +3,10 @@
 export const ACCOUNT = '123456789012';
 export const GLOBAL_CLUSTER = 'ehr-global';
 export const ZONE_NAME = 'hospital.test';
+export const EHR_NAME = `ehr.${ZONE_NAME}`;
+/** Before a name: the same as a service, whose SRV records say the port as well (RFC 2782). */
+export const HTTP_SERVICE = '_http._tcp.';
+export const POSTGRES_SERVICE = '_postgresql._tcp.';
 export const CONTROL_REGION = 'us-east-1';
 export const FIS_ROLE = `arn:aws:iam::${ACCOUNT}:role/resus-lab-fis`;
 /** What every taggable resource of the lab carries. */

@@ -7,7 +7,7 @@ import { LabError } from './lab-error.ts';
 import { spawnNode } from './node-child.ts';
 import type { ReaperLink } from './reaper-link.ts';
 
-type Waiting = { resolve(port: number): void; reject(error: Error): void };
+type Waiting = { resolve(): void; reject(error: Error): void };
 
 export class BorderLink {
   readonly #site: string;
@@ -35,12 +35,10 @@ export class BorderLink {
     await this.#reopen();
   }
 
-  /** Resolves with the port, also for port 0, and keeps that port for later. Rejects with LAB_PORT_TAKEN. */
-  async open(door: Door): Promise<number> {
+  /** Resolves when it listens. A later life of the process opens it again. Rejects with LAB_PORT_TAKEN. */
+  open(door: Door): Promise<void> {
     this.#doors.set(door.id, door);
-    const port = await this.#send(door);
-    if (!('path' in door.at)) this.#doors.set(door.id, { ...door, at: { ...door.at, port } });
-    return port;
+    return this.#send(door);
   }
 
   /** Ends that door's connections and leads new ones to `to`. A stopped process does so when it goes on. */
@@ -94,8 +92,8 @@ export class BorderLink {
   #hear(line: BorderAnswer): void {
     const waiting = this.#waiting.get(line.id);
     this.#waiting.delete(line.id);
-    if ('port' in line) waiting?.resolve(line.port);
-    else waiting?.reject(this.#refusal(line));
+    if ('error' in line) waiting?.reject(this.#refusal(line));
+    else waiting?.resolve();
   }
 
   #refusal(line: { id: string; error: string; code: string }): LabError {
@@ -110,7 +108,7 @@ export class BorderLink {
     return new LabError('LAB_CHILD_FAILED', what, 'see the message of the system');
   }
 
-  #send(door: Door): Promise<number> {
+  #send(door: Door): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.set(door.id, { resolve, reject });
       this.#order({ open: door });

@@ -16,10 +16,7 @@ function open(door: Door): void {
   const opened: Opened = { server, sockets, to: door.to };
   doors.set(door.id, opened);
   server.on('error', (error: NodeJS.ErrnoException) => answer({ id: door.id, error: error.message, code: error.code ?? 'UNKNOWN' }));
-  server.on('listening', () => {
-    const address = server.address();
-    answer({ id: door.id, port: typeof address === 'object' && address !== null ? address.port : 0 });
-  });
+  server.on('listening', () => answer({ id: door.id }));
   // A predecessor that was killed left its socket.
   if ('path' in door.at) rmSync(door.at.path, { force: true });
   // Whoever may enter the folder may use the socket: PostgreSQL runs as another user when we are root.

@@ -28,6 +28,12 @@ export class LabError extends Error {
   }
 }
 
+/** The value, if there is one of that name; else throws LAB_UNKNOWN_SITE. */
+export function known<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new LabError('LAB_UNKNOWN_SITE', `the lab has no ${name}`, 'look at the inventory for names');
+  return value;
+}
+
 /** The message of anything that was thrown. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 

@@ -1,25 +1,23 @@
 // The hospital on real processes: two regions with two zones each, a PostgreSQL pair twice over, an EHR in each zone, and
 // each site behind a border process of its own. Starts them, loses and restores them, and ends them all.
-import { randomBytes } from 'node:crypto';
-import { chown, mkdir, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chown, mkdir, rm } from 'node:fs/promises';
 import { Faults, type Loss } from '../faults.ts';
 import type { Database, Hospital, LossKind, Region } from '../hospital.ts';
-import { BorderLink } from './border-link.ts';
-import type { Inside } from './border-protocol.ts';
 import { copyTree } from './copy-tree.ts';
+import { DATABASES, type DatabasePlan } from './database-plan.ts';
 import { EhrLink } from './ehr-link.ts';
-import { LabDatabase, type Surroundings } from './lab-database.ts';
-import { LabError, messageOf } from './lab-error.ts';
+import { LabDatabase } from './lab-database.ts';
+import { known, LabError, messageOf } from './lab-error.ts';
+import { LabFolder } from './lab-folder.ts';
 import { markStandby } from './live-copy.ts';
+import { Network } from './network.ts';
 import { preparePostgres, type PostgresBinaries } from './postgres-binaries.ts';
 import { seedPostgres } from './postgres-seed.ts';
 import { PostgresServer } from './postgres-server.ts';
 import { ReaperLink } from './reaper-link.ts';
 import { Residents } from './residents.ts';
 import { SiteDomain } from './site-domain.ts';
-import { EAST, WEST, type RegionSite, type Sites, type ZoneSite } from './sites.ts';
+import type { Sites, ZoneSite } from './sites.ts';
 
 export type HospitalOptions = {
   readonly sites: Sites;
@@ -32,67 +30,43 @@ export type HospitalOptions = {
 /** `resume`: go on as before. `rebuild`: another took over, so it becomes a standby of `upstream`. */
 export type OnRestore = (database: Database) => 'resume' | 'rebuild';
 
-/** `service` is the door at which the zones let clients in. */
-type DatabasePlan = {
-  readonly name: string;
-  readonly region: string;
-  readonly partner: string;
-  readonly isStandby: boolean;
-  readonly service: 'postgres' | 'reports';
-};
-const DATABASES: readonly DatabasePlan[] = [
-  { name: 'ehr-east', region: EAST, partner: 'ehr-west', isStandby: false, service: 'postgres' },
-  { name: 'ehr-west', region: WEST, partner: 'ehr-east', isStandby: true, service: 'postgres' },
-  { name: 'reports', region: EAST, partner: 'reports-west', isStandby: false, service: 'reports' },
-  { name: 'reports-west', region: WEST, partner: 'reports', isStandby: true, service: 'reports' },
-];
-
-/** The path of a UNIX socket may be this long on every system that we know. */
-const LONGEST_PATH = 103;
-const LONGEST_SOCKET = 'out/reports-west-0/.s.PGSQL.5432';
-
-type Zone = {
-  readonly site: ZoneSite;
-  readonly border: BorderLink;
-  readonly ehr: EhrLink;
-  readonly ports: { ehr: number; postgres: number; reports: number };
-};
-
 export class ProcessHospital implements Hospital {
-  readonly regions: Region[] = [];
+  readonly regions: readonly Region[];
   readonly databases: LabDatabase[] = [];
   readonly residents: Residents;
-  readonly folder: string;
-  readonly #sites: Sites;
+  readonly #folder: LabFolder;
   readonly #reaper: ReaperLink;
-  readonly #zones: Zone[] = [];
-  readonly #aws = new Map<string, BorderLink>();
+  readonly #network: Network;
+  /** By zone. */
+  readonly #ehrs: ReadonlyMap<string, EhrLink>;
+  readonly #sites: Sites;
   #faults: Faults;
-  readonly #awsPorts = new Map<string, number>();
-  /** Databases that may not receive from their partner. */
-  readonly #paused = new Set<string>();
   #onRestore: OnRestore | undefined;
   #upstream: (database: Database) => Database | undefined = () => undefined;
 
-  private constructor(folder: string, sites: Sites, reaper: ReaperLink) {
-    this.folder = folder;
+  private constructor(folder: LabFolder, sites: Sites, reaper: ReaperLink) {
+    this.#folder = folder;
     this.#sites = sites;
     this.#reaper = reaper;
     this.residents = new Residents(reaper, (site) => this.isLost(site));
     this.#faults = new Faults([], () => undefined);
+    this.#network = new Network({
+      sites,
+      folder,
+      reaper,
+      zoneOf: (name) => this.#database(name).zone(),
+      isLost: (site) => this.isLost(site),
+    });
+    this.regions = this.#network.regions();
+    this.#ehrs = new Map(this.#network.zones.map(({ site }) => [site.name, this.#ehrOf(site)]));
   }
 
   /** Resolves when every database streams or accepts writes and every EHR answers, about 4 s later. Leaves nothing behind when it rejects. */
   static async start(options: HospitalOptions): Promise<ProcessHospital> {
     if (process.platform === 'win32')
       throw new LabError('LAB_PLATFORM', 'the lab stops and continues processes, which Windows cannot', 'use Linux, macOS or WSL');
-    const parent = await realpath(options.folder ?? tmpdir()).catch((error: unknown) => {
-      throw new LabError('LAB_BAD_REQUEST', `the lab cannot be made there: ${messageOf(error)}`, 'name a folder that exists with --dir');
-    });
-    const folder = join(parent, `resus-lab-${randomBytes(4).toString('hex')}`);
-    if (Buffer.byteLength(join(folder, LONGEST_SOCKET)) > LONGEST_PATH)
-      throw new LabError('LAB_PATH_TOO_LONG', `${folder} is too long for the sockets in it`, 'name a shorter folder with --dir');
-    const hospital = new ProcessHospital(folder, options.sites, await ReaperLink.start(folder));
+    const folder = await LabFolder.in(options.folder);
+    const hospital = new ProcessHospital(folder, options.sites, await ReaperLink.start(folder.root));
     try {
       await Promise.race([hospital.#start(), rejectionOn(options.signal)]);
       return hospital;
@@ -124,129 +98,77 @@ export class ProcessHospital implements Hospital {
     this.#upstream = upstream;
   }
 
+  get folder(): string {
+    return this.#folder.root;
+  }
   /** Where the AWS server of that region must listen; its border relays to it. */
   awsSocket(region: string): string {
-    return this.#path(`in/aws-${region}`);
+    return this.#folder.awsSocket(region);
   }
 
   /** Ends every process and removes the folder. Idempotent. */
   async close(): Promise<void> {
     this.#faults.close();
-    for (const { border, ehr } of this.#zones) void Promise.all([border.kill(), ehr.kill()]);
-    for (const border of this.#aws.values()) void border.kill();
+    void this.#network.close();
+    for (const ehr of this.#ehrs.values()) void ehr.kill();
     await this.#reaper.close();
     await Promise.all(this.databases.map((each) => each.close()));
   }
 
   async #start(): Promise<void> {
-    await mkdir(this.#path('in'), { mode: 0o700 });
-    await mkdir(this.#path('out'), { mode: 0o755 });
-    await mkdir(this.#path('log'), { mode: 0o700 });
-    await Promise.all([this.#startSites(), this.#makeDatabases()]);
-    await this.#openWaysOut();
+    await this.#folder.furnish();
+    // Neither a border nor an EHR needs a database to start.
+    await Promise.all([this.#network.openDoors(), ...[...this.#ehrs.values()].map((ehr) => ehr.start()), this.#makeDatabases()]);
+    await this.#network.openWaysOut();
     await Promise.all(this.databases.map((each) => each.start()));
     this.#faults = new Faults(this.#domains(), () => this.residents.reconcile());
   }
 
-  /** Borders and EHRs. They need no database to start. */
-  async #startSites(): Promise<void> {
-    const { ports, regions } = this.#sites;
-    for (const region of regions) {
-      const border = new BorderLink(region.name, this.folder, this.#reaper);
-      this.#aws.set(region.name, border);
-      for (const site of region.zones) this.#zones.push(this.#zoneAt(site));
-    }
-    await Promise.all([
-      ...regions.map(async ({ name, awsAddress }) => {
-        const border = this.#awsBorder(name);
-        await border.start();
-        const port = await border.open({ id: 'aws', at: { host: awsAddress, port: ports.aws }, to: { path: this.awsSocket(name) } });
-        this.#awsPorts.set(name, port);
-      }),
-      ...this.#zones.map(async (zone) => {
-        const { border, site, ehr } = zone;
-        await Promise.all([border.start(), ehr.start()]);
-        const open = (id: 'ehr' | 'postgres' | 'reports', path: string | undefined): Promise<number> =>
-          border.open({ id, at: { host: site.address, port: ports[id] }, to: path === undefined ? null : { path } });
-        zone.ports.ehr = await open('ehr', this.#ehrSocket(site));
-        zone.ports.postgres = await open('postgres', undefined);
-        zone.ports.reports = await open('reports', undefined);
-      }),
-    ]);
-    for (const region of regions) this.regions.push(this.#regionAt(region));
-  }
-
-  #zoneAt(site: ZoneSite): Zone {
-    const plan = DATABASES.find((each) => each.region === site.region && each.service === 'postgres');
+  #ehrOf(zone: ZoneSite): EhrLink {
+    const database = known(
+      DATABASES.find((each) => each.region === zone.region && each.service === 'postgres'),
+      zone.region,
+    );
     const settings = {
-      zone: site.name,
-      region: site.region,
-      listenOn: this.#ehrSocket(site),
-      databaseSocketFolder: this.#databaseSocketFolder(plan?.name ?? ''),
-      switchFile: this.#path(`in/switch-${site.region}`),
+      zone: zone.name,
+      region: zone.region,
+      listenOn: this.#folder.ehrSocket(zone),
+      databaseSocketFolder: this.#folder.databaseSocketFolder(database.name),
+      switchFile: this.#folder.switchFile(zone.region),
     };
-    return {
-      site,
-      border: new BorderLink(site.name, this.folder, this.#reaper),
-      ehr: new EhrLink(settings, this.folder, this.#reaper),
-      ports: { ehr: 0, postgres: 0, reports: 0 },
-    };
-  }
-
-  #regionAt(region: RegionSite): Region {
-    return {
-      name: region.name,
-      aws: `http://${region.awsAddress}:${this.#awsPorts.get(region.name) ?? 0}`,
-      zones: region.zones.map(({ name, address }) => {
-        const { ports } = this.#zone(name);
-        return { name, address, ehrPort: ports.ehr, postgresPort: ports.postgres, ehr: `http://${address}:${ports.ehr}` };
-      }),
-    };
+    return new EhrLink(settings, this.folder, this.#reaper);
   }
 
   /** One cluster is made; the others are cold copies of it. */
   async #makeDatabases(): Promise<void> {
     const binaries = await preparePostgres(this.folder);
-    const seed = this.#path('seed');
+    const seed = this.#folder.at('seed');
     await seedPostgres(binaries, seed, this.#reaper);
-    await mkdir(this.#path('db'), { mode: 0o755 });
     await Promise.all(DATABASES.map((plan) => this.#makeDatabase(plan, seed, binaries)));
     for (const plan of DATABASES) this.#database(plan.name).pairWith(this.#database(plan.partner));
     await rm(seed, { recursive: true });
   }
 
-  async #makeDatabase(plan: DatabasePlan, seed: string, binaries: PostgresBinaries): Promise<void> {
-    const { name, region } = plan;
+  async #makeDatabase({ name, region, isStandby }: DatabasePlan, seed: string, binaries: PostgresBinaries): Promise<void> {
     const owner = binaries.runAs;
-    const socketFolder = this.#databaseSocketFolder(name);
-    const dataFolder = this.#path(`db/${name}`);
+    const socketFolder = this.#folder.databaseSocketFolder(name);
+    const dataFolder = this.#folder.at(`db/${name}`);
     await mkdir(socketFolder, { mode: 0o700 });
     if (owner !== undefined) await chown(socketFolder, owner.uid, owner.gid);
     await copyTree(seed, dataFolder, { owner });
-    if (plan.isStandby) await markStandby(dataFolder, owner);
-    const server = new PostgresServer({ name, dataFolder, socketFolder, logFile: this.#path(`log/${name}`) }, binaries, this.#reaper);
-    const zone = this.#zonesOf(region)[0] ?? '';
-    this.databases.push(new LabDatabase({ name, region, zone, server, around: this.#surroundings, owner }));
-  }
-
-  /** Replication leaves a zone through its border and enters the other through that one's, so that the loss of either stops it. */
-  async #openWaysOut(): Promise<void> {
-    for (const plan of DATABASES) {
-      for (const { border, site } of this.#zones.filter((zone) => zone.site.region === plan.region)) {
-        const folder = this.#wayOut(plan.name, site);
-        await mkdir(folder, { mode: 0o755 });
-        const path = `${folder}/.s.PGSQL.5432`;
-        await border.open({ id: `out/${plan.name}`, at: { path }, to: this.#doorOf(plan.partner) });
-      }
-    }
+    if (isStandby) await markStandby(dataFolder, owner);
+    const places = { name, dataFolder, socketFolder, logFile: this.#folder.at(`log/${name}`) };
+    const server = new PostgresServer(places, binaries, this.#reaper);
+    const zone = this.#network.zonesOf(region)[0] ?? '';
+    this.databases.push(new LabDatabase({ name, region, zone, server, around: this.#network, owner }));
   }
 
   #domains(): SiteDomain[] {
-    const aws = this.#sites.regions.map(({ name }) => new SiteDomain(`aws of ${name}`, [name], this.#awsBorder(name)));
-    const zones = this.#zones.map(
-      ({ site, border, ehr }) =>
+    const aws = this.#sites.regions.map(({ name }) => new SiteDomain(`aws of ${name}`, [name], this.#network.awsBorder(name)));
+    const zones = this.#network.zones.map(
+      ({ site, border }) =>
         new SiteDomain(site.name, [site.name, site.region], border, {
-          ehr,
+          ehr: this.#ehrs.get(site.name),
           databases: () => this.databases.filter((each) => each.zone() === site.name),
           decide: (database) => this.#decide(database),
           rebuild: (database) => database.rebuildFrom(this.#upstream(database) ?? database.partner),
@@ -267,70 +189,11 @@ export class ProcessHospital implements Hospital {
     }
   }
 
-  readonly #surroundings: Surroundings = {
-    lead: (name, zone) => {
-      const plan = planOf(name);
-      const path = `${this.#databaseSocketFolder(name)}/.s.PGSQL.5432`;
-      for (const { site, border } of this.#zones)
-        if (site.region === plan.region) border.route(plan.service, site.name === zone ? { path } : null);
-      if (!this.#paused.has(plan.partner)) this.#routeOut(plan.partner, this.#doorAt(plan, zone));
-    },
-    replicate: (name, isOpen) => {
-      if (isOpen === !this.#paused.has(name)) return;
-      if (isOpen) this.#paused.delete(name);
-      else this.#paused.add(name);
-      this.#routeOut(name, isOpen ? this.#doorOf(planOf(name).partner) : null);
-    },
-    wayOut: (name, zone) => this.#wayOut(name, this.#zone(zone).site),
-    outside: (name, zone) => {
-      const { host, port } = this.#doorAt(planOf(name), zone);
-      return `${host}:${port}`;
-    },
-    zonesOf: (region) => this.#zonesOf(region),
-    isLost: (site) => this.isLost(site),
-  };
-
-  #routeOut(name: string, to: Inside): void {
-    const { region } = planOf(name);
-    for (const { site, border } of this.#zones) if (site.region === region) border.route(`out/${name}`, to);
-  }
-  /** Where clients reach that database in that zone. */
-  #doorAt(plan: DatabasePlan, zone: string): { host: string; port: number } {
-    const { site, ports } = this.#zone(zone);
-    return { host: site.address, port: ports[plan.service] };
-  }
-  #doorOf(name: string): { host: string; port: number } {
-    return this.#doorAt(planOf(name), this.#database(name).zone());
-  }
-  #zonesOf(region: string): string[] {
-    return this.#sites.regions.filter((each) => each.name === region).flatMap((each) => each.zones.map((zone) => zone.name));
-  }
-  #zone(name: string): Zone {
-    return found(
-      this.#zones.find((zone) => zone.site.name === name),
-      name,
-    );
-  }
   #database(name: string): LabDatabase {
-    return found(
+    return known(
       this.databases.find((each) => each.name === name),
       name,
     );
-  }
-  #awsBorder(region: string): BorderLink {
-    return found(this.#aws.get(region), region);
-  }
-  #ehrSocket(site: ZoneSite): string {
-    return this.#path(`in/ehr-${site.index}`);
-  }
-  #databaseSocketFolder(name: string): string {
-    return this.#path(`in-${name}`);
-  }
-  #wayOut(name: string, from: ZoneSite): string {
-    return this.#path(`out/${name}-${from.index}`);
-  }
-  #path(below: string): string {
-    return join(this.folder, below);
   }
 }
 
@@ -340,13 +203,4 @@ function rejectionOn(signal: AbortSignal | undefined): Promise<never> {
     if (signal?.aborted === true) giveUp();
     else signal?.addEventListener('abort', giveUp, { once: true });
   });
-}
-const planOf = (name: string): DatabasePlan =>
-  found(
-    DATABASES.find((plan) => plan.name === name),
-    name,
-  );
-function found<T>(value: T | undefined, name: string): T {
-  if (value === undefined) throw new LabError('LAB_UNKNOWN_SITE', `the lab has no ${name}`, 'look at the inventory for names');
-  return value;
 }

@@ -6,7 +6,7 @@ import type { EhrLink } from './ehr-link.ts';
 import type { LabDatabase } from './lab-database.ts';
 
 export type Inhabitants = {
-  readonly ehr?: EhrLink;
+  readonly ehr: EhrLink | undefined;
   /** Those that run in it now. */
   databases(): readonly LabDatabase[];
   /** Whether that database may go on as it was, or must become the standby of another. */

@@ -2,7 +2,8 @@
 // that a server that accepts and then says nothing costs neither a socket nor the probe.
 import { Socket } from 'node:net';
 import { Client } from 'pg';
-import { addressOf } from '../resolver.ts';
+import { ownName } from '../../core/service-name.ts';
+import { placeOf } from '../resolver.ts';
 
 /** `env` is where `passwordEnv` is looked up; default: the environment of this process. */
 export type PostgresConfig = { readonly env?: Readonly<Record<string, string | undefined>> } | undefined;
@@ -35,16 +36,16 @@ export async function withClient<T>(
   if (tls === undefined) throw new Error(`sslmode must be disable, require or verify-full, not ${sslmode}`);
   const password = target.passwordEnv === undefined ? undefined : tools.env[target.passwordEnv];
   if (target.passwordEnv !== undefined && password === undefined) throw new Error(`the variable ${target.passwordEnv} is not set`);
-  const host = await addressOf(url.hostname, target.nameServers, signal);
+  const port = url.port === '' ? 5432 : Number(url.port);
+  const place = await placeOf(url.hostname, port, target.nameServers, signal);
   signal.throwIfAborted();
   const socket = new Socket();
   const client = new Client({
-    host,
-    port: url.port === '' ? 5432 : Number(url.port),
+    ...place,
     user: decodeURIComponent(url.username),
     database: decodeURIComponent(url.pathname.slice(1)),
     ...(password === undefined ? {} : { password }),
-    ssl: tls === false ? false : { ...tls, servername: url.hostname },
+    ssl: tls === false ? false : { ...tls, servername: ownName(url.hostname) },
     stream: () => socket,
     application_name: 'resus',
     statement_timeout: 10_000, // A backend that waits on a lock must not outlive its probe for ever.

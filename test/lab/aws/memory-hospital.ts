@@ -43,7 +43,7 @@ const QUICK: Profile = {
 function region(name: string, host: number): Region {
   const zones = ['a', 'b'].map((letter, index) => {
     const address = `192.0.2.${String(host + index)}`;
-    return { name: `${name}${letter}`, address, ehrPort: 8080, postgresPort: 5432, ehr: `http://${address}:8080` };
+    return { name: `${name}${letter}`, address, ehrPort: 8080, postgresPort: 5432, reportsPort: 5433, ehr: `http://${address}:8080` };
   });
   return { name, aws: '', zones: host === 0 ? [] : zones };
 }

@@ -68,10 +68,20 @@ describe('zones and records', { timeout: 30_000 }, () => {
       'hospital.test. SOA',
       'ehr.hospital.test. A primary',
       'ehr.hospital.test. A secondary',
+      '_http._tcp.ehr.hospital.test. SRV primary',
+      '_http._tcp.ehr.hospital.test. SRV secondary',
       'east.ehr.hospital.test. A us-east-2a',
       'east.ehr.hospital.test. A us-east-2b',
+      '_http._tcp.east.ehr.hospital.test. SRV us-east-2a',
+      '_http._tcp.east.ehr.hospital.test. SRV us-east-2b',
+      'us-east-2a.ehr.hospital.test. A',
+      'us-east-2b.ehr.hospital.test. A',
+      'us-west-2a.ehr.hospital.test. A',
+      'us-west-2b.ehr.hospital.test. A',
       'west.ehr.hospital.test. A us-west-2a',
       'west.ehr.hospital.test. A us-west-2b',
+      '_http._tcp.west.ehr.hospital.test. SRV us-west-2a',
+      '_http._tcp.west.ehr.hospital.test. SRV us-west-2b',
     ]);
   });
 

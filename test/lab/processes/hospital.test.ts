@@ -7,7 +7,7 @@ import { controlApp } from '../../../src/lab/control.ts';
 import { identify } from '../../../src/lab/processes/process-tree.ts';
 import type { LabDatabase } from '../../../src/lab/processes/lab-database.ts';
 import { ProcessHospital } from '../../../src/lab/processes/process-hospital.ts';
-import { claimSites, portOf } from '../../../src/lab/processes/sites.ts';
+import { claimSites, portOf } from '../../../src/lab/processes/claim-sites.ts';
 import { knock, until } from './knock.ts';
 
 const LEASE_MS = 60_000;

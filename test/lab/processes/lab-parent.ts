@@ -1,7 +1,7 @@
 // A parent of a hospital that the test kills: prints the hospital's folder, then does what it is told on a line.
 import { createInterface } from 'node:readline';
 import { ProcessHospital } from '../../../src/lab/processes/process-hospital.ts';
-import { claimSites } from '../../../src/lab/processes/sites.ts';
+import { claimSites } from '../../../src/lab/processes/claim-sites.ts';
 
 const { sites } = await claimSites({ addresses: 'auto', ports: {} });
 const hospital = await ProcessHospital.start({ sites, folder: process.argv[2] });

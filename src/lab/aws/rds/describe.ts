@@ -29,8 +29,10 @@ function matches<Item>(input: Params, known: Readonly<Record<string, (item: Item
 /** Identifiers are case-blind and may be given as ARNs. */
 export const sameName = (asked: string, name: string, itsArn: string): boolean => asked === itsArn || asked.toLowerCase() === name;
 
-export function portOf(model: RdsModel, zone: string): number {
-  return model.hospital.regions.flatMap((region) => region.zones).find((candidate) => candidate.name === zone)?.postgresPort ?? 5432;
+/** Of a cluster's databases, or of the instances that stand alone: the reports. */
+export function portOf(model: RdsModel, zone: string, isAlone: boolean): number {
+  const ports = model.hospital.regions.flatMap((region) => region.zones).find((candidate) => candidate.name === zone);
+  return (isAlone ? ports?.reportsPort : ports?.postgresPort) ?? 5432;
 }
 
 export const isWriter = (state: RdsState, cluster: string): boolean =>
@@ -41,7 +43,7 @@ const activeZone = (cluster: ClusterState): string => cluster.instances.find((in
 /** As RDS shows it in the answer to a mutation as well. */
 export function clusterBody(model: RdsModel, state: RdsState, name: string): string {
   const cluster = state.clusters[name];
-  return cluster === undefined ? '' : clusterXml(cluster, isWriter(state, name), portOf(model, activeZone(cluster)));
+  return cluster === undefined ? '' : clusterXml(cluster, isWriter(state, name), portOf(model, activeZone(cluster), false));
 }
 
 export function instanceViews(model: RdsModel, state: RdsState): readonly InstanceView[] {
@@ -51,7 +53,7 @@ export function instanceViews(model: RdsModel, state: RdsState): readonly Instan
       region: cluster.region,
       status: instance.status,
       zone: instance.zone,
-      port: portOf(model, instance.zone),
+      port: portOf(model, instance.zone, false),
       cluster: cluster.name,
       replicas: [],
     })),
@@ -63,7 +65,7 @@ export function instanceViews(model: RdsModel, state: RdsState): readonly Instan
       region: instance.region,
       status: instance.status,
       zone: instance.zone,
-      port: portOf(model, instance.zone),
+      port: portOf(model, instance.zone, true),
       ...(instance.secondaryZone === undefined ? {} : { secondaryZone: instance.secondaryZone }),
       ...(source === undefined ? {} : { source }),
       replicas: Object.values(state.instances).filter((other) => other.source === instance.name),

@@ -1,7 +1,10 @@
-// The DNS names that RDS keeps: each cluster's and instance's endpoint leads to the zone in which its database runs now.
+// The DNS names that RDS keeps: each cluster's and instance's endpoint leads to the zone in which its database runs now. As a
+// service (SRV) it says the port there as well, which AWS's do not: sites that share one address differ by port alone.
 
 import type { Database, Hospital } from '../../hospital.ts';
 import type { RecordSet } from '../../dns/record-set.ts';
+import { POSTGRES_SERVICE } from '../names.ts';
+import { portOf } from './describe.ts';
 import type { RdsModel } from './model.ts';
 import { endpointOf } from './render.ts';
 
@@ -18,15 +21,18 @@ export function rdsEndpoints(model: RdsModel): () => ReadonlyMap<string, RecordS
   return () => {
     const state = model.history.current;
     const endpoints = new Map<string, RecordSet>();
-    const put = (endpoint: string, zone: string): void => {
+    const put = (endpoint: string, zone: string, isAlone = false): void => {
       const address = addressOf(hospital, zone);
-      if (address !== undefined) endpoints.set(`${endpoint}.`, { name: `${endpoint}.`, type: 'A', ttl: TTL, values: [address] });
+      if (address === undefined) return;
+      const set = (name: string, type: string, value: string): void => void endpoints.set(name, { name, type, ttl: TTL, values: [value] });
+      set(`${endpoint}.`, 'A', address);
+      set(`${POSTGRES_SERVICE}${endpoint}.`, 'SRV', `0 0 ${portOf(model, zone, isAlone)} ${endpoint}.`);
     };
     const zoneOf = (database: Database): string => database.zone();
     for (const database of hospital.databases) {
       const cluster = state.clusters[database.name];
       if (cluster === undefined) {
-        put(endpointOf(database.name, 'instance'), zoneOf(database));
+        put(endpointOf(database.name, 'instance'), zoneOf(database), true);
         continue;
       }
       put(endpointOf(cluster.name, 'cluster'), zoneOf(database));

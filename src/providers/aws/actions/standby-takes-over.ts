@@ -2,6 +2,7 @@
 // the primary's record counts as unhealthy. No control plane is called, so it works while us-east-1 is lost.
 import { Type } from 'typebox';
 import type { Observed } from '../../../core/outcome.ts';
+import { isService } from '../../../core/service-name.ts';
 import type { Instant } from '../../../core/values.ts';
 import { NotSent, exchange, sentence, shown } from '../../exchange.ts';
 import { askAll } from '../../resolver.ts';
@@ -24,7 +25,8 @@ export const standbyTakesOver = awsAction({
       nameServers,
       expect: Type.Array(Type.String({ minLength: 2 }), {
         minItems: 1,
-        description: 'Addresses that the name may have afterwards, and no others.',
+        description:
+          'Addresses that the name may have afterwards, and no others; of a service name (_http._tcp.ehr.example) SRV records, `priority weight port target`.',
       }),
     },
     { additionalProperties: false },
@@ -114,7 +116,7 @@ async function usersSee(
   input: { readonly name: string; readonly nameServers: readonly string[]; readonly expect: readonly string[] },
   signal: AbortSignal,
 ): Promise<Observed<{ addresses: string[] }>> {
-  const type = input.expect.every((address) => address.includes(':')) ? 'AAAA' : 'A';
+  const type = isService(input.name) ? 'SRV' : input.expect.every((address) => address.includes(':')) ? 'AAAA' : 'A';
   const expected = new Set(input.expect);
   const addresses = new Set<string>();
   for (const answer of await askAll(input.nameServers, input.name, type, signal)) {
