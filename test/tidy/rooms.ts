@@ -28,7 +28,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [],
     packages: ['@aws-sdk/client-fis', '@aws-sdk/client-rds', '@aws-sdk/client-route-53', '@aws-sdk/credential-providers'],
   },
-  'providers/postgres': { rooms: [], packages: ['pg'] },
+  'providers/postgres': { rooms: [], packages: ['pg', 'node:fs/promises'] },
   declare: {
     rooms: ['core'],
     types: ['ports.ts'],

@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import { Client } from 'pg';
 import { ownName } from '../../core/service-name.ts';
 import { placeOf } from '../resolver.ts';
+import { isSslmode, sslmodes, tlsOf, toldOfTls } from './tls.ts';
 
 /** `env` is where `passwordEnv` is looked up; default: the environment of this process. */
 export type PostgresConfig = { readonly env?: Readonly<Record<string, string | undefined>> } | undefined;
@@ -12,16 +13,11 @@ export type PostgresTarget = {
   /** `postgres://user@host:port/database?sslmode=disable|require|verify-full`; `disable` is the default. */
   readonly url: string;
   readonly passwordEnv?: string;
+  readonly caFile?: string;
   readonly nameServers?: readonly string[];
 };
 
 export const openPostgres = (config: PostgresConfig): PostgresTools => ({ env: config?.env ?? process.env });
-
-const tlsBySslmode: Readonly<Record<string, false | { readonly rejectUnauthorized: boolean }>> = {
-  disable: false,
-  require: { rejectUnauthorized: false },
-  'verify-full': { rejectUnauthorized: true },
-};
 
 /** Runs `use` with a client that is closed afterwards, come what may. Rejects when the signal aborts. */
 export async function withClient<T>(
@@ -32,12 +28,12 @@ export async function withClient<T>(
 ): Promise<T> {
   const url = new URL(target.url);
   const sslmode = url.searchParams.get('sslmode') ?? 'disable';
-  const tls = tlsBySslmode[sslmode];
-  if (tls === undefined) throw new Error(`sslmode must be disable, require or verify-full, not ${sslmode}`);
+  if (!isSslmode(sslmode)) throw new Error(`sslmode must be one of ${sslmodes.join(', ')}, not ${sslmode}`);
   const password = target.passwordEnv === undefined ? undefined : tools.env[target.passwordEnv];
   if (target.passwordEnv !== undefined && password === undefined) throw new Error(`the variable ${target.passwordEnv} is not set`);
   const port = url.port === '' ? 5432 : Number(url.port);
   const place = await placeOf(url.hostname, port, target.nameServers, signal);
+  const ssl = await tlsOf(sslmode, ownName(url.hostname), target.caFile);
   signal.throwIfAborted();
   const socket = new Socket();
   const client = new Client({
@@ -45,7 +41,7 @@ export async function withClient<T>(
     user: decodeURIComponent(url.username),
     database: decodeURIComponent(url.pathname.slice(1)),
     ...(password === undefined ? {} : { password }),
-    ssl: tls === false ? false : { ...tls, servername: ownName(url.hostname) },
+    ssl,
     stream: () => socket,
     application_name: 'resus',
     statement_timeout: 10_000, // A backend that waits on a lock must not outlive its probe for ever.
@@ -71,6 +67,8 @@ export async function withClient<T>(
 }
 
 async function connected<T>(client: Client, use: (client: Client) => Promise<T>): Promise<T> {
-  await client.connect();
+  await client.connect().catch((error: unknown) => {
+    throw toldOfTls(error);
+  });
   return await use(client);
 }
