@@ -109,7 +109,7 @@ export type Fact = At &
       }
     | { readonly kind: 'lease'; readonly controller: string; readonly epoch: number; readonly what: 'granted' | 'renewed' }
     | { readonly kind: 'controller'; readonly controller: string; readonly what: 'started' | 'crashed' | 'paused' | 'resumed' | 'halted' }
-    /** A person really asked for this; whether it was accepted is in `accepted`. */
+    /** A person really asked for this; what came of it is in the journal. */
     | {
         readonly kind: 'clicked';
         readonly by: Actor;
@@ -120,8 +120,6 @@ export type Fact = At &
           readonly plan?: string;
           readonly step?: string;
         };
-        readonly accepted: boolean;
-        readonly code?: string;
       }
     /**
      * The faults have stopped: what still stands of them stays (a region may be lost for good), nothing new comes, and everything must

@@ -9,8 +9,8 @@ export const approvals: Checker = {
     /** What people really clicked, by run: who read which plan. */
     const clicked = new Map<string, Set<string>>();
     return {
-      clicked({ by, request, accepted }) {
-        if (request.kind !== 'approve' || request.run === undefined || !accepted) return;
+      clicked({ by, request }) {
+        if (request.kind !== 'approve' || request.run === undefined) return;
         const set = clicked.get(request.run) ?? new Set();
         clicked.set(request.run, set.add(`${by.id} ${request.plan ?? ''}`));
       },
