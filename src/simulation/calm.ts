@@ -1,0 +1,48 @@
+// The calm after the faults: providers behave, clocks are right, and a drawn healthy core stays up, any that the quorum rule calls
+// sufficient. The rest may stay down for good, and so may one region.
+import { majorityOf } from '../core/detection/quorum.ts';
+import { loseSite } from './faults/losses.ts';
+import type { People } from './people.ts';
+import type { Random } from './random.ts';
+import type { Hospital } from './world/hospital.ts';
+import type { VantagePoint } from './world/vantages.ts';
+
+export function calm(hospital: Hospital, people: People, random: Random): void {
+  for (const each of [...hospital.vantages, ...hospital.populations]) each.skewMs = random.between(-300, 300);
+  for (const controller of hospital.controllers) controller.skewMs = random.between(-300, 300);
+  const { behaviour } = hospital.providers;
+  hospital.providers.behaviour = {
+    ...behaviour,
+    latencyMs: { least: 10, most: 200 },
+    throttles: 0,
+    dropsReply: 0,
+    isLate: 0,
+    isSlow: 0,
+    repeatsReply: 0,
+    provesFence: 1,
+  };
+  const lost = random.chance(0.35) ? random.pick(['east', 'west', 'north']) : undefined;
+  const region = lost === undefined ? undefined : loseSite(hospital, lost);
+  if (region !== undefined) hospital.strike('region-lost-for-good', region.harms);
+  const vantages = drawCore(hospital, lost, random);
+  for (const vantage of hospital.vantages) if (!vantages.includes(vantage)) vantage.dead += 1;
+  const able = hospital.controllers.filter((controller) => controller.site !== lost);
+  const controllers = random.some(able, random.between(1, able.length));
+  for (const controller of hospital.controllers) {
+    if (controllers.includes(controller)) controller.start();
+    else controller.stayDown();
+  }
+  people.calm();
+  hospital.ground.say({
+    kind: 'calm',
+    controllers: controllers.map(({ name }) => name).sort(),
+    vantages: vantages.map(({ id }) => id).sort(),
+  });
+}
+
+/** Any set of vantages outside the lost region that is a majority of all that are declared. */
+function drawCore(hospital: Hospital, lost: string | undefined, random: Random): readonly VantagePoint[] {
+  const able = hospital.vantages.filter((vantage) => vantage.site !== lost);
+  const least = majorityOf(hospital.vantages.length);
+  return random.some(able, random.between(Math.min(least, able.length), able.length));
+}

@@ -1,0 +1,261 @@
+// The hospitals that a seed draws from: always two or three regions and a campus, and then what makes one different from another: how
+// the writer is moved, what moves inside a replica by itself, who depends on whom, and how much a person wants to be asked.
+import type { Automation, Estate, FenceKind, GameDay, ProbeUse, Replica, Runbook, Site, Tier, Vantage, Workload } from '../core/estate.ts';
+import type { SiteId, StepId, VantageId, WorkloadId } from '../core/values.ts';
+import type { Random } from './random.ts';
+
+export type Shape = {
+  readonly name: string;
+  /** How a lost region is treated: one call that fences as well as it can, or a proof first. */
+  readonly mover: 'combined' | 'separate';
+  /** Two zones in each region, and something inside that moves between them by itself. */
+  readonly zoned: boolean;
+  readonly innerHaMs: number | undefined;
+  readonly workloads: number;
+  readonly vantages: 3 | 5;
+  readonly accepts: readonly FenceKind[];
+  readonly automation: Automation;
+  readonly people: number;
+  readonly intervalMs: number;
+};
+
+const shapes: readonly ((random: Random) => Partial<Shape> & { readonly name: string })[] = [
+  () => ({ name: 'combined' }),
+  () => ({ name: 'separate', mover: 'separate' }),
+  (random) => ({ name: 'zoned', zoned: true, innerHaMs: random.chance(0.7) ? random.between(5_000, 20_000) : undefined }),
+  () => ({ name: 'chain', workloads: 3 }),
+  () => ({ name: 'strict', accepts: ['storage-fenced'] }),
+  (random) => ({ name: 'approved', automation: 'approve', people: random.between(1, 2) }),
+  () => ({ name: 'five-eyes', vantages: 5 }),
+];
+
+export function drawShape(random: Random): Shape {
+  const drawn = random.pick(shapes)(random);
+  return {
+    mover: 'combined',
+    zoned: false,
+    innerHaMs: undefined,
+    workloads: 1,
+    vantages: 3,
+    accepts: ['storage-fenced', 'provider-asserted'],
+    automation: 'automatic',
+    people: 1,
+    intervalMs: random.pick([4_000, 5_000, 6_000]),
+    ...drawn,
+  };
+}
+
+const at = (id: string): SiteId => id as SiteId;
+const probe = (id: string, uses: string, site: string): ProbeUse => ({ id, uses, with: {}, site: at(site) });
+
+const vantagePlaces = ['east', 'west', 'campus', 'north', 'harbour'];
+/** Two references each, outside its own domain, so that the loss of one region does not silence everybody. */
+const referencesOf: Readonly<Record<string, readonly string[]>> = {
+  east: ['north', 'campus'],
+  west: ['north', 'campus'],
+  campus: ['north', 'west'],
+  north: ['west', 'campus'],
+  harbour: ['north', 'west'],
+};
+const vantagesAt = (place: string, count: number): readonly Vantage[] =>
+  vantagePlaces.slice(0, count).includes(place)
+    ? [
+        {
+          id: `v-${place}` as VantageId,
+          site: at(place),
+          references: (referencesOf[place] ?? []).map((site) => probe(site, 'sim.reference', site)),
+        },
+      ]
+    : [];
+
+function sitesOf(shape: Shape): Estate['sites'] {
+  const region = (id: string): Site => ({
+    id: at(id),
+    parent: at('cloud'),
+    level: 'region',
+    kind: 'aws',
+    residency: 'US',
+    vantages: vantagesAt(id, shape.vantages),
+  });
+  const zone = (id: string, parent: string): Site => ({
+    id: at(id),
+    parent: at(parent),
+    level: 'zone',
+    kind: 'aws',
+    residency: 'US',
+    vantages: [],
+  });
+  const campus = (id: string): Site => ({
+    id: at(id),
+    level: 'campus',
+    kind: 'onprem',
+    residency: 'US',
+    vantages: vantagesAt(id, shape.vantages),
+  });
+  const zones = shape.zoned
+    ? ['east', 'west'].flatMap((id) => ['a', 'b'].map((letter): [string, Site] => [`${id}-${letter}`, zone(`${id}-${letter}`, id)]))
+    : [];
+  return {
+    cloud: { id: at('cloud'), level: 'cloud', kind: 'aws', residency: 'US', vantages: [] },
+    east: region('east'),
+    west: region('west'),
+    north: region('north'),
+    ...Object.fromEntries(zones),
+    campus: campus('campus'),
+    harbour: campus('harbour'),
+  };
+}
+
+function tierOf(shape: Shape, id: string): Tier {
+  const { intervalMs, automation, people, accepts } = shape;
+  return {
+    id,
+    rtoMs: 120_000,
+    rpoMs: 15_000,
+    availability: '99.99',
+    strategy: 'warm-standby',
+    least: { regions: 2, zones: shape.zoned ? 2 : 1 },
+    detection: { intervalMs, timeoutMs: 2_000, failures: 3, successes: 2 },
+    usersPath: { intervalMs: 4_000, timeoutMs: 2_000, failures: 3, good: 3, sustainedMs: 8_000 },
+    automation: { replica: automation, zone: automation, region: automation },
+    approvals: { people, expireMs: 90_000 },
+    fencing: { accepts },
+    cooldownMs: 45_000,
+    drillEveryMs: 7_776_000_000,
+    retentionMs: 189_216_000_000,
+  };
+}
+
+function replicaOf(shape: Shape, region: string, role: Replica['role']): Replica {
+  const zones = shape.zoned ? [`${region}-a`, `${region}-b`] : [];
+  const probes = [
+    probe('db', 'sim.role', region),
+    ...(shape.zoned
+      ? zones.flatMap((zone, i) => [probe(`web-${i}`, 'sim.zone', zone), probe(`instance-${i}`, 'sim.zone', zone)])
+      : [probe('web', 'sim.process', region)]),
+  ];
+  return { name: region, site: at(region), role, onIsolation: 'keep', resources: {}, probes };
+}
+
+function workloadOf(shape: Shape, index: number): Workload {
+  const id = ['ehr', 'pacs', 'hl7'][index] ?? `w${index}`;
+  const home = index === 1 ? 'west' : 'east';
+  const away = home === 'east' ? 'west' : 'east';
+  return {
+    id: id as WorkloadId,
+    tier: 'critical',
+    controlDomain: 'central',
+    owner: 'team',
+    onCall: 'on-call',
+    clinicalOwner: 'cmio',
+    impact: 'Nobody can read or write charts.',
+    downtimeProcedure: 'DT-1',
+    residency: ['US'],
+    dependsOn: index === 0 ? [] : [{ workload: 'ehr' as WorkloadId, strength: index === 1 ? 'hard' : 'soft' }],
+    resources: {},
+    replicas: [replicaOf(shape, home, 'primary'), replicaOf(shape, away, 'standby')],
+    replication: [{ from: home, to: away, lagProbe: 'db', heartbeatMs: 1_000 }],
+    ...(shape.innerHaMs === undefined ? {} : { localHa: { by: 'the cluster itself', graceMs: 30_000 } }),
+    usersPath: {
+      url: `http://${id}.hospital.test`,
+      nameServers: ['10.0.0.53:53'],
+      populations: [
+        { name: 'ward', site: at('campus') },
+        { name: 'clinic', site: at('harbour') },
+      ].slice(0, index === 0 ? 2 : 1),
+    },
+    runbooks: {
+      onDiagnosis: {
+        RegionLost: 'region-failover',
+        ReplicaDown: 'region-failover',
+        ...(shape.zoned ? { ZoneLost: 'zone-failover' } : {}),
+      },
+      switchover: 'switchover',
+      failback: 'switchover',
+    },
+  };
+}
+
+const move = { workload: '${{ workload.id }}', from: '${{ from.name }}', to: '${{ to.name }}' };
+const step = (
+  id: string,
+  uses: string,
+  input: Readonly<Record<string, string>>,
+  needs: readonly string[] = [],
+): Runbook['steps'][number] => ({
+  id: id as StepId,
+  uses,
+  with: input,
+  needs: needs as readonly StepId[],
+  timeoutMs: 45_000,
+  retries: 2,
+});
+const route = (needs: string): Runbook['steps'][number] => step('route', 'sim.route', { ...move, at: 'routing' }, [needs]);
+
+function runbooksOf(shape: Shape): Estate['runbooks'] {
+  const runbook = (id: string, modes: Runbook['modes'], steps: Runbook['steps']): [string, Runbook] => [
+    id,
+    { id, summary: id, modes, steps },
+  ];
+  const failover =
+    shape.mover === 'combined'
+      ? [step('promote', 'sim.failover', { ...move, at: '${{ to.site }}' }), route('promote')]
+      : [
+          step('fence', 'sim.fence', { ...move, at: 'north' }),
+          step('promote', 'sim.promote', { ...move, at: '${{ to.site }}' }, ['fence']),
+          route('promote'),
+        ];
+  return Object.fromEntries([
+    runbook('region-failover', ['failover'], failover),
+    runbook('zone-failover', ['failover'], [step('move', 'sim.move', { ...move, at: '${{ to.site }}', leave: '${{ site }}' })]),
+    runbook(
+      'switchover',
+      ['switchover', 'failback'],
+      [step('promote', 'sim.switchover', { ...move, at: '${{ from.site }}' }), route('promote')],
+    ),
+  ]);
+}
+
+/** A region taken away by the injector, and given back. */
+const regionLoss = (workload: Workload): GameDay => ({
+  id: 'region-loss',
+  summary: 'Lose the primary region without a word.',
+  workload: workload.id,
+  floors: ['simulation', 'lab'],
+  practises: {
+    kind: 'fault',
+    diagnosis: 'RegionLost',
+    faults: [{ id: 'region', uses: 'sim.lose', with: { site: 'east' }, site: at('east'), leaseMs: 90_000 }],
+  },
+  steadyState: { forMs: 10_000 },
+  gates: ['usersPath.healthy', 'standby.fit', 'incidents.open == 0', 'runs.open == 0'],
+  aborts: ['runs.open == 0 && run.outcome == "" && !standby.fit'],
+  expect: ['diagnosis == "RegionLost"', 'run.outcome == "succeeded"', 'fault.reverted'],
+  failback: false,
+  limits: { biteMs: 40_000, recoverMs: 150_000, revertMs: 30_000 },
+});
+
+export function buildEstate(shape: Shape): Estate {
+  const workloads = Array.from({ length: shape.workloads }, (_, i) => workloadOf(shape, i));
+  const gamedays = workloads.slice(0, 1).map((workload): [string, GameDay] => ['region-loss', regionLoss(workload)]);
+  return {
+    sites: sitesOf(shape),
+    tiers: { critical: tierOf(shape, 'critical') },
+    workloads: Object.fromEntries(workloads.map((workload) => [workload.id, workload])),
+    runbooks: runbooksOf(shape),
+    gamedays: Object.fromEntries(gamedays),
+  };
+}
+
+/** What a change of the files while runs are open may look like: the same hospital under other rules. */
+export function changedEstate(estate: Estate, random: Random): Estate {
+  const tier = estate.tiers['critical'];
+  if (tier === undefined) return estate;
+  const changed: Tier = {
+    ...tier,
+    cooldownMs: random.pick([30_000, 90_000]),
+    detection: { ...tier.detection, failures: random.pick([3, 4]) },
+    approvals: { ...tier.approvals, expireMs: random.pick([60_000, 120_000]) },
+  };
+  return { ...estate, tiers: { ...estate.tiers, critical: changed } };
+}

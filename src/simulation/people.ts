@@ -1,0 +1,108 @@
+// People: an on-call team that approves what asks for it, or lets it be; an operator who clicks at the worst moment; and in the calm
+// somebody who asks for what the machine must not do alone. They know what the pages say, which may be wrong.
+import { askedSince, approvedBy } from '../core/runbook/approval.ts';
+import type { Request } from '../core/input.ts';
+import type { Actor, Hash, RunId } from '../core/values.ts';
+import type { Random } from './random.ts';
+import type { Hospital } from './world/hospital.ts';
+
+const names = ['ann', 'bob', 'cho', 'dee'] as const;
+const person = (id: string): Actor => ({ kind: 'person', id });
+const lookEveryMs = 10_000;
+/** In the calm: so long without a writer for the users, and somebody asks for a failover. */
+const patienceMs = 60_000;
+
+export class People {
+  readonly #hospital: Hospital;
+  readonly #random: Random;
+  readonly #clicksEveryMs: number;
+  /** How likely somebody answers at one look, drawn per schedule. */
+  #answers: number;
+  #isCalm = false;
+  readonly #unservedSince = new Map<string, number>();
+
+  constructor(hospital: Hospital, random: Random, clicksEveryMs: number) {
+    this.#hospital = hospital;
+    this.#random = random;
+    this.#clicksEveryMs = clicksEveryMs;
+    this.#answers = random.pick([0.1, 0.5, 0.9]);
+    hospital.ground.clock.after(lookEveryMs, () => this.#look());
+    if (clicksEveryMs > 0) this.#clickLater();
+  }
+
+  calm(): void {
+    this.#isCalm = true;
+    this.#answers = 0.8;
+  }
+
+  #look(): void {
+    this.#hospital.ground.clock.after(lookEveryMs, () => this.#look());
+    const { pages } = this.#hospital;
+    for (const id of pages?.openRuns ?? []) {
+      const run = pages?.runs.get(id);
+      const since = run === undefined ? undefined : askedSince(run);
+      if (run === undefined || since === undefined || !this.#random.chance(this.#answers)) continue;
+      const free = names.filter((name) => name !== run.requestedBy && !approvedBy(run, since).has(name));
+      if (free.length > 0) this.#click(this.#random.pick(free), { kind: 'approve', run: run.id, plan: run.hash });
+    }
+    if (this.#isCalm) this.#help();
+  }
+
+  /** What a hospital does when the machine says that it must be asked. */
+  #help(): void {
+    const { workloads, ground, pages } = this.#hospital;
+    for (const database of workloads.databases) {
+      const route = workloads.routeOf(database.id);
+      const replica = route === undefined ? undefined : database.replica(route);
+      if (replica !== undefined && database.acceptsWrites(replica)) {
+        this.#unservedSince.delete(database.id);
+        continue;
+      }
+      const since = this.#unservedSince.get(database.id) ?? ground.now;
+      this.#unservedSince.set(database.id, since);
+      const { writer } = database;
+      if (ground.now - since < patienceMs || pages?.workloads.get(database.id)?.openRun !== undefined) continue;
+      const isWriterWell = writer !== undefined && database.acceptsWrites(writer);
+      if (isWriterWell) workloads.route(database.id, writer.name, 'operator');
+      else this.#click(this.#random.pick(names), { kind: 'run', workload: database.id, mode: 'failover', reason: 'nobody is served' });
+    }
+  }
+
+  #clickLater(): void {
+    this.#hospital.ground.clock.after(this.#random.around(this.#clicksEveryMs), () => {
+      if (this.#isCalm) return;
+      const request = this.#worstMoment();
+      if (request !== undefined) {
+        this.#hospital.strike('people', []).heal();
+        this.#click(this.#random.pick(names), request);
+      }
+      this.#clickLater();
+    });
+  }
+  #worstMoment(): Request | undefined {
+    const { pages, workloads } = this.#hospital;
+    const random = this.#random;
+    const workload = random.pick(workloads.databases).id;
+    const open = [...(pages?.openRuns ?? [])];
+    const run = open.length === 0 ? undefined : pages?.runs.get(random.pick(open));
+    switch (random.between(0, 5)) {
+      case 0:
+        return { kind: 'run', workload, mode: random.pick(['switchover', 'failover', 'failback']), reason: 'because' };
+      case 1:
+        return { kind: 'drill', gameday: 'region-loss' };
+      case 2:
+        return run === undefined ? undefined : { kind: 'cancel', run: run.id, reason: 'not now' };
+      case 3:
+        return run === undefined ? undefined : { kind: 'approve', run: run.id, plan: '0'.repeat(64) as Hash };
+      case 4:
+        return run === undefined
+          ? { kind: 'cancel', run: 'none-1' as RunId, reason: 'not now' }
+          : { kind: 'approve', run: run.id, plan: run.hash };
+      default:
+        return { kind: 'run', workload, mode: 'switchover', reason: 'maintenance' };
+    }
+  }
+  #click(name: string, request: Request): void {
+    this.#hospital.click(person(name), request, () => undefined);
+  }
+}

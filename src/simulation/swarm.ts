@@ -1,0 +1,43 @@
+// What is different about one schedule: the hospital, how many eyes and controllers, which faults there are and how often. Drawn from
+// the seed and printed, so that no schedule is hard for reasons that nobody can see.
+import { drawShape, type Shape } from './estates.ts';
+import type { Random } from './random.ts';
+
+export type Swarm = {
+  readonly shape: Shape;
+  readonly controllers: readonly { readonly name: string; readonly site: string }[];
+  /** Faults that may strike in this schedule. */
+  readonly enabled: ReadonlySet<string>;
+  /** Mean time between two strikes of anything. */
+  readonly betweenMs: number;
+  /** How long a strike lasts, against its own measure. */
+  readonly stretch: number;
+  readonly safetyMs: number;
+  /** A person who clicks about so often; 0: nobody does. */
+  readonly clicksEveryMs: number;
+  readonly leaseMs: number;
+};
+
+const controllers = [
+  { name: 'c1', site: 'east' },
+  { name: 'c2', site: 'west' },
+  { name: 'c3', site: 'north' },
+];
+
+/** `faults`: the names of all there are. At least two of them are enabled. */
+export function drawSwarm(random: Random, faults: readonly string[]): Swarm {
+  const shape = drawShape(random);
+  const share = random.pick([0.15, 0.35, 0.6, 0.9]);
+  const enabled = new Set(faults.filter(() => random.chance(share)));
+  for (const fault of random.some(faults, 2)) enabled.add(fault);
+  return {
+    shape,
+    controllers: random.some(controllers, random.chance(0.6) ? 2 : 3),
+    enabled,
+    betweenMs: random.pick([12_000, 25_000, 60_000]),
+    stretch: random.pick([0.5, 1, 2]),
+    safetyMs: random.between(320_000, 420_000),
+    clicksEveryMs: enabled.has('people') ? random.pick([15_000, 40_000, 90_000]) : 0,
+    leaseMs: random.pick([6_000, 10_000]),
+  };
+}

@@ -1,0 +1,63 @@
+// What checkers may know of how a hospital was built, and the bounds in time that follow from it.
+import { regionOf } from '../../core/detection/targets.ts';
+import type { Estate, Workload } from '../../core/estate.ts';
+import type { SiteId } from '../../core/values.ts';
+import type { WorkloadAsBuilt, WorldAsBuilt } from '../truth.ts';
+
+/** From the calm to users served: a detection, a cooldown, a person who answers late, a run with a second attempt. */
+export const servedWithinMs = 270_000;
+
+export function asBuilt(estate: Estate, controllers: readonly string[], skewMs: number): WorldAsBuilt {
+  const region = (site: string): SiteId => regionOf(estate, site) ?? (site as SiteId);
+  return {
+    workloads: Object.fromEntries(
+      Object.values(estate.workloads).map((workload) => [workload.id, workloadAsBuilt(estate, workload, region)]),
+    ),
+    vantages: Object.fromEntries(Object.values(estate.sites).flatMap((site) => site.vantages.map(({ id }) => [id, site.id]))),
+    controllers,
+    regions: Object.fromEntries(Object.keys(estate.sites).map((site) => [site, region(site)])),
+    gamedays: Object.fromEntries(
+      Object.values(estate.gamedays).map((gameday) => [
+        gameday.id,
+        {
+          workload: gameday.workload,
+          gates: gameday.gates.length,
+          sites: gameday.practises.kind === 'fault' ? gameday.practises.faults.map(({ site }) => site) : [],
+        },
+      ]),
+    ),
+    skewMs,
+  };
+}
+
+function workloadAsBuilt(estate: Estate, workload: Workload, region: (site: string) => SiteId): WorkloadAsBuilt {
+  const tier = estate.tiers[workload.tier];
+  if (tier === undefined) throw new Error(`${workload.id} has no tier`);
+  const { detection, usersPath, approvals } = tier;
+  return {
+    primary: workload.replicas.find(({ role }) => role === 'primary')?.name ?? '',
+    rpoMs: tier.rpoMs,
+    rtoMs: tier.rtoMs,
+    residency: workload.residency,
+    populations: workload.usersPath.populations.map(({ name }) => name),
+    approvalsNeeded: approvals.people,
+    approvalExpireMs: approvals.expireMs,
+    automation: tier.automation,
+    cooldownMs: tier.cooldownMs,
+    ...(workload.localHa === undefined ? {} : { innerHaGraceMs: workload.localHa.graceMs }),
+    fencingAccepted: tier.fencing.accepts,
+    replicas: Object.fromEntries(
+      workload.replicas.map(({ name, site }) => {
+        const residency = estate.sites[site]?.residency;
+        return [name, { site, region: region(site), ...(residency === undefined ? {} : { residency }) }];
+      }),
+    ),
+    resources: [workload.id],
+    detectMs: detection.intervalMs * (detection.failures - 1),
+    freshMs: detection.intervalMs * 2 + detection.timeoutMs + 2_000,
+    grainMs: usersPath.intervalMs + (workload.replication[0]?.heartbeatMs ?? 0),
+    fenceToPromoteMs: 90_000,
+    moveMs: 90_000,
+    servedWithinMs,
+  };
+}

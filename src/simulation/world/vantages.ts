@@ -1,0 +1,147 @@
+// The eyes: each probes every target at its own pace, from where it stands, and reports to whoever leads. One that is cut off keeps the
+// newest of what it saw; one that lies says the opposite of it.
+import type { Observation } from '../../core/input.ts';
+import { targetsOf, type Target } from '../../core/detection/targets.ts';
+import type { Vantage as Declared } from '../../core/estate.ts';
+import { later } from '../../core/values.ts';
+import type { Random } from '../random.ts';
+import type { Database } from './database.ts';
+import type { Ground } from './ground.ts';
+import type { Replica } from './replica.ts';
+import type { Desk } from './users.ts';
+import type { Workloads } from './workloads.ts';
+
+/** What it looks at, with everything about it that never changes. */
+type Look = {
+  readonly id: string;
+  readonly uses: string;
+  readonly site: string;
+  readonly node: number;
+  readonly isZone: boolean;
+  readonly zone: number;
+  readonly database: Database | undefined;
+  readonly replica: Replica | undefined;
+  readonly heartbeatMs: number;
+};
+type Seen = { readonly ok: boolean; readonly measured?: Readonly<Record<string, number | string>> };
+
+const referenceEveryMs = 2_400;
+const mostUnsent = 40;
+const good: Seen = { ok: true };
+const bad: Seen = { ok: false };
+
+export class VantagePoint {
+  readonly id: string;
+  readonly site: string;
+  readonly node: number;
+  skewMs = 0;
+  /** Counts: its process does not run; it says the opposite of what it sees. */
+  dead = 0;
+  lying = 0;
+  /** Its reports overtake one another. */
+  reorders = 0;
+  readonly #ground: Ground;
+  readonly #desk: Desk;
+  readonly #random: Random;
+  readonly #looks: readonly Look[];
+  readonly #declared: Declared;
+  #unsent: Observation[] = [];
+
+  constructor(declared: Declared, options: { ground: Ground; workloads: Workloads; desk: Desk; random: Random }) {
+    const { ground, workloads, random } = options;
+    this.id = declared.id;
+    this.site = declared.site;
+    this.node = ground.nodeOf(declared.site);
+    this.#declared = declared;
+    this.#ground = ground;
+    this.#desk = options.desk;
+    this.#random = random;
+    const targets = [...targetsOf(ground.estate).byId.values()];
+    this.#looks = targets.filter((target) => target.workload !== undefined).map((target) => lookAt(target, ground, workloads));
+    const references = targets
+      .filter((target) => target.id.startsWith(`reference/${declared.id}/`))
+      .map((target) => lookAt(target, ground, workloads));
+    const everyMs = targets.find((target) => target.workload !== undefined)?.detection.intervalMs ?? 5_000;
+    ground.clock.after(random.between(0, everyMs), () => this.#round(everyMs));
+    references.forEach((look, i) =>
+      ground.clock.after(random.between(0, 200) + (i * referenceEveryMs) / references.length, () => this.#reference(look)),
+    );
+  }
+
+  get isUp(): boolean {
+    return this.dead === 0 && this.#ground.stands(this.#declared.site);
+  }
+
+  #round(everyMs: number): void {
+    this.#ground.clock.after(everyMs, () => this.#round(everyMs));
+    if (!this.isUp) return;
+    this.#tell(this.#looks.map((look) => this.#observe(look)));
+  }
+  #reference(look: Look): void {
+    this.#ground.clock.after(referenceEveryMs, () => this.#reference(look));
+    if (this.isUp) this.#tell([this.#observe(look)]);
+  }
+
+  #observe(look: Look): Observation {
+    const seen = this.#see(look);
+    const isLie = this.lying > 0 && look.database !== undefined;
+    const ok = isLie ? !seen.ok : seen.ok;
+    return {
+      target: look.id,
+      vantage: this.#declared.id,
+      ok,
+      at: later(this.#ground.now, this.skewMs),
+      detail: ok ? 'answered' : 'no answer',
+      ...(ok && seen.measured !== undefined ? { measured: seen.measured } : {}),
+    };
+  }
+
+  #see(look: Look): Seen {
+    const { network } = this.#ground;
+    if (!network.canTalk(this.node, look.node)) return bad;
+    const { database, replica } = look;
+    if (database === undefined || replica === undefined) return good;
+    // What is slow is too slow for one probe in two.
+    if (replica.harm.frozen > 0 || (replica.harm.slow > 0 && this.#random.chance(0.5))) return bad;
+    if (look.isZone) return this.#ground.stands(look.site) && (replica.instanceDead[look.zone] ?? 0) === 0 ? good : bad;
+    if (!database.answers(replica)) return bad;
+    if (look.uses !== 'sim.role') return good;
+    return {
+      ok: true,
+      measured: {
+        role: replica.isWriter ? 'primary' : 'standby',
+        heartbeatAt: database.heartbeatAt(replica, look.heartbeatMs),
+        timeline: replica.timeline,
+      },
+    };
+  }
+
+  #tell(seen: readonly Observation[]): void {
+    const latencyMs = this.reorders > 0 ? this.#random.between(5, 8_000) : this.#random.between(5, 80);
+    this.#ground.clock.after(latencyMs, () => {
+      if (!this.isUp) return;
+      const all = this.#unsent.length === 0 ? seen : [...this.#unsent, ...seen];
+      let isTaken = true;
+      for (const observation of all) if (!this.#desk.report(this.node, { kind: 'probed', ...observation })) isTaken = false;
+      this.#unsent = isTaken ? [] : all.slice(-mostUnsent);
+    });
+  }
+}
+
+function lookAt(target: Target, ground: Ground, workloads: Workloads): Look {
+  const database = target.workload === undefined ? undefined : workloads.database(target.workload);
+  const replica = target.replica === undefined ? undefined : database?.replica(target.replica);
+  const zone = replica?.zones.indexOf(target.site) ?? -1;
+  const workload = target.workload === undefined ? undefined : ground.estate.workloads[target.workload];
+  return {
+    id: target.id,
+    uses: target.probe.uses,
+    site: target.site,
+    node: ground.nodeOf(target.site),
+    isZone: zone >= 0,
+    zone,
+    database,
+    replica,
+    heartbeatMs: workload?.replication[0]?.heartbeatMs ?? 1_000,
+  };
+}
