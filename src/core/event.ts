@@ -26,9 +26,16 @@ export interface EventData {
     readonly incident: IncidentId;
     readonly diagnosis: DiagnosisKind;
     readonly site: SiteId;
-    readonly workloads: readonly WorkloadId[];
+    /** Only in journals of 0.1: the concerned workloads, listed. */
+    readonly workloads?: readonly WorkloadId[];
+    /** How many workloads it concerns, and the estate from which the list follows: every one with a target at or under `site`. */
+    readonly workloadCount?: number;
+    readonly estate?: Hash;
+    /** A dead replica concerns its own workload alone. */
+    readonly workload?: WorkloadId;
     readonly replica?: string;
     readonly sentence: string;
+    /** Who convicts, by name: of very many the first, and the sentence says how many there are. */
     readonly vantages: readonly VantageId[];
     /** The drill whose fault this is, when it lies inside the fault domain that the drill took away. */
     readonly drill?: DrillId;

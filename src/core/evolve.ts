@@ -1,8 +1,8 @@
 // What we know: one fact folded into the state. Total, never reads a clock, never refuses. The only code that changes it.
 import { countDoubts, doubt } from './detection/doubt.ts';
-import { targetsOf } from './detection/targets.ts';
-import { declaredAs } from './estate.ts';
-import type { Event } from './event.ts';
+import { targetsOf, workloadsUnder } from './detection/targets.ts';
+import { declaredAs, type Workload } from './estate.ts';
+import type { Event, EventData } from './event.ts';
 import { fold, type Folds, type Stamp } from './fold.ts';
 import { drillFolds, openedDrill } from './gameday/drill-folds.ts';
 import { openedRun, runFolds } from './runbook/run-folds.ts';
@@ -28,24 +28,23 @@ export function evolve(state: State, event: Event, stamp: Stamp, facts: Facts): 
 
 export const estateFolds: Folds<State> = {
   EpochBegan: (state, { controller }, { stamp }) => Object.assign(state, { controller, epochBeganAt: stamp.at }),
-  EstateDeclared: (state, data, { facts }) => {
+  EstateDeclared: (state, data, { facts, stamp }) => {
     const estate = facts.estates.get(data.estate);
     if (estate === undefined) throw new Error(`the estate ${data.estate} that the journal names is not in the blob store`);
     [state.estateHash, state.estate, state.targets] = [data.estate, estate, targetsOf(estate)];
     for (const workload of Object.values(estate.workloads))
-      if (!state.workloads.has(workload.id))
-        state.workloads.set(workload.id, newWorkload(workload.id, workload.replicas.find((each) => each.role === 'primary')?.name ?? ''));
+      if (!state.workloads.has(workload.id)) state.workloads.set(workload.id, newWorkload(workload, state));
     for (const id of state.workloads.keys()) if (declaredAs(estate.workloads, id) === undefined) state.workloads.delete(id);
     for (const id of state.verdicts.keys()) if (!state.targets.byId.has(id)) state.verdicts.delete(id);
-    countDoubts(state.doubts, estate, state.targets, state.verdicts);
+    countDoubts(state, estate, state.targets, state.verdicts, stamp.at);
   },
-  VerdictChanged: (state, { target, vantage, verdict }) => {
+  VerdictChanged: (state, { target, vantage, verdict }, { stamp }) => {
     let byVantage = state.verdicts.get(target);
     if (byVantage === undefined) state.verdicts.set(target, (byVantage = new Map()));
     const before = byVantage.get(vantage);
     byVantage.set(vantage, verdict);
     const change = { target, verdict, ...(before === undefined ? {} : { before }) };
-    if (state.estate !== undefined && state.targets !== undefined) doubt(state.doubts, state.estate, state.targets, change);
+    if (state.estate !== undefined && state.targets !== undefined) doubt(state, state.estate, state.targets, change, stamp.at);
   },
   UsersPathFailed: (state, { workload: id, population, lastGoodAt, because }) => {
     const workload = state.workloads.get(id);
@@ -57,9 +56,17 @@ export const estateFolds: Folds<State> = {
     workload?.failing.delete(population);
     workload?.restored.set(population, { at: firstGoodAt, timeline });
   },
-  IncidentOpened: (state, data, { stamp }) => {
+  IncidentOpened: (state, data, { stamp, facts }) => {
+    const workloads = new Set(workloadsOf(state, facts, data));
     state.incidents.set(data.incident, {
-      ...data,
+      incident: data.incident,
+      diagnosis: data.diagnosis,
+      site: data.site,
+      workloads,
+      replica: data.replica,
+      sentence: data.sentence,
+      vantages: data.vantages,
+      drill: data.drill,
       openedAt: stamp.at,
       closedAt: undefined,
       closedBecause: undefined,
@@ -67,11 +74,13 @@ export const estateFolds: Folds<State> = {
       withheld: new Map(),
     });
     state.openIncidents.add(data.incident);
+    for (const id of workloads) state.workloads.get(id)?.incidents.add(data.incident);
   },
   IncidentClosed: (state, { incident: id, because }, { stamp }) => {
     const incident = state.incidents.get(id);
     if (incident !== undefined) [incident.closedAt, incident.closedBecause] = [stamp.at, because];
     state.openIncidents.delete(id);
+    for (const workload of incident?.workloads ?? []) state.workloads.get(workload)?.incidents.delete(id);
   },
   ActionWithheld: (state, { incident, workload, guard, because }) =>
     state.incidents.get(incident)?.withheld.set(workload, { guard, because }),
@@ -100,9 +109,19 @@ export const estateFolds: Folds<State> = {
   },
 };
 
-const newWorkload = (id: WorkloadId, primary: string): WorkloadState => ({
+/** What an incident concerns: the list of a journal of 0.1, the one workload of a replica, or who has anything at or under the site. */
+function workloadsOf(state: State, facts: Facts, data: EventData['IncidentOpened']): readonly WorkloadId[] {
+  if (data.workloads !== undefined) return data.workloads;
+  if (data.workload !== undefined) return [data.workload];
+  const estate = data.estate === undefined ? undefined : facts.estates.get(data.estate);
+  const targets = data.estate === state.estateHash || estate === undefined ? state.targets : targetsOf(estate);
+  return targets === undefined ? [] : workloadsUnder(targets, data.site);
+}
+
+const newWorkload = ({ id, replicas }: Workload, state: State): WorkloadState => ({
   id,
-  primary,
+  primary: replicas.find((each) => each.role === 'primary')?.name ?? '',
+  incidents: new Set([...state.openIncidents].filter((each) => state.incidents.get(each)?.workloads.has(id) === true)),
   runs: 0,
   openRun: undefined,
   lastRunClosedAt: undefined,

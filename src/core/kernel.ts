@@ -32,9 +32,19 @@ export type Unit = `region:${string}` | `workload:${string}` | `run:${string}` |
 
 export function viewOf(facts: Facts, known: Known, seen: Seen, now: Instant): View {
   const findings = new Map<SiteId, Finding>();
+  let seat: Bench | undefined;
   const bench = (): Bench | undefined =>
     known.estate && known.targets
-      ? { estate: known.estate, targets: known.targets, verdicts: known.verdicts, doubts: known.doubts, seen, now }
+      ? (seat ??= {
+          estate: known.estate,
+          targets: known.targets,
+          verdicts: known.verdicts,
+          doubts: known.doubts,
+          accused: known.accused,
+          began: known.epochBeganAt,
+          seen,
+          now,
+        })
       : undefined;
   return {
     facts,
@@ -100,7 +110,7 @@ export function touchedBy(known: Known, event: Event): readonly Unit[] {
   if ('drill' in data && data.drill !== undefined) units.push(`drill:${data.drill}`);
   if (event.type === 'IncidentOpened' || event.type === 'IncidentClosed') {
     const incident = known.incidents.get(event.data.incident);
-    units.push(...(incident?.workloads ?? []).map((id): Unit => `workload:${id}`));
+    for (const id of incident?.workloads ?? []) units.push(`workload:${id}`);
     if (known.openDrill !== undefined) units.push(`drill:${known.openDrill}`);
   }
   if (event.type === 'UsersPathFailed' || event.type === 'UsersPathRestored') {

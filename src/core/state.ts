@@ -1,14 +1,13 @@
 // What the journal says, folded. Only `evolve` changes it, in place; everybody else gets the read-only `Known`.
 import type { Catalogue } from './catalogue.ts';
-import type { Estate, FenceKind, GameDay, Mode } from './estate.ts';
-import type { EventData } from './event.ts';
+import type { DiagnosisKind, Estate, FenceKind, GameDay, Mode } from './estate.ts';
 import type { DrillPhase, DrillVerdict } from './gameday/phases.ts';
 import type { Measurement } from './objective/measurement.ts';
 import type { Plan } from './runbook/plan.ts';
 import type { StepState } from './runbook/transitions.ts';
 import type { Doubts } from './detection/doubt.ts';
 import type { Targets } from './detection/targets.ts';
-import type { DrillId, Floor, Hash, IncidentId, Instant, Json, RunId, WorkloadId } from './values.ts';
+import type { DrillId, Floor, Hash, IncidentId, Instant, Json, RunId, SiteId, VantageId, WorkloadId } from './values.ts';
 
 /** What does not come from the journal: how real the ground is, what actions are, the estates by their hash. */
 export type Facts = {
@@ -22,6 +21,8 @@ export type Facts = {
 export type WorkloadState = {
   readonly id: WorkloadId;
   primary: string;
+  /** The open ones that concern it. */
+  readonly incidents: Set<IncidentId>;
   runs: number;
   openRun: RunId | undefined;
   lastRunClosedAt: Instant | undefined;
@@ -29,7 +30,16 @@ export type WorkloadState = {
   readonly failing: Map<string, { readonly since: Instant; readonly because: string }>;
   readonly restored: Map<string, { readonly at: Instant; readonly timeline: number }>;
 };
-export type Incident = EventData['IncidentOpened'] & {
+export type Incident = {
+  readonly incident: IncidentId;
+  readonly diagnosis: DiagnosisKind;
+  readonly site: SiteId;
+  /** Found from the estate when it opened; a workload that is declared later is not in it. */
+  readonly workloads: ReadonlySet<WorkloadId>;
+  readonly replica: string | undefined;
+  readonly sentence: string;
+  readonly vantages: readonly VantageId[];
+  readonly drill: DrillId | undefined;
   readonly openedAt: Instant;
   closedAt: Instant | undefined;
   closedBecause: string | undefined;
@@ -112,7 +122,8 @@ export type State = {
   targets: Targets | undefined;
   readonly verdicts: Map<string, Map<string, 'up' | 'down'>>;
   /** Follows from the verdicts. */
-  readonly doubts: Doubts;
+  readonly doubts: Doubts['doubts'];
+  readonly accused: Doubts['accused'];
   readonly workloads: Map<WorkloadId, WorkloadState>;
   readonly incidents: Map<IncidentId, Incident>;
   readonly openIncidents: Set<IncidentId>;
@@ -141,6 +152,7 @@ export const newState = (): State => ({
   targets: undefined,
   verdicts: new Map(),
   doubts: new Map(),
+  accused: new Map(),
   workloads: new Map(),
   incidents: new Map(),
   openIncidents: new Set(),

@@ -16,9 +16,8 @@ const lookAgainMs = 1_000;
 const width: Readonly<Record<DiagnosisKind, number>> = { RegionLost: 3, ZoneLost: 2, ReplicaDown: 1 };
 
 export function dueForWorkload(view: View, id: WorkloadId): Due {
-  const incidents = [...view.known.openIncidents]
+  const incidents = [...(view.known.workloads.get(id)?.incidents ?? [])]
     .flatMap((each) => view.known.incidents.get(each) ?? [])
-    .filter((incident) => incident.workloads.includes(id))
     .sort((a, b) => width[b.diagnosis] - width[a.diagnosis]);
   const incident = incidents[0];
   return incident === undefined ? { events: [] } : decide(view, id, incident);

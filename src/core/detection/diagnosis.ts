@@ -1,119 +1,108 @@
-// From standings to a named diagnosis with one sentence, scoped to the smallest site that explains what is seen.
-// While a neighbour of a dead target is still undecided there is no diagnosis yet: a region dies probe by probe.
+// From standings to named diagnoses, each scoped to the smallest site that explains what is seen. While a neighbour of a dead
+// target is still undecided there is no narrow diagnosis yet: a region dies probe by probe. Asked at every verdict of a region that
+// is in doubt, so whatever can be answered from the accused alone is answered before anybody is counted.
 import type { DiagnosisKind } from '../estate.ts';
-import { later, type Instant, type SiteId, type VantageId, type WorkloadId } from '../values.ts';
-import { convicting, isFresh, majorityOf, standing, type Bench } from './quorum.ts';
-import { isWithin, type Target } from './targets.ts';
+import type { Instant, SiteId, WorkloadId } from '../values.ts';
+import { explains, Neighbours } from './neighbours.ts';
+import { standing, staleAfterMs, type Bench } from './quorum.ts';
+import type { Target } from './targets.ts';
 
 export type Diagnosis = {
   readonly kind: DiagnosisKind;
   readonly site: SiteId;
-  readonly workloads: readonly WorkloadId[];
+  /** What the quorum calls down: everything in the site, or the one that stands for the replica. */
+  readonly targets: readonly Target[];
+  /** Only of a dead replica. */
+  readonly workload?: WorkloadId;
   readonly replica?: string;
-  readonly sentence: string;
-  readonly vantages: readonly VantageId[];
 };
-export type Finding =
-  | { readonly kind: 'healthy' }
-  | { readonly kind: 'undecided'; readonly until: Instant }
-  | { readonly kind: 'diagnosed'; readonly diagnosis: Diagnosis };
+/** `isOpen`: something is down that is not decided yet, and time alone may decide it. */
+export type Finding = { readonly diagnoses: readonly Diagnosis[]; readonly isOpen: boolean };
 
-/** What ails `region` now. A site is lost when it has at least two targets and the quorum calls all of them down. */
+/** What ails `region` now: the region alone if it is lost, else its lost zones and every dead replica that none of them explains. */
 export function diagnose(bench: Bench, region: SiteId): Finding {
+  const accused = bench.accused.get(region);
+  if (accused === undefined || accused.size === 0) return { diagnoses: [], isOpen: false };
   const targets = bench.targets.under.get(region) ?? [];
-  const down = downIn(bench, region, targets);
-  if (down.length === 0) return { kind: 'healthy' };
-  if (targets.length >= 2 && down.length === targets.length) return found(bench, 'RegionLost', region, down);
+  if (targets.length >= 2 && accused.size === targets.length && isAllDown(bench, region, targets))
+    return { diagnoses: [{ kind: 'RegionLost', site: region, targets }], isOpen: false };
+  const neighbours = new Neighbours(bench, region);
+  const zones = lostZones(bench, region, neighbours);
+  const replicas = deadReplicas(bench, region, neighbours, [...zones.diagnoses.map((each) => each.site), ...zones.open]);
+  return { diagnoses: [...zones.diagnoses, ...replicas.diagnoses], isOpen: zones.open.length > 0 || replicas.isOpen };
+}
 
-  const waitUntil = settleUntil(bench, targets, down);
-  if (waitUntil !== undefined) return { kind: 'undecided', until: waitUntil };
+/** What the quorum must say of a site that is lost; it also has at least two targets, so that no single one speaks for a site. */
+const isAllDown = (bench: Bench, site: SiteId, targets: readonly Target[]): boolean =>
+  targets.every((target) => standing(bench, target, site) === 'down');
+/** Two of its intervals and one answer after a target was accused, a neighbour that died with it is accused too. */
+const settleMs = staleAfterMs;
 
-  // A narrower diagnosis says that the neighbours answer, so one of them must: while all are failing it is not decided.
-  const began = firstFailureAt(bench, down);
-  const hasNeighbour = (domain: ReadonlySet<Target>): boolean =>
-    targets.some((target) => !domain.has(target) && answers(bench, target, region, began));
-  const stillOpen: Finding = { kind: 'undecided', until: later(bench.now, lookAgainMs) };
+/** `open`: everything in it is accused, and time alone may decide it. Until then it explains its replicas as a lost one does. */
+type Zones = { readonly diagnoses: readonly Diagnosis[]; readonly open: readonly SiteId[] };
+function lostZones(bench: Bench, region: SiteId, neighbours: Neighbours): Zones {
+  const diagnoses: Diagnosis[] = [];
+  const open: SiteId[] = [];
   for (const site of Object.values(bench.estate.sites)) {
-    if (site.parent !== region) continue;
     const inside = bench.targets.under.get(site.id) ?? [];
-    if (inside.length < 2 || !inside.every((target) => standing(bench, target, site.id) === 'down')) continue;
-    // What is down in another zone too is not explained by this one: the whole region may be about to follow.
-    const domain = new Set(inside);
-    const isSpreading = bench.now < began + 2 * settleMs(down) && down.some((target) => target.site !== region && !domain.has(target));
-    return hasNeighbour(domain) && !isSpreading ? found(bench, 'ZoneLost', site.id, inside) : stillOpen;
+    const accused = site.parent === region ? bench.accused.get(site.id) : undefined;
+    if (inside.length < 2 || accused?.size !== inside.length) continue;
+    const since = [...accused.values()].reduce((latest, each) => Math.max(latest, each.since), 0) as Instant;
+    const waitMs = inside.reduce((most, target) => Math.max(most, settleMs(target)), 0);
+    const began = inside.reduce((last, target) => Math.max(last, firstFailureAt(bench, target)), 0);
+    // Cheap questions first: while a region dies, this is asked thousands of times.
+    if (neighbours.mayFollow(since, waitMs, began) || isSpreading(bench, region, site.id, since, waitMs)) open.push(site.id);
+    else if (isAllDown(bench, site.id, inside)) {
+      if (neighbours.answer(began)) diagnoses.push({ kind: 'ZoneLost', site: site.id, targets: inside });
+      else open.push(site.id);
+    }
   }
-  const dead = down.find((target) => target.replica !== undefined && roleOf(bench, target));
-  if (dead === undefined) return { kind: 'healthy' };
-  return hasNeighbour(new Set([dead])) ? found(bench, 'ReplicaDown', dead.probe.site, [dead]) : stillOpen;
+  return { diagnoses, open };
 }
 
-/** What the quorum calls down, in the order of declaration. Only a target that a majority doubts can be. */
-function downIn(bench: Bench, region: SiteId, targets: readonly Target[]): readonly Target[] {
-  const need = majorityOf(bench.targets.vantages.length);
-  const down = new Set<string>();
-  for (const [id, doubting] of bench.doubts.get(region) ?? []) {
-    const target = doubting < need ? undefined : bench.targets.byId.get(id);
-    if (target !== undefined && standing(bench, target, region) === 'down') down.add(id);
+/** What dies in another zone at the same time is not explained by this one: the whole region may be about to follow. */
+function isSpreading(bench: Bench, region: SiteId, zone: SiteId, since: Instant, waitMs: number): boolean {
+  if (bench.now >= since + 2 * waitMs) return false;
+  for (const site of Object.values(bench.estate.sites)) {
+    if (site.parent !== region || site.id === zone) continue;
+    for (const other of bench.accused.get(site.id)?.values() ?? [])
+      if (other.since >= since - waitMs && standing(bench, other.target, region) === 'down') return true;
   }
-  return down.size === 0 ? [] : targets.filter((target) => down.has(target.id));
-}
-
-/** How soon an open question is asked again. */
-const lookAgainMs = 250;
-
-/** Seen to answer by somebody outside since the failure began, and failing for nobody. */
-function answers(bench: Bench, target: Target, region: SiteId, since: number): boolean {
-  const cells = bench.targets.vantages
-    .filter((vantage) => !isWithin(bench.estate, vantage.site, region))
-    .map((vantage) => bench.seen.cells.get(target.id)?.get(vantage.id))
-    .filter((cell) => isFresh(target, cell, bench.now));
-  return cells.some((cell) => cell.failures === 0 && cell.lastAt > since) && cells.every((cell) => cell.failures === 0);
-}
-function firstFailureAt(bench: Bench, down: readonly Target[]): number {
-  let first = Infinity;
-  for (const target of down)
-    for (const cell of bench.seen.cells.get(target.id)?.values() ?? [])
-      if (cell.failingSince !== undefined && cell.failingSince < first) first = cell.failingSince;
-  return first;
-}
-
-/** A target that measured a role stands for its replica; one that only listens does not. */
-function roleOf(bench: Bench, target: Target): boolean {
-  return [...(bench.seen.cells.get(target.id)?.values() ?? [])].some((cell) => typeof cell.measured?.['role'] === 'string');
-}
-
-/** From the first failure of the first target to the verdict of the last one that failed with it: one interval more than a verdict takes. */
-const settleMs = (down: readonly Target[]): number =>
-  down.reduce((most, { detection: { intervalMs, failures, timeoutMs } }) => Math.max(most, intervalMs * (failures + 1) + timeoutMs), 0);
-
-/** Until when to wait for neighbours that were not sampled since the first failure, or are failing and not yet called down. */
-function settleUntil(bench: Bench, targets: readonly Target[], down: readonly Target[]): Instant | undefined {
-  const began = firstFailureAt(bench, down);
-  if (!Number.isFinite(began)) return undefined;
-  const until = later(began as Instant, settleMs(down));
-  if (bench.now >= until) return undefined;
-  return targets.some((target) => isUndecided(bench, target, began)) ? until : undefined;
-}
-
-function isUndecided(bench: Bench, target: Target, began: number): boolean {
-  const verdicts = bench.verdicts.get(target.id);
-  for (const [vantage, cell] of bench.seen.cells.get(target.id) ?? [])
-    if ((cell.failures > 0 || cell.lastAt <= began) && verdicts?.get(vantage) !== 'down' && isFresh(target, cell, bench.now)) return true;
   return false;
 }
 
-function found(bench: Bench, kind: DiagnosisKind, site: SiteId, targets: readonly Target[]): Finding {
-  const vantages = [...new Set(targets.flatMap((target) => convicting(bench, target, site)).map((vantage) => vantage.id))].sort();
-  const workloads = [...new Set(targets.flatMap((target) => target.workload ?? []))].sort();
-  const replica = targets[0]?.replica;
-  const of = `${vantages.length} of ${bench.targets.vantages.length} vantages (${vantages.join(', ')})`;
-  const sentence = {
-    RegionLost: `Nothing in ${site} answers: ${of} see all ${targets.length} targets there down.`,
-    ZoneLost: `Nothing in ${site} answers while its neighbours do: ${of} see all ${targets.length} targets there down.`,
-    ReplicaDown: `Replica ${replica ?? '?'} does not answer as a database while its site does: ${of} agree.`,
-  }[kind];
-  return {
-    kind: 'diagnosed',
-    diagnosis: { kind, site, workloads, sentence, vantages, ...(kind === 'ReplicaDown' && replica !== undefined ? { replica } : {}) },
-  };
+function deadReplicas(bench: Bench, region: SiteId, neighbours: Neighbours, zones: readonly SiteId[]): Finding {
+  const diagnoses = new Map<string, Diagnosis>();
+  let isOpen = false;
+  for (const { target, since } of bench.accused.get(region)?.values() ?? []) {
+    const { workload, replica, site } = target;
+    if (workload === undefined || replica === undefined) continue;
+    const began = firstFailureAt(bench, target);
+    if (neighbours.mayFollow(since, settleMs(target), began)) {
+      isOpen = true;
+      // They come in the order of their accusation: with one pace for all tiers nobody after this one is settled either.
+      if (neighbours.isOnePace) break;
+      continue;
+    }
+    const key = `${workload}/${replica}`;
+    if (diagnoses.has(key) || !standsForReplica(bench, target) || standing(bench, target, region) !== 'down') continue;
+    if (zones.some((zone) => explains(bench, zone, { site, workload, replica }))) continue;
+    if (neighbours.answer(began)) diagnoses.set(key, { kind: 'ReplicaDown', site, targets: [target], workload, replica });
+    else isOpen = true;
+  }
+  return { diagnoses: [...diagnoses.values()], isOpen };
+}
+
+/** A target that measured a role stands for its replica; one that only listens does not. */
+function standsForReplica(bench: Bench, target: Target): boolean {
+  for (const cell of bench.seen.cells.get(target.id)?.values() ?? []) if (typeof cell.measured?.['role'] === 'string') return true;
+  return false;
+}
+
+/** When the present row of failures began, for the vantage that saw it first; never, for a target that fails for nobody. */
+function firstFailureAt(bench: Bench, target: Target): number {
+  let first = Infinity;
+  for (const cell of bench.seen.cells.get(target.id)?.values() ?? [])
+    if (cell.failingSince !== undefined && cell.failingSince < first) first = cell.failingSince;
+  return first;
 }

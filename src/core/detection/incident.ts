@@ -1,12 +1,17 @@
-// When a diagnosis becomes an incident, and when an incident is over. One region, one incident, however many
-// workloads it carries; a wider diagnosis replaces the narrower one.
+// When a diagnosis becomes an incident, and when an incident is over. One for each thing that is lost, however many workloads it
+// carries; a wider one explains and replaces the narrower ones inside it.
 import type { Event } from '../event.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Incident } from '../state.ts';
-import { earliest, later, type IncidentId, type SiteId } from '../values.ts';
+import { later, type IncidentId, type SiteId, type WorkloadId } from '../values.ts';
+import { describe } from './describe.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import { standing } from './quorum.ts';
-import { isWithin } from './targets.ts';
+import { explains, search, targetsOfReplica } from './neighbours.ts';
+import { standing, type Bench } from './quorum.ts';
+import { isWithin, workloadsUnder, type Target } from './targets.ts';
+
+/** How soon an open question about a region is asked again when nothing new was seen. */
+const lookAgainMs = 250;
 
 export function dueForRegion(view: View, region: SiteId): Due {
   const bench = view.bench();
@@ -14,56 +19,94 @@ export function dueForRegion(view: View, region: SiteId): Due {
   const open = [...view.known.openIncidents]
     .flatMap((id) => view.known.incidents.get(id) ?? [])
     .filter((incident) => isWithin(bench.estate, incident.site, region));
-  const finding = view.diagnosisOf(region) ?? { kind: 'healthy' };
-  if (finding.kind === 'undecided') return { events: [], wakeAt: earliest(finding.until, later(view.now, lookAgainMs)) ?? finding.until };
-  if (finding.kind === 'diagnosed') return { events: opening(view, finding.diagnosis, open) };
-  const over = open.filter((incident) => isOver(view, incident));
-  if (over.length > 0) return { events: over.map((incident) => closing(incident, 'everything in it answers again')) };
+  // Nothing is wider than the region, and whatever else dies in it is explained: only its end is waited for.
+  const isLost = open.some((incident) => incident.diagnosis === 'RegionLost' && incident.site === region);
+  const finding = isLost ? undefined : view.diagnosisOf(region);
+  const events: Event[] = [];
+  const found = opening(view, bench, finding?.diagnoses ?? [], open);
+  for (const incident of open) {
+    const wider = found.find((diagnosis) => isReplaced(bench, incident, diagnosis));
+    if (wider !== undefined) events.push(closing(incident, `explained by ${wider.kind} of ${wider.site}`));
+    else if (isOver(bench, incident)) events.push(closing(incident, 'everything in it answers again'));
+  }
+  for (const [n, diagnosis] of found.entries()) events.push(opened(view, bench, diagnosis, view.known.incidents.size + n + 1));
+  if (events.length > 0) return { events };
   // A vote can also change without a verdict that changes: a vantage falls silent, or sees its references again.
-  const isDoubtful = open.length > 0 || (bench.doubts.get(region)?.size ?? 0) > 0;
+  const isDoubtful = open.length > 0 || finding?.isOpen === true || (bench.doubts.get(region)?.size ?? 0) > 0;
   return isDoubtful ? { events: [], wakeAt: later(view.now, lookAgainMs) } : { events: [] };
 }
-/** How soon an open question about a region is asked again when nothing new was seen. */
-const lookAgainMs = 250;
 
-function opening(view: View, diagnosis: Diagnosis, open: readonly Readonly<Incident>[]): Event[] {
-  const estate = view.known.estate;
-  if (estate === undefined) return [];
-  const explained = open.find(
-    (incident) =>
-      isWithin(estate, diagnosis.site, incident.site) && (incident.diagnosis !== 'ReplicaDown' || diagnosis.kind === 'ReplicaDown'),
-  );
-  if (explained !== undefined) return [];
-  const drill = view.known.openDrill === undefined ? undefined : view.known.drills.get(view.known.openDrill);
-  const faults = drill?.spec.practises.kind === 'fault' ? drill.spec.practises.faults : [];
-  const isDrilled =
-    drill !== undefined &&
-    [...drill.faults.values()].some((fault) => fault.status !== 'gone') &&
-    faults.some((fault) => isWithin(estate, diagnosis.site, fault.site));
-  return [
-    ...open.map((incident) => closing(incident, `explained by ${diagnosis.kind} of ${diagnosis.site}`)),
-    {
-      type: 'IncidentOpened',
-      data: {
-        incident: `incident-${view.known.incidents.size + 1}` as IncidentId,
-        diagnosis: diagnosis.kind,
-        site: diagnosis.site,
-        workloads: diagnosis.workloads,
-        ...(diagnosis.replica === undefined ? {} : { replica: diagnosis.replica }),
-        sentence: diagnosis.sentence,
-        vantages: diagnosis.vantages,
-        ...(isDrilled ? { drill: drill.id } : {}),
-      },
-    },
-  ];
+/** What no open incident explains. */
+function opening(view: View, bench: Bench, diagnoses: readonly Diagnosis[], open: readonly Readonly<Incident>[]): readonly Diagnosis[] {
+  const wide = open.filter((incident) => incident.diagnosis !== 'ReplicaDown');
+  return diagnoses.filter((diagnosis) => {
+    const dead = deadOf(diagnosis);
+    if (dead === undefined) return !wide.some((incident) => isWithin(bench.estate, diagnosis.site, incident.site));
+    const own = [...(view.known.workloads.get(dead.workload)?.incidents ?? [])].map((id) => view.known.incidents.get(id));
+    return !own.some((incident) =>
+      incident?.diagnosis === 'ReplicaDown'
+        ? incident.replica === dead.replica
+        : incident !== undefined && explains(bench, incident.site, dead),
+    );
+  });
 }
 
-/** Over when the quorum calls every target of the site up again; a silent quorum is not an end. */
-function isOver(view: View, incident: Readonly<Incident>): boolean {
-  const bench = view.bench();
-  const targets = bench?.targets.under.get(incident.site) ?? [];
-  const relevant = incident.replica === undefined ? targets : targets.filter((target) => target.replica === incident.replica);
-  return bench !== undefined && relevant.every((target) => standing(bench, target, 'nowhere') === 'up');
+type Dead = { readonly site: SiteId; readonly workload: WorkloadId; readonly replica: string };
+const deadOf = ({ site, workload, replica }: { site: SiteId; workload?: WorkloadId; replica?: string }): Dead | undefined =>
+  workload === undefined || replica === undefined ? undefined : { site, workload, replica };
+
+/** A wider diagnosis takes over what is inside it. */
+function isReplaced(bench: Bench, incident: Readonly<Incident>, by: Diagnosis): boolean {
+  if (by.kind === 'ReplicaDown') return false;
+  if (isWithin(bench.estate, incident.site, by.site)) return true;
+  const [workload] = incident.workloads;
+  return (
+    incident.diagnosis === 'ReplicaDown' &&
+    workload !== undefined &&
+    incident.replica !== undefined &&
+    explains(bench, by.site, { site: incident.site, workload, replica: incident.replica })
+  );
+}
+
+/** The entry stays small however large the estate is: what it concerns is counted, and follows from the estate that it names. */
+function opened(view: View, bench: Bench, diagnosis: Diagnosis, number: number): Event {
+  const { kind, site, workload, replica } = diagnosis;
+  const drill = drillOf(view, bench, site);
+  const estate = view.known.estateHash;
+  return {
+    type: 'IncidentOpened',
+    data: {
+      incident: `incident-${number}` as IncidentId,
+      diagnosis: kind,
+      site,
+      ...(workload === undefined ? {} : { workload }),
+      ...(replica === undefined ? {} : { replica }),
+      workloadCount: workload === undefined ? workloadsUnder(bench.targets, site).length : 1,
+      ...(estate === undefined ? {} : { estate }),
+      ...describe(bench, diagnosis),
+      ...(drill === undefined ? {} : { drill }),
+    },
+  };
+}
+
+/** The drill that has taken the site away, if one has. */
+function drillOf(view: View, bench: Bench, site: SiteId) {
+  const drill = view.known.openDrill === undefined ? undefined : view.known.drills.get(view.known.openDrill);
+  const faults = drill?.spec.practises.kind === 'fault' ? drill.spec.practises.faults : [];
+  const isStanding = drill !== undefined && [...drill.faults.values()].some((fault) => fault.status !== 'gone');
+  return isStanding && faults.some((fault) => isWithin(bench.estate, site, fault.site)) ? drill.id : undefined;
+}
+
+/** Over when the quorum calls every target of it up again; a silent quorum is not an end. */
+function isOver(bench: Bench, incident: Readonly<Incident>): boolean {
+  return !search(targetsOf(bench, incident), notUp, (target) => standing(bench, target, 'nowhere') !== 'up');
+}
+const notUp = new WeakMap<readonly Target[], number>();
+
+function targetsOf(bench: Bench, incident: Readonly<Incident>): readonly Target[] {
+  const [workload] = incident.workloads;
+  if (incident.replica === undefined || workload === undefined) return bench.targets.under.get(incident.site) ?? [];
+  return targetsOfReplica(bench, workload, incident.replica).filter((target) => isWithin(bench.estate, target.site, incident.site));
 }
 
 const closing = (incident: Readonly<Incident>, because: string): Event => ({

@@ -2,7 +2,7 @@
 // vote and does not leave it. A vantage inside the suspected site may veto, never convict.
 import type { Estate, Vantage } from '../estate.ts';
 import type { Instant } from '../values.ts';
-import type { Doubted } from './doubt.ts';
+import type { AccusedBySite, Doubted } from './doubt.ts';
 import type { Cell, Seen } from './sight.ts';
 import { isWithin, referenceId, type Target, type Targets } from './targets.ts';
 
@@ -13,6 +13,9 @@ export type Bench = {
   readonly targets: Targets;
   readonly verdicts: Verdicts;
   readonly doubts: Doubted;
+  readonly accused: AccusedBySite;
+  /** When this leader's term began: before, it had seen nothing. */
+  readonly began: Instant;
   readonly seen: Seen;
   readonly now: Instant;
 };
@@ -27,29 +30,56 @@ export const isFresh = (target: Target, cell: Cell | undefined, now: Instant): c
 /** What the quorum says of `target` if `suspect` is the site that is doubted. */
 export function standing(bench: Bench, target: Target, suspect: string): Standing {
   const need = majorityOf(bench.targets.vantages.length);
+  const cells = bench.seen.cells.get(target.id);
+  const verdicts = bench.verdicts.get(target.id);
+  if (cells === undefined || verdicts === undefined) return 'unknown';
   let down = 0;
   let up = 0;
-  for (const vantage of bench.targets.vantages) {
-    const verdict = voteOf(bench, target, vantage, suspect);
-    if (verdict === 'up') up += 1;
-    if (verdict === 'veto') return 'up';
-    if (verdict === 'down') down += 1;
+  for (const juror of juryOf(bench, suspect)) {
+    const vote = voteOf(bench, target, cells.get(juror.vantage.id), verdicts.get(juror.vantage.id), juror.says);
+    if (vote === 'veto') return 'up';
+    if (vote === 'up') up += 1;
+    if (vote === 'down') down += 1;
   }
   return down >= need ? 'down' : up >= need || (up > 0 && down === 0) ? 'up' : 'unknown';
 }
 
 /** The vantages that convict `target`. */
 export const convicting = (bench: Bench, target: Target, suspect: string): readonly Vantage[] =>
-  bench.targets.vantages.filter((vantage) => voteOf(bench, target, vantage, suspect) === 'down');
+  juryOf(bench, suspect)
+    .filter(({ vantage: { id }, says }) => {
+      const cell = bench.seen.cells.get(target.id)?.get(id);
+      return voteOf(bench, target, cell, bench.verdicts.get(target.id)?.get(id), says) === 'down';
+    })
+    .map((juror) => juror.vantage);
 
-function voteOf(bench: Bench, target: Target, vantage: Vantage, suspect: string): 'up' | 'down' | 'veto' | 'none' {
-  const cell = bench.seen.cells.get(target.id)?.get(vantage.id);
-  if (!isFresh(target, cell, bench.now)) return 'none';
-  const verdict = bench.verdicts.get(target.id)?.get(vantage.id);
-  if (verdict === undefined) return 'none';
-  const inside = isWithin(bench.estate, vantage.site, suspect);
-  if (inside) return verdict === 'up' && cell.failures === 0 ? 'veto' : 'none';
-  return seesReferences(bench, vantage, suspect) ? verdict : 'none';
+type Juror = { readonly vantage: Vantage; readonly says: 'votes' | 'may veto' | 'nothing' };
+// Found once for each suspect of a bench: a lost region asks it of thousands of targets.
+const juries = new WeakMap<Bench, Map<string, readonly Juror[]>>();
+function juryOf(bench: Bench, suspect: string): readonly Juror[] {
+  let bySuspect = juries.get(bench);
+  if (bySuspect === undefined) juries.set(bench, (bySuspect = new Map()));
+  let jury = bySuspect.get(suspect);
+  if (jury === undefined) {
+    jury = bench.targets.vantages.map((vantage): Juror => {
+      if (isWithin(bench.estate, vantage.site, suspect)) return { vantage, says: 'may veto' };
+      return { vantage, says: seesReferences(bench, vantage, suspect) ? 'votes' : 'nothing' };
+    });
+    bySuspect.set(suspect, jury);
+  }
+  return jury;
+}
+
+function voteOf(
+  bench: Bench,
+  target: Target,
+  cell: Cell | undefined,
+  verdict: 'up' | 'down' | undefined,
+  says: Juror['says'],
+): 'up' | 'down' | 'veto' | 'none' {
+  if (says === 'nothing' || verdict === undefined || !isFresh(target, cell, bench.now)) return 'none';
+  if (says === 'votes') return verdict;
+  return verdict === 'up' && cell.failures === 0 ? 'veto' : 'none';
 }
 
 /** A vantage that cannot see its own reference targets may be the one that is cut off: it does not vote. */

@@ -61,6 +61,11 @@ export function targetsOf(estate: Estate): Targets {
   return { byId, under, vantages, vantageById: new Map(vantages.map((vantage) => [vantage.id, vantage])) };
 }
 
+/** Every workload that has a target at or under `site`, in the order of declaration. */
+export const workloadsUnder = (targets: Targets, site: string): readonly WorkloadId[] => [
+  ...new Set((targets.under.get(site) ?? []).flatMap((target) => target.workload ?? [])),
+];
+
 // An estate is never changed once it is declared, so what is above a site is found once.
 const paths = new WeakMap<Estate, Map<string, readonly Site[]>>();
 

@@ -21,9 +21,7 @@ export function scopeOfDrill(view: View, drill: Readonly<Drill>): Readonly<Recor
     usersPath: { healthy: isPathHealthy(view, drill) },
     writer: writerOf(view, drill.workload),
     standby: standbyOf(view, drill),
-    incidents: {
-      open: [...view.known.openIncidents].filter((id) => view.known.incidents.get(id)?.workloads.includes(drill.workload)).length,
-    },
+    incidents: { open: state?.incidents.size ?? 0 },
     runs: { open: state?.openRun === undefined ? 0 : 1 },
     diagnosis: incident?.diagnosis ?? '',
     run: {

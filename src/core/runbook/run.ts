@@ -1,7 +1,8 @@
 // One run, from its approval to its last measured canary. `dueForRun` asks, from the state alone, what must happen
 // now: the same answer after a restart as before it.
 import type { Event } from '../event.ts';
-import { regionOf } from '../detection/targets.ts';
+import { describe } from '../detection/describe.ts';
+import { isWithin, regionOf } from '../detection/targets.ts';
 import { worstOf } from '../objective/worst.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Run } from '../state.ts';
@@ -195,13 +196,20 @@ function continuing(view: View, run: Readonly<Run>, planned: PlannedStep, step: 
 /** The diagnosis again, from what is fresh now: it must still be the site that the plan leaves. */
 function lastLook(view: View, run: Readonly<Run>): { holds: boolean; sentence: string } {
   const incident = run.incident === undefined ? undefined : view.known.incidents.get(run.incident);
-  const { estate } = view.known;
-  const region = incident && estate && regionOf(estate, incident.site);
+  const bench = view.bench();
+  const region = incident && bench && regionOf(bench.estate, incident.site);
   const finding = region && view.diagnosisOf(region);
-  if (incident === undefined || finding === undefined) return { holds: false, sentence: 'There is no incident to look at again.' };
-  const same = finding.kind === 'diagnosed' && (finding.diagnosis.kind === incident.diagnosis || finding.diagnosis.kind === 'RegionLost');
-  return same
-    ? { holds: true, sentence: finding.diagnosis.sentence }
+  if (incident === undefined || bench === undefined || finding === undefined)
+    return { holds: false, sentence: 'There is no incident to look at again.' };
+  const to = bench.estate.workloads[run.workload]?.replicas.find((replica) => replica.name === run.plan.to);
+  // A wider loss is as good a reason, as long as the writer is not moved into it.
+  const same = finding.diagnoses.find((each) =>
+    each.kind === 'ReplicaDown'
+      ? each.workload === run.workload && each.replica === incident.replica
+      : isWithin(bench.estate, incident.site, each.site) && !(to !== undefined && isWithin(bench.estate, to.site, each.site)),
+  );
+  return same !== undefined
+    ? { holds: true, sentence: describe(bench, same).sentence }
     : { holds: false, sentence: `${incident.diagnosis} of ${incident.site} no longer holds on fresh observations; nothing was sent.` };
 }
 

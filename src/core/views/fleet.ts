@@ -135,9 +135,8 @@ const rows: readonly { readonly word: Word; when(at: Facts): boolean; next(at: F
 const severity: Readonly<Record<Incident['diagnosis'], number>> = { RegionLost: 3, ZoneLost: 2, ReplicaDown: 1 };
 /** The open incidents of a workload, the widest first. */
 export const openIncidentsOf = (view: View, id: WorkloadId): readonly Readonly<Incident>[] =>
-  [...view.known.openIncidents]
+  [...(view.known.workloads.get(id)?.incidents ?? [])]
     .flatMap((each) => view.known.incidents.get(each) ?? [])
-    .filter((incident) => incident.workloads.includes(id))
     .sort((a, b) => severity[b.diagnosis] - severity[a.diagnosis]);
 const widestIncident = (view: View, id: WorkloadId): Readonly<Incident> | undefined => openIncidentsOf(view, id)[0];
 

@@ -110,11 +110,7 @@ export function readings(view: View): readonly Reading[] {
     put(m.rto, { workload }, at.rtoMs / 1000);
     put(m.rpo, { workload }, at.rpoMs / 1000);
     put(m.drillDue, { workload }, (view.tierOf(workload)?.drillEveryMs ?? 0) / 1000);
-    put(
-      m.openIncidents,
-      { workload },
-      [...known.openIncidents].filter((id) => known.incidents.get(id)?.workloads.includes(workload)).length,
-    );
+    put(m.openIncidents, { workload }, known.workloads.get(workload)?.incidents.size ?? 0);
     for (const status of ['awaiting-approval', 'running', 'executed', 'measuring'])
       put(m.openRuns, { workload, status }, is(at.openRun?.status === status));
     for (const replica of at.replicas) {

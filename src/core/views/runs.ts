@@ -102,16 +102,22 @@ function stepView(run: Readonly<Run>, planned: Run['plan']['steps'][number]): St
 /** Newest first. */
 export const runsView = (view: View): readonly RunView[] => [...view.known.runs.values()].reverse().map((run) => runView(view, run));
 
-export type IncidentView = Omit<Incident, 'treated' | 'withheld' | 'closedAt' | 'closedBecause'> & {
+export type IncidentView = Omit<Incident, 'workloads' | 'replica' | 'drill' | 'treated' | 'withheld' | 'closedAt' | 'closedBecause'> & {
+  readonly workloads: readonly string[];
+  readonly replica?: string;
+  readonly drill?: string;
   readonly closedAt?: Instant;
   readonly closedBecause?: string;
   readonly treated: readonly string[];
   readonly withheld: readonly { readonly workload: string; readonly guard: string; readonly because: string }[];
 };
 export function incidentView(incident: Readonly<Incident>): IncidentView {
-  const { closedAt, closedBecause, treated, withheld, ...rest } = incident;
+  const { workloads, replica, drill, closedAt, closedBecause, treated, withheld, ...rest } = incident;
   return {
     ...rest,
+    workloads: [...workloads],
+    ...(replica === undefined ? {} : { replica }),
+    ...(drill === undefined ? {} : { drill }),
     ...(closedAt === undefined ? {} : { closedAt }),
     ...(closedBecause === undefined ? {} : { closedBecause }),
     treated: [...treated],

@@ -23,7 +23,7 @@ function bench(says: Record<'east' | 'west' | 'campus', Says>): Bench {
     see(db.id, said === 'up', said === 'stale-down' ? now - 60_000 : now - 100);
     verdicts.get(db.id)!.set(vantage.id, said === 'up' ? 'up' : 'down');
   }
-  return { estate, targets, verdicts, doubts: new Map(), seen: sight, now };
+  return { estate, targets, verdicts, doubts: new Map(), accused: new Map(), began: 0 as Instant, seen: sight, now };
 }
 
 describe('a strict majority of the declared vantages', () => {
