@@ -39,8 +39,9 @@ export class Population {
   skewMs = 0;
   /** The canary client does not run. */
   silent = 0;
+  readonly name: string;
+  readonly node: number;
   readonly #at: Options;
-  readonly #node: number;
   readonly #ttlMs: number;
   readonly #keepsStale: boolean;
   readonly #everyMs: number;
@@ -52,8 +53,9 @@ export class Population {
 
   constructor(options: Options) {
     this.#at = options;
+    this.name = options.population;
     const { ground, workload, random } = options;
-    this.#node = ground.nodeOf(options.site);
+    this.node = ground.nodeOf(options.site);
     this.#ttlMs = random.pick(ttlMs);
     this.#keepsStale = random.chance(0.5);
     this.#everyMs = ground.estate.tiers[workload.tier]?.usersPath.intervalMs ?? 5_000;
@@ -73,14 +75,14 @@ export class Population {
     const { ground, database, workloads } = this.#at;
     if (this.#cache === undefined || this.#cache.until <= ground.now) {
       const route = workloads.routeOf(database.id);
-      if (ground.network.canTalk(this.#node, ground.nodeOf('routing')) && route !== undefined)
+      if (ground.network.canTalk(this.node, ground.nodeOf('routing')) && route !== undefined)
         this.#cache = { replica: route, until: ground.now + this.#ttlMs };
       else if (!this.#keepsStale) this.#cache = undefined;
     }
     const replica = this.#cache === undefined ? undefined : database.replica(this.#cache.replica);
-    if (replica === undefined || !ground.network.canSend(this.#node, replica.node)) return undefined;
+    if (replica === undefined || !ground.network.canSend(this.node, replica.node)) return undefined;
     const number = database.write(replica);
-    if (number === undefined || !ground.network.canSend(replica.node, this.#node)) return undefined;
+    if (number === undefined || !ground.network.canSend(replica.node, this.node)) return undefined;
     return replica.harm.slow > 0 ? undefined : { replica, number };
   }
 
@@ -117,8 +119,8 @@ export class Population {
     this.#samples.push(sample);
     this.#unsent.push(sample);
     if (this.#unsent.length > mostUnsent) this.#unsent.shift();
-    if (desk.report(this.#node, { kind: 'sampled', workload: workload.id, population, samples: this.#unsent })) this.#unsent = [];
-    for (const order of desk.orders(this.#node, workload.id, population)) this.#readBack(order.run, order.from);
+    if (desk.report(this.node, { kind: 'sampled', workload: workload.id, population, samples: this.#unsent })) this.#unsent = [];
+    for (const order of desk.orders(this.node, workload.id, population)) this.#readBack(order.run, order.from);
   }
 
   /** Every acknowledged canary is asked for where the name leads now. */
@@ -126,12 +128,12 @@ export class Population {
     const { ground, database, desk, population, random } = this.#at;
     if (this.#reading.has(run)) return;
     const replica = database.replica(this.#cache?.replica ?? '');
-    if (replica === undefined || !database.acceptsWrites(replica) || !ground.network.canTalk(this.#node, replica.node)) return;
+    if (replica === undefined || !database.acceptsWrites(replica) || !ground.network.canTalk(this.node, replica.node)) return;
     this.#reading.add(run);
     ground.clock.after(random.between(100, 2_000), () => {
       this.#reading.delete(run);
       const samples = this.#samples.filter((sample) => sample.sentAt >= from);
-      const canAsk = database.answers(replica) && ground.network.canTalk(this.#node, replica.node);
+      const canAsk = database.answers(replica) && ground.network.canTalk(this.node, replica.node);
       const ledger = samples
         .filter((sample) => sample.ackedAt !== undefined)
         .map(({ id }): LedgerLine => {
@@ -139,7 +141,7 @@ export class Population {
           const isThere = number !== undefined && database.has(replica, number);
           return { id, found: canAsk ? (isThere ? 'present' : 'absent') : 'unknown', versions: canAsk && isThere ? 1 : 0 };
         });
-      desk.report(this.#node, {
+      desk.report(this.node, {
         kind: 'ledgered',
         run,
         population,
