@@ -6,8 +6,8 @@ import { refusal, type Refusal } from './errors.ts';
 import type { Event } from './event.ts';
 import type { Input } from './input.ts';
 import type { View } from './kernel.ts';
-import { measureRpa } from './objective/rpa.ts';
-import { measureRta } from './objective/rta.ts';
+import { measure, measuringRule } from './objective/measure.ts';
+import type { Boundaries } from './objective/rta.ts';
 import { requested } from './request/index.ts';
 import type { Actor, Result, WorkloadId } from './values.ts';
 
@@ -141,15 +141,10 @@ function ledgered(view: View, input: Extract<Input, { kind: 'ledgered' }>): Admi
   if (!run.ledgersWanted.has(input.population) || run.ledgers.has(input.population) || run.status !== 'measuring') return nothing;
   const tier = view.tierOf(run.workload);
   if (tier === undefined) return refusal('WORKLOAD_UNKNOWN', `${run.workload} is not declared any more.`, 'Declare it again.');
-  const rta = measureRta(input.samples, boundariesOf(view, run), { good: tier.usersPath.good, sustainedMs: tier.usersPath.sustainedMs });
-  const rpa = measureRpa(input.samples, input.ledger, {
-    ...(rta.onsetAt === undefined ? {} : { onsetAt: rta.onsetAt }),
-    intervalMs: tier.usersPath.intervalMs,
-  });
-  const { provisional: _, ...loss } = rpa;
+  const { measurement } = measure(input, boundariesOf(view, run), tier.usersPath);
   return accept({
     type: 'LedgerReceived',
-    data: { run: run.id, population: input.population, samples: input.samplesHash, measurement: { ...rta, ...loss } },
+    data: { run: run.id, population: input.population, samples: input.samplesHash, measurement, rule: measuringRule },
   });
 }
 
@@ -161,12 +156,12 @@ export function boundariesOf(
     readonly startedAt: number | undefined;
     readonly executedAt: number | undefined;
   },
-): Parameters<typeof measureRta>[1] {
+): Boundaries {
   const incident = run.incident === undefined ? undefined : view.known.incidents.get(run.incident as never);
   return {
     ...(incident === undefined ? {} : { detectedAt: incident.openedAt }),
     decidedAt: run.openedAt,
     approvedAt: run.startedAt ?? run.openedAt,
     executedAt: run.executedAt ?? run.startedAt ?? run.openedAt,
-  } as Parameters<typeof measureRta>[1];
+  } as Boundaries;
 }

@@ -102,6 +102,8 @@ export interface EventData {
     readonly population: string;
     readonly samples: Hash;
     readonly measurement: Measurement;
+    /** By which rules it was measured (`objective/measure.ts`); absent in journals from before there was a second. */
+    readonly rule?: number;
   };
   RunMeasured: { readonly run: RunId; readonly measurement: Measurement; readonly provisional: boolean };
   RunClosed: {

@@ -120,13 +120,15 @@ export function objectivesOf({ tier, measured }: Account): readonly Objective[] 
     { name: 'rpo', targetMs: tier.rpoMs, achievedMs: rpaMs, isMet: rpaMs !== undefined && rpaMs <= tier.rpoMs },
   ];
 }
-/** `passed` needs a finished run, final figures and both objectives; a drill's own verdict can only take that away. */
+/** `passed` needs a finished run, final figures, a path that was watched, and both objectives; a drill's own verdict can only take that away. */
 export function verdictOf(account: Account): 'passed' | 'failed' | 'inconclusive' {
   const { closed, measured, drillClosed } = account;
   if (closed === undefined || measured === undefined || measured.data.provisional) return 'inconclusive';
   if (drillClosed !== undefined && drillClosed.data.verdict !== 'passed')
     return drillClosed.data.verdict === 'failed' ? 'failed' : 'inconclusive';
-  return closed.data.outcome === 'succeeded' && objectivesOf(account).every(({ isMet }) => isMet) ? 'passed' : 'failed';
+  if (closed.data.outcome !== 'succeeded') return 'failed';
+  if (measured.data.measurement.coverage !== undefined) return 'inconclusive';
+  return objectivesOf(account).every(({ isMet }) => isMet) ? 'passed' : 'failed';
 }
 
 export const all = <T extends EventType>(entries: readonly Entry[], type: T): readonly EntryOf<T>[] =>

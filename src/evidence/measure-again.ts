@@ -1,23 +1,21 @@
 // RTA and RPA computed again from the canaries themselves, by the rules of the tier that was declared, and compared with what
 // the log says was measured.
+import { measure, measuringRules, type MeasuringRule } from '../core/objective/measure.ts';
 import { phases, type Measurement } from '../core/objective/measurement.ts';
-import { measureRpa } from '../core/objective/rpa.ts';
-import { measureRta } from '../core/objective/rta.ts';
 import { worstOf } from '../core/objective/worst.ts';
 import { canonical } from '../journal/canonical.ts';
 import { boundariesOf, type Account, type PopulationAccount } from './account.ts';
+import { EvidenceError } from './evidence-error.ts';
 
-export function measureAgain(
-  account: Account,
-  { record }: PopulationAccount,
-): { readonly measurement: Measurement; readonly provisional: boolean } {
-  const { good, sustainedMs, intervalMs } = account.tier.usersPath;
-  const rta = measureRta(record.samples, boundariesOf(account), { good, sustainedMs });
-  const { provisional, ...loss } = measureRpa(record.samples, record.ledger, {
-    ...(rta.onsetAt === undefined ? {} : { onsetAt: rta.onsetAt }),
-    intervalMs,
-  });
-  return { measurement: { ...rta, ...loss }, provisional };
+export function measureAgain(account: Account, { record, received }: PopulationAccount): ReturnType<typeof measure> {
+  return measure(record, boundariesOf(account), account.tier.usersPath, ruleOf(received.data.rule));
+}
+/** Entries from before there was more than one name none. */
+function ruleOf(rule: number | undefined): MeasuringRule {
+  const known = measuringRules.find((each) => each === (rule ?? 1));
+  if (known === undefined)
+    throw new EvidenceError('EVIDENCE_INCOMPLETE', `it was measured by rule ${rule}, which this version does not know; use a newer one`);
+  return known;
 }
 
 /** Empty when every figure comes out again. A run without a measurement has nothing to compare. */
@@ -47,6 +45,7 @@ export function differences(account: Account): readonly string[] {
   return found;
 }
 
-const figures = ({ rtaMs, rpaMs, phasesMs, canaries }: Measurement): string =>
+const figures = ({ rtaMs, rpaMs, phasesMs, canaries, coverage }: Measurement): string =>
   `RTA ${rtaMs ?? 'unknown'} ms (${phases.map((phase) => phasesMs?.[phase] ?? '?').join(' + ')}), RPA ${rpaMs ?? 'unknown'} ms, ` +
-  `${canaries.acknowledged} acknowledged, ${canaries.lost} lost, ${canaries.duplicated} duplicated, ${canaries.unknown} unknown`;
+  `${canaries.acknowledged} acknowledged, ${canaries.lost} lost, ${canaries.duplicated} duplicated, ${canaries.unknown} unknown` +
+  (coverage === undefined ? '' : `, ${coverage.unknownMs} ms not watched`);

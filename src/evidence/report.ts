@@ -66,7 +66,7 @@ export function reportOf(account: Account, checkpoint: Checkpoint): string {
           From the last good answer on the users' own path to the first good one that lasted (${tier.usersPath.good} in a row over at least
           ${tier.usersPath.sustainedMs} ms). The phases add up to the RTA.
         </p>
-        ${section('Canaries', canariesTable(account))}
+        ${unwatched(account)} ${section('Canaries', canariesTable(account))}
         <p>
           Each canary was written and read back as a user does. RPA is an upper bound: also with nothing lost it is the gap between two
           canaries (${tier.usersPath.intervalMs}
@@ -153,15 +153,28 @@ const table = (head: readonly string[], rows: readonly (readonly Html[])[], nume
 
 function objectivesTable(account: Account): Html {
   const source = account.measured;
+  const bound = source?.data.measurement.coverage === undefined ? '' : 'at most ';
   return table(
     ['Objective', 'Target', 'Achieved', 'Result'],
     objectivesOf(account).map(({ name, targetMs, achievedMs, isMet }) => [
       html`${name === 'rto' ? 'Recovery time (RTO, RTA)' : 'Recovery point (RPO, RPA)'}`,
       html`${targetMs} ms`,
-      html`${achievedMs === undefined ? 'unknown' : `${achievedMs} ms`} ${source === undefined ? '' : cite(source.seq)}`,
-      html`${isMet ? 'met' : 'not met'}`,
+      html`${achievedMs === undefined ? 'unknown' : `${bound}${achievedMs} ms`} ${source === undefined ? '' : cite(source.seq)}`,
+      html`${bound === '' ? (isMet ? 'met' : 'not met') : 'not shown'}`,
     ]),
   );
+}
+function unwatched({ measured, populations }: Account): Html | string {
+  const silent = populations.filter(({ received }) => received.data.measurement.coverage !== undefined);
+  if (measured === undefined || silent.length === 0) return '';
+  return html`<p>
+    <b>The users' path was not watched all the time.</b> What users felt then is unknown. It counts as outage, so that the figures are upper
+    bounds, and no objective is shown to be met.
+    ${silent.map(({ received: { seq, data } }) => {
+      const { measuredMs = 0, unknownMs = 0 } = data.measurement.coverage ?? {};
+      return html`${data.population}: ${measuredMs} ms measured, ${unknownMs} ms unknown ${cite(seq)}. `;
+    })}
+  </p>`;
 }
 function canariesTable({ populations }: Account): Html {
   return table(

@@ -30,8 +30,11 @@ const sentences: Sentences = {
   LedgerRequested: ({ population }) => `Asked the client of ${population} to read back what was acknowledged.`,
   LedgerReceived: ({ population, measurement: { canaries } }) =>
     `Ledger of ${population}: ${canaries.acknowledged} acknowledged, ${canaries.lost} lost.`,
-  RunMeasured: ({ measurement: { rtaMs, rpaMs }, provisional }) =>
-    `Measured: RTA ${rtaMs ?? 'unknown'} ms, RPA ${rpaMs ?? 'unknown'} ms${provisional ? ', provisional' : ''}.`,
+  RunMeasured: ({ measurement: { rtaMs, rpaMs, coverage }, provisional }) =>
+    `Measured: RTA ${rtaMs ?? 'unknown'} ms, RPA ${rpaMs ?? 'unknown'} ms${provisional ? ', provisional' : ''}` +
+    (coverage === undefined
+      ? '.'
+      : `; upper bounds: ${coverage.measuredMs} ms were measured, ${coverage.unknownMs} ms nobody watched and is unknown.`),
   RunClosed: ({ outcome: end, because }) => `Run ${end}: ${because}`,
   DrillOpened: ({ gameday }) => `Game day ${gameday} began.`,
   DrillPhaseEntered: ({ phase }) => `Game day: ${phase}.`,

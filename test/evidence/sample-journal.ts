@@ -3,8 +3,7 @@ import type { Estate } from '../../src/core/estate.ts';
 import type { Event } from '../../src/core/event.ts';
 import { encodeLedger, type CanaryRecord } from '../../src/core/objective/ledger.ts';
 import type { CanarySample, Measurement } from '../../src/core/objective/measurement.ts';
-import { measureRpa } from '../../src/core/objective/rpa.ts';
-import { measureRta } from '../../src/core/objective/rta.ts';
+import { measure, measuringRule } from '../../src/core/objective/measure.ts';
 import type { Plan } from '../../src/core/runbook/plan.ts';
 import type {
   Actor,
@@ -83,16 +82,17 @@ const record: CanaryRecord = {
     .filter((sample) => sample.ackedAt !== undefined)
     .map(({ id }) => ({ id, found: id === 'c4' ? 'absent' : 'present', versions: id === 'c4' ? 0 : 1 })),
 };
-const rta = measureRta(
-  samples,
-  { detectedAt: at(2000), decidedAt: at(2010), approvedAt: at(2010), executedAt: at(3500) },
-  { good: 2, sustainedMs: 200 },
-);
-const { provisional: _, ...loss } = measureRpa(samples, record.ledger, {
-  ...(rta.onsetAt === undefined ? {} : { onsetAt: rta.onsetAt }),
-  intervalMs: 250,
-});
-export const measurement: Measurement = { ...rta, ...loss };
+const boundaries = { detectedAt: at(2000), decidedAt: at(2010), approvedAt: at(2010), executedAt: at(3500) };
+const { usersPath } = estate.tiers['critical']!;
+export const measurement = measure(record, boundaries, usersPath).measurement;
+
+/** The same day with a client that was silent while the region was gone: nothing bad was ever seen. */
+const silent = { samples: samples.filter((_, i) => i < 4 || i >= 16), ledger: record.ledger.filter(({ id }) => id !== 'c4') };
+export const silence = {
+  record: encodeLedger(silent),
+  told: measure(silent, boundaries, usersPath, 2).measurement,
+  toldBefore: measure(silent, boundaries, usersPath, 1).measurement,
+};
 
 export type Twist = {
   readonly floor?: Floor;
@@ -100,6 +100,8 @@ export type Twist = {
   readonly events?: number;
   readonly plan?: Hash;
   readonly record?: string;
+  /** `none`: as entries were before there was more than one. */
+  readonly rule?: number | 'none';
 };
 
 /** The twists make a log that lies but verifies as a log: for `verify` to find out. */
@@ -109,6 +111,7 @@ export function sampleBundle({
   events = 13,
   plan: planHash,
   record: text = encodeLedger(record),
+  rule = measuringRule,
 }: Twist = {}): BundleInput {
   const blobs = new Map([canonical(estate), text].map((content) => [sha256(content), Buffer.from(content)]));
   const [estateHash, samplesHash] = [...blobs.keys()] as [Hash, Hash];
@@ -156,7 +159,10 @@ export function sampleBundle({
   add(3490, { type: 'FenceStated', data: { run, step, fence: 'provider-asserted', sentence: 'The provider says so.' } });
   add(3500, { type: 'RunExecuted', data: { run, outcome: 'succeeded', because: 'every step holds' } });
   add(5200, { type: 'LedgerRequested', data: { run, workload, population: 'ward', from: at(-60_000) } });
-  add(6300, { type: 'LedgerReceived', data: { run, population: 'ward', samples: samplesHash, measurement: told } });
+  add(6300, {
+    type: 'LedgerReceived',
+    data: { run, population: 'ward', samples: samplesHash, measurement: told, ...(rule === 'none' ? {} : { rule }) },
+  });
   add(6300, { type: 'RunMeasured', data: { run, measurement: told, provisional: told.canaries.unknown > 0 } });
   add(6300, {
     type: 'RunClosed',

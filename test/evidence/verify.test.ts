@@ -9,7 +9,7 @@ import { verifyBundle } from '../../src/evidence/verify.ts';
 import { signCheckpoint, signerFor, vkeyOf } from '../../src/journal/checkpoint.ts';
 import { leafHash } from '../../src/journal/hash.ts';
 import { rootOf } from '../../src/journal/merkle.ts';
-import { measurement, run, sampleBundle, type Twist } from './sample-journal.ts';
+import { measurement, run, sampleBundle, silence, type Twist } from './sample-journal.ts';
 
 // Hundreds of whole verifications: a busy machine needs more than the usual 5 s.
 vi.setConfig({ testTimeout: 120_000 });
@@ -44,6 +44,31 @@ test('an honest bundle verifies, with and without the key pinned', () => {
       account: { run, verdict: 'passed', floor: 'lab', measurement },
     });
   }
+});
+
+test('a client that fell silent: the bundle verifies and says so, and nobody is told that it passed', () => {
+  expect([silence.told.rtaMs, silence.told.coverage]).toEqual([3250, { measuredMs: 40, unknownMs: 3210 }]);
+  expect(silence.toldBefore).toMatchObject({ rtaMs: 0 });
+  const built = buildBundle(sampleBundle(silence));
+  writeAll(built);
+  const result = verifyBundle(dir);
+  expect([result.ok, result.problems]).toEqual([true, []]);
+  expect(result.summary?.account).toMatchObject({ verdict: 'inconclusive', measurement: { coverage: silence.told.coverage } });
+  const report = Buffer.from(built.get('report.html') ?? [])
+    .toString()
+    .replaceAll(/\s+/g, ' ');
+  expect(report).toContain('was not watched all the time');
+  expect(report).toContain('ward: 40 ms measured, 3210 ms unknown');
+  expect(report).toContain('at most 3250 ms');
+  expect(report).toContain('not shown');
+  expect(Buffer.from(files.get('report.html') ?? []).toString()).not.toMatch(/was not watched|at most|not shown/);
+});
+
+test('an old log, measured before silence was looked for, still verifies, and it is said by which rule', () => {
+  writeAll(buildBundle(sampleBundle({ ...silence, told: silence.toldBefore, rule: 'none' })));
+  const result = verifyBundle(dir);
+  expect([result.ok, result.problems]).toEqual([true, []]);
+  expect(result.checks.find(({ name }) => name === 'measurement')?.detail).toMatch(/1 by the older rule, which did not look for silence/);
 });
 
 test('no byte of any file can change', () => {
@@ -130,6 +155,9 @@ const lies: readonly (readonly [string, Twist, string])[] = [
     { told: { ...measurement, phasesMs: { detect: 0, decide: 0, approve: 0, execute: 0, validate: 3250 } } },
     'its canaries say',
   ],
+  ['that silence was good news', { ...silence, told: silence.toldBefore }, 'its canaries say RTA 3250 ms'],
+  ['a silence that was none', { told: { ...measurement, coverage: { measuredMs: 1, unknownMs: 1 } } }, 'entry 16 says'],
+  ['a rule that nobody knows', { rule: 3 }, 'it was measured by rule 3, which this version does not know'],
   ['a loss that was left out', { told: { ...measurement, canaries: { ...measurement.canaries, lost: 0 } } }, 'entry 16 says'],
   ['fewer entries than the run closed with', { events: 14 }, 'run ehr-1 closed after 14 entries; the log holds 13'],
   ['another plan than the one decided on', { plan: '1'.repeat(64) as Twist['plan'] & string }, 'is not the one whose hash was decided on'],

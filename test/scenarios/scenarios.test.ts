@@ -246,6 +246,46 @@ describe('a game day', () => {
     expect(theatre.isDark('us-east-2')).toBe(false);
   });
 
+  describe("of which nobody watched the users' path all the time", () => {
+    const play = (silentMs: number, expect_: readonly string[]): Theatre => {
+      const gameday = { ...estate.gamedays['region-loss']!, expect: expect_ };
+      const { theatre } = open(new WorkingStage(), { ...estate, gamedays: { 'region-loss': gameday } });
+      theatre.give({ kind: 'requested', by: person('ann'), request: { kind: 'drill', gameday: 'region-loss' } }, person('ann'));
+      theatre.until('RunStarted');
+      theatre.canaries = 'none';
+      theatre.pass(silentMs);
+      theatre.canaries = 'auto';
+      theatre.until('DrillClosed');
+      return theatre;
+    };
+    const all = estate.gamedays['region-loss']!.expect;
+
+    test.each<[string, number, readonly string[], string, RegExp]>([
+      [
+        'proves nothing',
+        3_000,
+        all,
+        'inconclusive',
+        /^nobody watched the users' path for \d+ ms of ehr-1: what users felt then is unknown$/,
+      ],
+      ['proves no failure by a bound either', 3_000, [...all, 'run.rtaMs < 4000'], 'inconclusive', /^nobody watched/],
+      [
+        'has failed if even the best would not do',
+        3_000,
+        [...all, 'run.rtaMs < 1000'],
+        'failed',
+        /^run\.rtaMs < 1000 \(run\.rtaMs is \d+\)$/,
+      ],
+      ['is a drill like others when its client was late by a little', 600, all, 'passed', /^every expectation holds$/],
+    ])('%s', (_, silentMs, expected, verdict, because) => {
+      const theatre = play(silentMs, expected);
+      expect(theatre.of('DrillClosed'), theatre.transcript()).toMatchObject([
+        { verdict, because: expect.stringMatching(because) as string },
+      ]);
+      expect(theatre.of('RunMeasured')[0]?.measurement.coverage === undefined).toBe(silentMs < 1_000);
+    });
+  });
+
   test('a controller killed while the fault stands undoes it', () => {
     const { theatre } = open();
     theatre.give({ kind: 'requested', by: person('ann'), request: { kind: 'drill', gameday: 'region-loss' } }, person('ann'));

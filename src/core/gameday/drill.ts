@@ -4,7 +4,7 @@ import { openRun, planMove } from '../decision/decide.ts';
 import { isWithin } from '../detection/targets.ts';
 import type { Event } from '../event.ts';
 import type { Due, View } from '../kernel.ts';
-import type { Drill, FaultState } from '../state.ts';
+import type { Drill, FaultState, Run } from '../state.ts';
 import { earliest, later, type Instant } from '../values.ts';
 import { conditionIn, type Held } from './condition.ts';
 import type { DrillPhase, DrillVerdict } from './phases.ts';
@@ -230,6 +230,11 @@ function report(view: View, drill: Readonly<Drill>): Due {
     if (out !== undefined && out.outcome !== 'succeeded')
       return { events: [...events, close('failed', `${out.id} failed: ${out.outcomeBecause}`)] };
   }
+  const unwatched = unwatchedIn([out, home]);
+  const atBest = scopeOfDrill(view, drill, 'at best');
+  // An upper bound that is too high proves no failure, and one that is low enough no success: users were not watched meanwhile.
+  if (unwatched !== undefined && missed.every((each) => holds(view, each.expectation, atBest).holds))
+    return { events: [...events, close('inconclusive', unwatched)] };
   return {
     events: [
       ...events,
@@ -238,6 +243,18 @@ function report(view: View, drill: Readonly<Drill>): Due {
         : close('failed', missed.map((each) => `${each.expectation}${each.because}`).join('; ')),
     ],
   };
+}
+
+/** Why what users felt is not known, if it is not. */
+function unwatchedIn(runs: readonly (Readonly<Run> | undefined)[]): string | undefined {
+  for (const run of runs) {
+    const measurement = run?.measurement;
+    if (measurement?.coverage !== undefined)
+      return `nobody watched the users' path for ${measurement.coverage.unknownMs} ms of ${run?.id}: what users felt then is unknown`;
+    if (run?.outcome === 'succeeded' && measurement?.rtaMs === undefined)
+      return `the canaries of ${run.id} do not show when its impact began: how long users waited is unknown`;
+  }
+  return undefined;
 }
 
 /** An abort rule that holds, or a fault that is not ours: a drill that meets a real one stops being a drill. */

@@ -8,8 +8,16 @@ import type { Drill, Run } from '../state.ts';
 import type { Json } from '../values.ts';
 import { writerOf } from './writer.ts';
 
-/** Whole milliseconds; -1 where there is no figure yet, so that `run.rtaMs >= 0` can ask. */
-export function scopeOfDrill(view: View, drill: Readonly<Drill>): Readonly<Record<string, Json>> {
+/**
+ * Whole milliseconds; -1 where there is no figure yet, so that `run.rtaMs >= 0` can ask. Where nobody watched, the figures are upper
+ * bounds; `at best` supposes instead that users were served all that time and nothing was lost in it.
+ */
+export function scopeOfDrill(
+  view: View,
+  drill: Readonly<Drill>,
+  unwatched: 'at worst' | 'at best' = 'at worst',
+): Readonly<Record<string, Json>> {
+  const rta = (of: Readonly<Run> | undefined): number => figure(of, 'rtaMs', unwatched);
   const state = view.known.workloads.get(drill.workload);
   const tier = view.tierOf(drill.workload);
   const run = drill.run === undefined ? undefined : view.known.runs.get(drill.run);
@@ -26,8 +34,8 @@ export function scopeOfDrill(view: View, drill: Readonly<Drill>): Readonly<Recor
     diagnosis: incident?.diagnosis ?? '',
     run: {
       outcome: run?.outcome ?? '',
-      rtaMs: run?.measurement?.rtaMs ?? -1,
-      rpaMs: run?.measurement?.rpaMs ?? -1,
+      rtaMs: rta(run),
+      rpaMs: figure(run, 'rpaMs', unwatched),
       rtoMs: tier?.rtoMs ?? 0,
       rpoMs: tier?.rpoMs ?? 0,
       fencing: run?.fencing ?? 'none',
@@ -48,7 +56,11 @@ function canariesOf(...runs: readonly (Readonly<Run> | undefined)[]): Json {
     canaries[key] = Math.max(...runs.map((run) => run?.measurement?.canaries[key] ?? 0));
   return canaries;
 }
-const rta = (run: Readonly<Run> | undefined): number => run?.measurement?.rtaMs ?? -1;
+function figure(run: Readonly<Run> | undefined, name: 'rtaMs' | 'rpaMs', unwatched: 'at worst' | 'at best'): number {
+  const { [name]: ms, coverage } = run?.measurement ?? {};
+  if (ms === undefined) return -1;
+  return coverage === undefined || unwatched === 'at worst' ? ms : Math.max(0, ms - coverage.unknownMs);
+}
 
 /** Every population was answered within the last few canaries. No canaries at all is not health. */
 export function isPathHealthy(view: View, drill: Readonly<Pick<Drill, 'workload'>>): boolean {

@@ -19,14 +19,19 @@ export type LedgerLine = { readonly id: string; readonly found: 'present' | 'abs
 export const phases = ['detect', 'decide', 'approve', 'execute', 'validate'] as const;
 export type Phase = (typeof phases)[number];
 export type Canaries = { readonly acknowledged: number; readonly lost: number; readonly duplicated: number; readonly unknown: number };
+/** Of the run's window on the users' path, from the onset until it was restored and executed: what was watched and what was not. */
+export type Coverage = { readonly measuredMs: number; readonly unknownMs: number };
 export type Measurement = {
   /** The last good answer before the impact, and the first sustained good one after; absent while there is none. */
   readonly onsetAt?: Instant;
   readonly restoredAt?: Instant;
+  /** Exact, or with `coverage` an upper bound: what was not watched counts as outage. */
   readonly rtaMs?: number;
   /** An upper bound: also with nothing lost it is the gap between two canaries. */
   readonly rpaMs?: number;
   /** Add up to `rtaMs`. */
   readonly phasesMs?: Readonly<Record<Phase, number>>;
   readonly canaries: Canaries;
+  /** Only when the canary client fell silent within the window. */
+  readonly coverage?: Coverage;
 };

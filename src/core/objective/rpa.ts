@@ -3,6 +3,7 @@
 // from the time of recovery, which would grow with the outage.
 import { inSentOrder } from './ledger.ts';
 import type { Canaries, CanarySample, LedgerLine } from './measurement.ts';
+import { silencesIn, type Silence } from './silence.ts';
 import type { Instant } from '../values.ts';
 
 export type Rpa = {
@@ -14,14 +15,18 @@ export type Rpa = {
 };
 type Acknowledged = CanarySample & { readonly ackedAt: Instant };
 
-/** Samples in any order; `onsetAt` as `measureRta` gave it; `intervalMs` between two canaries. */
+/**
+ * Samples in any order; `onsetAt` as `measureRta` gave it; `intervalMs` between two canaries. `silenceMs`: while the client was
+ * silent for longer than this, the old writer may have gone on acknowledging; absent, as in old journals, that is not looked for.
+ */
 export function measureRpa(
   samples: readonly CanarySample[],
   ledger: readonly LedgerLine[],
-  { onsetAt, intervalMs }: { readonly onsetAt?: Instant; readonly intervalMs: number },
+  { onsetAt, intervalMs, silenceMs }: { readonly onsetAt?: Instant; readonly intervalMs: number; readonly silenceMs?: number },
 ): Rpa {
   const found = new Map(ledger.map((line) => [line.id, line]));
-  const acknowledged = inSentOrder(samples).filter((sample): sample is Acknowledged => sample.ackedAt !== undefined);
+  const sent = inSentOrder(samples);
+  const acknowledged = sent.filter((sample): sample is Acknowledged => sample.ackedAt !== undefined);
   const old = byOldWriter(acknowledged, onsetAt);
   const asked = askedFor(acknowledged, old, found);
   const askedIds = new Set(asked.map((sample) => sample.id));
@@ -32,18 +37,26 @@ export function measureRpa(
     duplicated: lines.filter((line) => line?.found === 'present' && line.versions > 1).length,
     unknown: lines.filter((line) => line === undefined || line.found === 'unknown').length,
   };
-  const rpaMs = boundOf(old === undefined ? asked : asked.filter((sample) => old.has(sample.id)), found, intervalMs);
+  const firstNewAt = acknowledged.find((sample) => old?.has(sample.id) === false)?.sentAt ?? Infinity;
+  const silences = silenceMs === undefined ? [] : silencesIn(sent, silenceMs).filter(({ from }) => from < firstNewAt);
+  const rpaMs = boundOf(old === undefined ? asked : asked.filter((sample) => old.has(sample.id)), found, intervalMs, silences);
   const hasLossOfUnknownAge = lines.slice(asked.length).some((line) => line?.found !== 'present');
   return { ...(rpaMs === undefined || hasLossOfUnknownAge ? {} : { rpaMs }), canaries, provisional: canaries.unknown > 0 };
 }
 
 /** Cut-off minus the newest canary such that it and all before it are there. */
-function boundOf(old: readonly Acknowledged[], found: ReadonlyMap<string, LedgerLine>, intervalMs: number): number | undefined {
+function boundOf(
+  old: readonly Acknowledged[],
+  found: ReadonlyMap<string, LedgerLine>,
+  intervalMs: number,
+  silences: readonly Silence[],
+): number | undefined {
   const last = old.at(-1);
   if (last === undefined) return undefined;
   const firstMissing = old.findIndex((sample) => found.get(sample.id)?.found !== 'present');
   const recovered = firstMissing < 0 ? last : old[firstMissing - 1];
-  const cutoffAt = Math.max(...old.map((sample) => sample.ackedAt)) + intervalMs;
+  const unwatchedUntil = silences.filter(({ from }) => from >= last.sentAt).map(({ to }) => to);
+  const cutoffAt = Math.max(Math.max(...old.map((sample) => sample.ackedAt)) + intervalMs, ...unwatchedUntil);
   return recovered === undefined ? undefined : cutoffAt - recovered.sentAt;
 }
 

@@ -2,6 +2,7 @@
 // clock, the canary client's. `verify` runs this again over the samples of the bundle.
 import { inSentOrder } from './ledger.ts';
 import { phases, type CanarySample, type Measurement, type Phase } from './measurement.ts';
+import { coverageOf, filled, silencesIn, type Watch } from './silence.ts';
 import type { Instant } from '../values.ts';
 
 /** Entries' times, from the controller's clock. `detectedAt` is absent in a planned run. */
@@ -11,9 +12,17 @@ export type Boundaries = {
   readonly approvedAt: Instant;
   readonly executedAt: Instant;
 };
-/** Restored: `good` good answers in a row over at least `sustainedMs`. `minTimeline`: answers of an older writer do not count. */
-export type RestoredRule = { readonly good: number; readonly sustainedMs: number; readonly minTimeline?: number };
-export type Rta = Pick<Measurement, 'onsetAt' | 'restoredAt' | 'rtaMs' | 'phasesMs'>;
+/**
+ * Restored: `good` good answers in a row over at least `sustainedMs`. `minTimeline`: answers of an older writer do not count.
+ * `silenceMs`: longer without a canary counts as outage; absent, as in old journals, silence is not looked for.
+ */
+export type RestoredRule = {
+  readonly good: number;
+  readonly sustainedMs: number;
+  readonly minTimeline?: number;
+  readonly silenceMs?: number;
+};
+export type Rta = Pick<Measurement, 'onsetAt' | 'restoredAt' | 'rtaMs' | 'phasesMs' | 'coverage'>;
 
 /**
  * Samples in any order. Without any bad answer of this run's impact, `rtaMs` is 0 and both ends are the
@@ -21,7 +30,18 @@ export type Rta = Pick<Measurement, 'onsetAt' | 'restoredAt' | 'rtaMs' | 'phases
  * before the impact, no restoration without a sustained one after it, nothing at all when they end before the execution did.
  */
 export function measureRta(unsorted: readonly CanarySample[], boundaries: Boundaries, rule: RestoredRule): Rta {
-  const samples = inSentOrder(unsorted);
+  const sent = inSentOrder(unsorted);
+  const watch: Watch = { from: boundaries.detectedAt ?? boundaries.decidedAt, to: boundaries.executedAt };
+  const silences = rule.silenceMs === undefined ? [] : silencesIn(sent, rule.silenceMs, watch);
+  const rta = withinSamples(filled(sent, silences), boundaries, rule);
+  const coverage = coverageOf(silences, {
+    from: Math.min(rta.onsetAt ?? watch.from, watch.from) as Instant,
+    to: Math.max(rta.restoredAt ?? sent.at(-1)?.sentAt ?? watch.to, watch.to) as Instant,
+  });
+  return { ...rta, ...(coverage === undefined ? {} : { coverage }) };
+}
+
+function withinSamples(samples: readonly CanarySample[], boundaries: Boundaries, rule: RestoredRule): Omit<Rta, 'coverage'> {
   const outage = impactOf(outagesOf(samples, rule), samples, boundaries);
   if (outage === undefined) return withoutImpact(samples, boundaries);
   const { onsetAt, restoredAt } = outage;

@@ -8,5 +8,12 @@ export function worstOf(measurements: readonly Measurement[]): Measurement {
   // A population that was never restored has no RTA and is worse than any that was.
   const slowest = [...measurements].sort((a, b) => (b.rtaMs ?? Infinity) - (a.rtaMs ?? Infinity))[0];
   const rpas = measurements.flatMap((each) => each.rpaMs ?? []);
-  return { ...slowest, canaries, ...(rpas.length === measurements.length && rpas.length > 0 ? { rpaMs: Math.max(...rpas) } : {}) };
+  // What nobody watched on one path is unknown of the workload, whoever waited longest.
+  const coverage = measurements.flatMap((each) => each.coverage ?? []).sort((a, b) => b.unknownMs - a.unknownMs)[0];
+  return {
+    ...slowest,
+    canaries,
+    ...(coverage === undefined ? {} : { coverage }),
+    ...(rpas.length === measurements.length && rpas.length > 0 ? { rpaMs: Math.max(...rpas) } : {}),
+  };
 }

@@ -247,7 +247,9 @@ function dueForMeasurement(view: View, run: Readonly<Run>): Due {
     run.outcome !== 'succeeded'
       ? run.outcomeBecause
       : measurement.restoredAt === undefined
-        ? "the users' path did not recover"
+        ? measurement.coverage === undefined
+          ? "the users' path did not recover"
+          : "nobody watched the users' path long enough to see it recover"
         : 'executed and validated';
   return {
     events: [{ type: 'RunMeasured', data: { run: run.id, measurement, provisional } }, ...close(run, outcome, because, 1).events],

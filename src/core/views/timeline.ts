@@ -1,6 +1,7 @@
 // An entry as one line that a person reads: a verb, what it is about, and the proof. Entries that only drive the machine give
 // nothing. Needs the entry alone, so that a reader of the stream and a reader of a bundle say the same.
 import type { Event, EventOf, EventType } from '../event.ts';
+import type { Measurement } from '../objective/measurement.ts';
 import type { Outcome } from '../outcome.ts';
 
 export type TimelineLine = {
@@ -75,7 +76,7 @@ const tellers: Teller = {
     head(
       'measured',
       run,
-      `RTA ${span(measurement.rtaMs)}, RPA ${span(measurement.rpaMs)}, ${measurement.canaries.lost} of ${measurement.canaries.acknowledged} canaries lost${provisional ? ' (provisional)' : ''}`,
+      `RTA ${span(measurement.rtaMs)}, RPA ${span(measurement.rpaMs)}, ${measurement.canaries.lost} of ${measurement.canaries.acknowledged} canaries lost${provisional ? ' (provisional)' : ''}${unwatched(measurement)}`,
     ),
   RunClosed: ({ run, outcome, because, fencing }) =>
     (outcome === 'succeeded' ? good : bad)('closed', `${run} ${outcome}`, `${because}; fencing ${fencing}`),
@@ -128,6 +129,8 @@ export function sentenceOf(event: Event): string | null {
 const way = ({ from, to, leave }: EventOf<'PlanCompiled'>['data']['plan']): string =>
   from !== to ? `from ${from} to ${to}` : `inside ${from}${leave === undefined ? '' : `, out of ${leave}`}`;
 const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+const unwatched = ({ coverage }: Measurement): string =>
+  coverage === undefined ? '' : `; upper bounds: ${span(coverage.measuredMs)} measured, ${span(coverage.unknownMs)} unwatched and unknown`;
 const span = (ms: number | undefined): string => (ms === undefined ? 'unknown' : `${(ms / 1000).toFixed(1)} s`);
 /** UTC, to the millisecond: `02:00:12.345`. */
 const clock = (at: number): string => new Date(at).toISOString().slice(11, 23);

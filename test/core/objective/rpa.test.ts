@@ -6,7 +6,7 @@ import type { Instant } from '../../../src/core/values.ts';
 const at = (ms: number): Instant => ms as Instant;
 const intervalMs = 100;
 /**
- * A canary every 100 ms from 0, acknowledged after 5 ms. First letter: timeline that acknowledged it, or `-` for never, `?` for a
+ * A canary every 100 ms from 0 (a lone `.`: none was sent), acknowledged after 5 ms. First letter: timeline that acknowledged it, or `-` for never, `?` for a
  * timeline that the answer did not name. Second: what the ledger says, `p` present, `d` twice, `a` absent, `u` unknown, `.` no line.
  * A third, `!`: acknowledged but not read back.
  */
@@ -17,6 +17,7 @@ function record(text: string): { samples: CanarySample[]; ledger: LedgerLine[] }
     .split(' ')
     .map((mark) => mark.split(''))
     .entries()) {
+    if (timeline === '.') continue;
     const sentAt = at(i * 100);
     const acked = timeline === '-' ? {} : { ackedAt: at(i * 100 + 5), ...(unread === '!' ? {} : { readAt: at(i * 100 + 10) }) };
     samples.push({
@@ -57,6 +58,28 @@ test.each(cases)('%s', (_, text, onsetAt, rpaMs, canaries) => {
   const measured = measureRpa(samples.toReversed(), ledger, { ...(onsetAt === undefined ? {} : { onsetAt: at(onsetAt) }), intervalMs });
   expect([measured.rpaMs, measured.canaries]).toEqual([rpaMs, canaries]);
   expect(measured.provisional).toBe(measured.canaries.unknown > 0);
+});
+
+const gone = '. . . . . .';
+const silent: readonly (readonly [string, string, number | undefined, number])[] = [
+  ['after the last of the old writer: it may have gone on until the next canary', `1p 1p ${gone} - 2p 2p`, 110, 700],
+  ['between bad answers', `1p 1p - ${gone} - 2p`, 110, 800],
+  ['right before the new writer', `1p 1p - ${gone} 2p 2p`, 110, 800],
+  ['with the same timeline throughout', `1p 1p ${gone} 1p 1p`, 110, 700],
+  ['before a loss: the bound holds it already', `1p ${gone} 1a - 2p`, 710, 805],
+  // Negative controls.
+  ['before the newest that is there', `1p ${gone} 1p - 2p`, 710, 105],
+  ['after the new writer answered', `1p 1p - 2p ${gone} 2p`, 110, 105],
+  ['of five intervals is none', '1p 1p . . . . - 2p', 110, 105],
+];
+test.each(silent)('silence %s', (_, text, onsetAt, rpaMs) => {
+  const { samples, ledger } = record(text);
+  const measured = measureRpa(samples.toReversed(), ledger, {
+    ...(onsetAt === undefined ? {} : { onsetAt: at(onsetAt) }),
+    intervalMs,
+    silenceMs: 500,
+  });
+  expect(measured.rpaMs).toBe(rpaMs);
 });
 
 test('a lost canary that no sample places in time leaves no bound', () => {

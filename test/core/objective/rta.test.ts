@@ -5,16 +5,22 @@ import { measureRta, type Boundaries, type RestoredRule } from '../../../src/cor
 import type { Instant } from '../../../src/core/values.ts';
 
 const at = (ms: number): Instant => ms as Instant;
-/** A canary every 100 ms from 0: `g` good (answered after 10 ms), `b` bad, a digit good under that timeline. */
+/** A canary every 100 ms from 0: `g` good (answered after 10 ms), `b` bad, a digit good under that timeline, `.` none was sent. */
 const canaries = (pattern: string): readonly CanarySample[] =>
-  pattern.split('').map((mark, i) => ({
-    id: `c${i}`,
-    sentAt: at(i * 100),
-    ...(mark === 'b' ? {} : { ackedAt: at(i * 100 + 5), readAt: at(i * 100 + 10) }),
-    timeline: mark === 'g' || mark === 'b' ? 1 : Number(mark),
-    address: '127.0.0.1',
-    detail: '',
-  }));
+  pattern.split('').flatMap((mark, i) =>
+    mark === '.'
+      ? []
+      : [
+          {
+            id: `c${i}`,
+            sentAt: at(i * 100),
+            ...(mark === 'b' ? {} : { ackedAt: at(i * 100 + 5), readAt: at(i * 100 + 10) }),
+            timeline: mark === 'g' || mark === 'b' ? 1 : Number(mark),
+            address: '127.0.0.1',
+            detail: '',
+          },
+        ],
+  );
 const rule: RestoredRule = { good: 3, sustainedMs: 200 };
 const boundaries = (detectedAt: number | undefined, decidedAt: number, approvedAt: number, executedAt: number): Boundaries => ({
   ...(detectedAt === undefined ? {} : { detectedAt: at(detectedAt) }),
@@ -25,6 +31,7 @@ const boundaries = (detectedAt: number | undefined, decidedAt: number, approvedA
 const incident = boundaries(450, 460, 460, 700);
 const planned = boundaries(undefined, 300, 320, 700);
 const phases = (...[detect, decide, approve, execute, validate]: number[]): object => ({ detect, decide, approve, execute, validate });
+const cover = (measuredMs: number, unknownMs: number): object => ({ measuredMs, unknownMs });
 /** [onsetAt, restoredAt, rtaMs, phasesMs] */
 type Expected = readonly [number | undefined, number | undefined, number | undefined, object | undefined];
 
@@ -87,6 +94,62 @@ const cases: readonly (readonly [string, string, Boundaries, RestoredRule, Expec
 test.each(cases)('%s', (_, pattern, when, how, [onsetAt, restoredAt, rtaMs, phasesMs]) => {
   const measured = measureRta(canaries(pattern).toReversed(), when, how);
   expect([measured.onsetAt, measured.restoredAt, measured.rtaMs, measured.phasesMs]).toEqual([onsetAt, restoredAt, rtaMs, phasesMs]);
+});
+
+const watched = { ...rule, silenceMs: 500 };
+const silent: readonly (readonly [string, string, Boundaries, Expected, object | undefined])[] = [
+  ['that hides an outage counts as one', 'ggg......gggggg', incident, [210, 910, 700, phases(240, 10, 0, 240, 210)], cover(10, 690)],
+  ['within an outage', 'gggb......bgggg', incident, [210, 1110, 900, phases(240, 10, 0, 240, 410)], cover(200, 700)],
+  ['before an outage', 'ggg......bbgggg', incident, [210, 1110, 900, phases(240, 10, 0, 240, 410)], cover(210, 690)],
+  ['ends a row of good answers', 'gggbbg......gggg', incident, [210, 1210, 1000, phases(240, 10, 0, 240, 510)], cover(300, 700)],
+  [
+    'after users were restored, while the run still went on',
+    'gggbbgggg......gggg',
+    boundaries(350, 360, 360, 1600),
+    [210, 510, 300, phases(140, 10, 0, 150, 0)],
+    cover(690, 700),
+  ],
+  [
+    'from before the impact until it is over: no onset',
+    '.........ggggg',
+    boundaries(350, 360, 360, 700),
+    [undefined, 910, undefined, undefined],
+    cover(10, 550),
+  ],
+  ['that lasts: no recovery', 'gggbb', boundaries(450, 460, 460, 1200), [210, undefined, undefined, undefined], cover(190, 800)],
+  ['that lasts, with nothing bad seen', 'ggg', boundaries(450, 460, 460, 1200), [210, undefined, undefined, undefined], cover(0, 990)],
+  ['in a planned run', 'ggg......gggggg', planned, [210, 910, 700, phases(90, 0, 20, 380, 210)], cover(10, 690)],
+  // Negative controls: what is no silence, or is not this run's, changes nothing.
+  ['of five intervals is none', 'ggg....gggggg', incident, [710, 710, 0, phases(0, 0, 0, 0, 0)], undefined],
+  [
+    'long over when a planned run was decided',
+    'g......gggggggg',
+    boundaries(undefined, 900, 900, 1100),
+    [1110, 1110, 0, phases(0, 0, 0, 0, 0)],
+    undefined,
+  ],
+  ['after everything was over', 'gggbbbbbggggg......gg', incident, [210, 810, 600, phases(240, 10, 0, 240, 110)], undefined],
+  ['nowhere', 'gggbbbbbggggg', incident, [210, 810, 600, phases(240, 10, 0, 240, 110)], undefined],
+];
+test.each(silent)('silence %s', (_, pattern, when, [onsetAt, restoredAt, rtaMs, phasesMs], coverage) => {
+  const measured = measureRta(canaries(pattern).toReversed(), when, watched);
+  expect([measured.onsetAt, measured.restoredAt, measured.rtaMs, measured.phasesMs, measured.coverage]).toEqual([
+    onsetAt,
+    restoredAt,
+    rtaMs,
+    phasesMs,
+    coverage,
+  ]);
+  if (coverage === undefined) expect(measured).toEqual(measureRta(canaries(pattern), when, rule));
+});
+
+test('by the older rule silence is not looked for, so that old journals verify', () => {
+  expect(measureRta(canaries('ggg......gggggg'), incident, rule)).toEqual({
+    onsetAt: 910,
+    restoredAt: 910,
+    rtaMs: 0,
+    phasesMs: phases(0, 0, 0, 0, 0),
+  });
 });
 
 test('phases are never negative and always add up, whatever the clocks say', () => {
