@@ -1,0 +1,183 @@
+// When a run may open, and who must have said yes.
+import { approvals } from '../../../src/simulation/checkers/approvals.ts';
+import { asksPeople } from '../../../src/simulation/checkers/asks-people.ts';
+import { cooldown } from '../../../src/simulation/checkers/cooldown.ts';
+import { eyes } from '../../../src/simulation/checkers/eyes.ts';
+import { fitStandby } from '../../../src/simulation/checkers/fit-standby.ts';
+import { innerHaGrace } from '../../../src/simulation/checkers/inner-ha-grace.ts';
+import { oneRun } from '../../../src/simulation/checkers/one-run.ts';
+import { realLoss } from '../../../src/simulation/checkers/real-loss.ts';
+import { treatedOnce } from '../../../src/simulation/checkers/treated-once.ts';
+import { usersVeto } from '../../../src/simulation/checkers/users-veto.ts';
+import * as t from './story.ts';
+
+const begin = [t.declared(), t.granted(0, 'c1', 1)];
+const failover = { incident: 'i1' as never };
+const closed = (at: number, run = 'ehr-1', entryAt = at) => t.entry(at, 'RunClosed', { run, outcome: 'succeeded' } as never, { entryAt });
+
+t.tell(realLoss, [
+  ['dead for long enough', undefined, [begin, t.struck(10, 1, t.dead()), t.opened(20, failover), t.started(20)]],
+  ['dead for too short', /lost/, [begin, t.struck(10, 1, t.dead()), t.opened(19.9, failover)]],
+  ['nothing is wrong', /only 0 of 3/, [begin, t.opened(20, failover)]],
+  ['only one vantage lost it', /only 1 of 3/, [begin, t.struck(10, 1, t.unreachable('east', 'v2')), t.opened(30, failover)]],
+  ['two of three lost it', undefined, [begin, t.struck(10, 1, t.unreachable('east', 'v2', 'v3')), t.opened(30, failover)]],
+  [
+    'one lost it and one lies',
+    undefined,
+    [
+      begin,
+      t.struck(10, 1, t.unreachable('east', 'v2')),
+      t.struck(11, 2, { kind: 'lied-about', workload: 'ehr' as never, replica: 'east', by: ['v3'] }),
+      t.opened(30, failover),
+    ],
+  ],
+  ['the wrong replica is dead', /only 0 of 3/, [begin, t.struck(10, 1, t.dead('west')), t.opened(30, failover)]],
+  ['over, but so lately that nobody can know', undefined, [begin, t.struck(10, 1, t.dead()), t.healed(25, 1), t.opened(30, failover)]],
+  ['over for long', /only 0 of 3/, [begin, t.struck(10, 1, t.dead()), t.healed(25, 1), t.opened(41, failover)]],
+  [
+    'over when the step begins, long after people said yes',
+    /step promote/,
+    [begin, t.struck(10, 1, t.dead()), t.opened(30, { ...failover, approvalsNeeded: 1 }), t.healed(40, 1), t.started(60)],
+  ],
+  [
+    'a second attempt is no new decision',
+    undefined,
+    [begin, t.struck(10, 1, t.dead()), t.opened(30, failover), t.healed(40, 1), t.started(60, 'promote', 2)],
+  ],
+  [
+    'two short losses with a break that falls between two samples',
+    undefined,
+    [begin, t.struck(10, 1, t.dead()), t.healed(14, 1), t.struck(16, 2, t.dead()), t.opened(21, failover)],
+  ],
+  [
+    'two short losses with a break that everybody saw',
+    /only 0 of 3/,
+    [begin, t.struck(10, 1, t.dead()), t.healed(14, 1), t.struck(22, 2, t.dead()), t.opened(30, failover)],
+  ],
+  [
+    'slow is not lost',
+    /only 0 of 3/,
+    [begin, t.struck(10, 1, { kind: 'slow', workload: 'ehr' as never, replica: 'east' }), t.opened(30, failover)],
+  ],
+  ['asked for by a person', undefined, [begin, t.opened(30, {}), t.started(31)]],
+]);
+
+t.tell(fitStandby, [
+  ['a standby that answers', undefined, [begin, t.opened(30, failover)]],
+  ['one that is dead for long', /nobody has seen/, [begin, t.struck(10, 1, t.dead('west')), t.opened(30, failover)]],
+  ['one that died a moment ago', undefined, [begin, t.struck(20, 1, t.dead('west')), t.opened(30, failover)]],
+  ['one that is back', undefined, [begin, t.struck(10, 1, t.dead('west')), t.healed(29, 1), t.opened(30, failover)]],
+]);
+
+const two = { v1: 'east' as never, v2: 'west' as never };
+t.tell(eyes, [
+  ['three in three places', undefined, [begin, t.opened(30, failover)]],
+  ['two', /2 vantages in 2/, [t.declared({}, { vantages: two }), t.opened(30, failover)]],
+  ['three in two', /3 vantages in 2/, [t.declared({}, { vantages: { ...two, v3: 'east-a' as never } }), t.opened(30, failover)]],
+  ['two, and people asked', undefined, [t.declared({}, { vantages: two }), t.opened(30, { ...failover, approvalsNeeded: 1 })]],
+]);
+
+const reported = (at: number, goodAt: number, controller = 'c1') =>
+  t.fact(at, 'reported', { controller, workload: 'ehr' as never, population: 'ward', goodAt: (goodAt * 1_000) as never });
+t.tell(usersVeto, [
+  ['answered a moment ago', /9000 ms after c1 knew/, [begin, reported(21, 21), t.opened(30, failover)]],
+  ['answered long ago', undefined, [begin, reported(20, 20), t.opened(30, failover)]],
+  ['a moment ago, but nobody told this leader', undefined, [begin, reported(25, 25, 'c2'), t.opened(30, failover)]],
+  ['told before it led', undefined, [begin, reported(21, 21), t.granted(22, 'c1', 2), t.opened(30, failover, { epoch: 2 })]],
+  [
+    'clocks may differ by so much',
+    undefined,
+    [t.declared({}, { skewMs: 2_000 }), t.granted(0, 'c1', 1), reported(21, 21), t.opened(30, failover)],
+  ],
+]);
+
+const asks = { ...failover, approvalsNeeded: 1 };
+t.tell(asksPeople, [
+  ['the tier lets it act', undefined, [begin, t.incident(20), t.opened(30, failover)]],
+  [
+    'the tier wants an approval',
+    /wants an approval/,
+    [t.declared({ automation: { ...t.promised.automation, region: 'approve' } }), t.incident(20), t.opened(30, failover)],
+  ],
+  [
+    'the tier wants an approval, and gets to ask',
+    undefined,
+    [t.declared({ automation: { ...t.promised.automation, region: 'approve' } }), t.incident(20), t.opened(30, asks)],
+  ],
+  [
+    'two are wanted and one is asked',
+    /with 1 people/,
+    [t.declared({ approvalsNeeded: 2, automation: { ...t.promised.automation, region: 'approve' } }), t.incident(20), t.opened(30, asks)],
+  ],
+  [
+    'the tier wants people alone',
+    /by people alone/,
+    [t.declared({ automation: { ...t.promised.automation, region: 'manual' } }), t.incident(20), t.opened(30, asks)],
+  ],
+  [
+    'another scope wants people',
+    undefined,
+    [t.declared({ automation: { ...t.promised.automation, zone: 'manual' } }), t.incident(20), t.opened(30, failover)],
+  ],
+  [
+    'the fence is not enough',
+    /only asserted/,
+    [t.declared({ fencingAccepted: ['storage-fenced'] }), t.incident(20), t.opened(30, failover)],
+  ],
+]);
+
+const hands = (at: number, by: string, plan = 'hash') => [
+  t.fact(at, 'clicked', { by: t.person(by), request: { kind: 'approve', run: 'ehr-1', plan } }),
+  t.entry(at, 'ApprovalGiven', { run: 'ehr-1', plan, by } as never, { actor: t.person(by) }),
+];
+const begun = (at: number) => t.entry(at, 'RunStarted', { run: 'ehr-1' } as never);
+const asked = t.opened(30, { approvalsNeeded: 2 }, { actor: t.person('ann') });
+t.tell(approvals, [
+  ['two others', undefined, [begin, asked, hands(31, 'bob'), hands(32, 'cat'), begun(32)]],
+  ['one of two', /with 1 of 2/, [begin, asked, hands(31, 'bob'), begun(32)]],
+  ['the same person twice', /with 1 of 2/, [begin, asked, hands(31, 'bob'), hands(32, 'bob'), begun(32)]],
+  ['the requester', /ann approved ehr-1, and had asked/, [begin, asked, hands(31, 'ann')]],
+  ['another plan', /another plan/, [begin, asked, hands(31, 'bob', 'other')]],
+  ['a hand that nobody raised', /cat, who never approved/, [begin, asked, hands(31, 'bob'), hands(32, 'cat').slice(1), begun(32)]],
+  ['expired', /started 61000 ms after/, [begin, asked, hands(31, 'bob'), hands(32, 'cat'), begun(91)]],
+  ['after it closed', /after it had closed/, [begin, asked, closed(40), hands(41, 'bob')]],
+  ['a run that needs nobody', undefined, [begin, t.opened(30), begun(30)]],
+  ['a person asks, and nobody is asked', /with 0 of 1/, [begin, t.opened(30, {}, { actor: t.person('ann') }), begun(30)]],
+]);
+
+const second = { ...failover, run: 'ehr-2' as never };
+t.tell(cooldown, [
+  ['over', undefined, [begin, t.opened(20, failover), closed(30), t.opened(60, second)]],
+  ['not over', /29000 ms after ehr-1/, [begin, t.opened(20, failover), closed(30), t.opened(59, second)]],
+  ['of another workload', undefined, [begin, t.opened(20, failover), closed(30), t.opened(59, { ...second, workload: 'pacs' as never })]],
+  ['asked for by a person', undefined, [begin, t.opened(20, failover), closed(30), t.opened(59, { run: 'ehr-2' as never })]],
+]);
+
+t.tell(treatedOnce, [
+  ['another incident', undefined, [begin, t.opened(20, failover), closed(30), t.opened(90, { ...second, incident: 'i2' as never })]],
+  ['the same', /which ehr-1 had treated/, [begin, t.opened(20, failover), closed(30), t.opened(90, second)]],
+  [
+    'the same, another workload',
+    undefined,
+    [begin, t.opened(20, failover), closed(30), t.opened(90, { ...second, workload: 'pacs' as never })],
+  ],
+]);
+
+const zone = t.incident(20, { diagnosis: 'ZoneLost', site: 'east-a' as never });
+t.tell(innerHaGrace, [
+  ['had its grace', undefined, [begin, zone, t.opened(40, failover)]],
+  ['had not', /19000 ms after i1/, [begin, zone, t.opened(39, failover)]],
+  ['a lost region takes it along', undefined, [begin, t.incident(20), t.opened(21, failover)]],
+  ['none is declared', undefined, [t.declared({ innerHaGraceMs: undefined } as never), zone, t.opened(21, failover)]],
+]);
+
+t.tell(oneRun, [
+  ['one after the other', undefined, [begin, t.opened(20), closed(30), t.opened(31, second)]],
+  ['two at once', /ehr-2 opened while ehr-1 held ehr/, [begin, t.opened(20), t.opened(31, second)]],
+  ['two workloads', undefined, [begin, t.opened(20), t.opened(31, { ...second, workload: 'pacs' as never })]],
+  [
+    'two workloads that share a resource',
+    /held cluster/,
+    [t.declared({ resources: ['cluster'] }), t.opened(20), t.opened(31, { ...second, workload: 'pacs' as never })],
+  ],
+]);
