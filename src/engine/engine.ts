@@ -1,6 +1,7 @@
 // Input -> Turn. Synchronous, no I/O, no clock: the time comes with the input. What a turn appends must be durable
 // before anything that it asks for is done.
 import { admit, allUnits, commandOf, due, evolve, touchedBy, viewOf, type Command, type Input, type Unit } from '../core/kernel.ts';
+import { bounded } from '../core/bounded.ts';
 import type { Event } from '../core/event.ts';
 import type { Refusal } from '../core/errors.ts';
 import { newSight, seeCanaries, seeProbe, type Seen, type Sight } from '../core/detection/sight.ts';
@@ -41,6 +42,7 @@ export class Engine {
   readonly #sight: Sight = newSight();
   readonly #wakes = new WakeQueue<Unit>();
   #nextWakeAt = Infinity;
+  #lastAt = -Infinity;
 
   constructor({ facts, state, seal, epoch, controller }: EngineOptions) {
     this.#facts = facts;
@@ -62,14 +64,17 @@ export class Engine {
 
   /** A refusal changes nothing. Throws only for a bug or an entry that cannot be sealed: then start again from the journal. */
   turn(input: Input, now: Now, actor: Actor = this.#actor): Result<Turn, Refusal> {
-    if (!this.#see(input) && this.#nextWakeAt > now.at) return this.#quiet();
+    // What was to be looked at again at some time would wait for as long as the clock went back: everything is asked anew instead.
+    const wentBack = now.at < this.#lastAt;
+    this.#lastAt = now.at;
+    if (!this.#see(input) && this.#nextWakeAt > now.at && !wentBack) return this.#quiet();
     const view = viewOf(this.#facts, this.#state, this.#sight, now.at);
     const admitted = admit(view, input, actor);
     if (!admitted.ok) return admitted;
-    if (admitted.value.length === 0 && this.#nextWakeAt > now.at) return this.#quiet();
+    if (admitted.value.length === 0 && this.#nextWakeAt > now.at && !wentBack) return this.#quiet();
 
     const turn = new OpenTurn();
-    const asked = new Set<Unit>();
+    const asked = new Set<Unit>(wentBack ? allUnits(this.#state) : []);
     for (const event of admitted.value) this.#append(turn, event, now, actor, asked);
     for (const unit of this.#wakes.takeDue(now.at)) asked.add(unit);
     this.#settle(turn, asked, now);
@@ -103,7 +108,8 @@ export class Engine {
     this.#nextWakeAt = this.#wakes.nextAt;
   }
 
-  #append(turn: OpenTurn, event: Event, now: Now, actor: Actor, asked: Set<Unit>): void {
+  #append(turn: OpenTurn, wanted: Event, now: Now, actor: Actor, asked: Set<Unit>): void {
+    const event = bounded(wanted);
     const sealed = this.#seal.seal(event, { epoch: this.#epoch, at: now.at, ns: now.ns, actor });
     turn.lines.push(sealed.line);
     turn.entries.push({ seq: sealed.seq, at: now.at, actor, event });

@@ -94,6 +94,9 @@ export type Opening = {
   readonly approvalsNeeded: number;
 };
 
+/** Characters of a plan as JSON: an entry has 60,000 bytes, and a plan is journalled whole or not at all. */
+const mostPlan = 50_000;
+
 /** The entries that open a run: its plan, whole, and why. */
 export function openRun(view: View, opening: Opening): Result<readonly Event[], Refusal> {
   const { known, facts } = view;
@@ -102,6 +105,13 @@ export function openRun(view: View, opening: Opening): Result<readonly Event[], 
     return refusal('NOTHING_DECLARED', 'No estate is declared.', 'Start `resus serve` with policies.');
   const plan = compile(known.estate, facts.catalogue, opening);
   if (!plan.ok) return plan;
+  const size = JSON.stringify(plan.value).length;
+  if (size > mostPlan)
+    return refusal(
+      'PLAN_TOO_LARGE',
+      `The plan of ${plan.value.runbook} for ${opening.workload.id} has ${size} characters; at most ${mostPlan} can be journalled whole.`,
+      'Split the runbook, or move long texts out of its steps.',
+    );
   const run = `${opening.workload.id}-${state.runs + 1}` as RunId;
   const hash = facts.digest(plan.value);
   const { workload, mode, because, reasons, approvalsNeeded } = opening;
