@@ -75,7 +75,7 @@ export function cachingResolver(options: ResolverOptions): CachingResolver {
   };
 }
 
-/** A records, and AAAA only for a name without any: one channel, never the system's shared lookup threads. */
+/** A records, and AAAA only for a name without any; SRV for a service, then its hosts. One channel, never the system's shared lookup threads. */
 function nameServerQuery(options: ResolverOptions): { query(name: string): Promise<readonly AddressRecord[]>; close(): void } {
   const resolver = new Resolver({ timeout: options.timeoutMs, tries: 2 });
   try {
@@ -95,13 +95,15 @@ function nameServerQuery(options: ResolverOptions): { query(name: string): Promi
   // Node does not tell the TTL of an SRV record, so an instance is kept for as long as its host's address.
   const instances = async (name: string): Promise<readonly AddressRecord[]> => {
     const services = (await resolver.resolveSrv(name)).toSorted((a, b) => a.priority - b.priority || b.weight - a.weight);
-    const places = services.map(async ({ name: host, port }) =>
-      (await addresses(host)).map(({ address, ttl }) => ({
-        address: isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`,
-        ttl,
-      })),
+    const asked = await Promise.allSettled(
+      services.map(async ({ name: host, port }) =>
+        (await addresses(host)).map(({ address, ttl }) => ({ address: `${isIP(address) === 6 ? `[${address}]` : address}:${port}`, ttl })),
+      ),
     );
-    return (await Promise.all(places)).flat();
+    const found = asked.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+    const failed = asked.find((each) => each.status === 'rejected');
+    if (found.length === 0 && failed !== undefined) throw failed.reason;
+    return found;
   };
   return {
     query: (name) => (isService(name) ? instances(name) : addresses(name)),

@@ -157,6 +157,25 @@ describe('connections', () => {
   });
 });
 
+describe('a service', () => {
+  test('is found at another port of the same address when its record changes', async () => {
+    const [east, west] = [await ehr(), await ehr()];
+    west.timeline = 2;
+    const names = await testNameServer(['127.0.0.1'], 1);
+    cleanUps.push(() => names.close());
+    const at = (port: number) => [{ priority: 0, weight: 0, port, target: 'a.ehr.hospital.test' }];
+    names.services = at(east.port);
+    const resolver = cachingResolver({ nameServers: [names.server], timeoutMs: 200 });
+    const { samples } = canaries('http://_http._tcp.ehr.hospital.test', resolver);
+    await until('good ones in the east', () => samples.filter(isGood).length >= 3);
+    expect(samples.every((sample) => sample.address === `127.0.0.1:${east.port}`)).toBe(true);
+    names.services = at(west.port);
+    east.manner = '503';
+    const moved = await until('a good one in the west', () => samples.find((sample) => isGood(sample) && sample.timeline === 2));
+    expect(moved.address).toBe(`127.0.0.1:${west.port}`);
+  });
+});
+
 // Only Linux has addresses in 127.0.0.0/8 without set-up.
 describe.skipIf(process.platform !== 'linux')('two addresses', () => {
   test('after a switch of the name, clients of a dead address follow it when the TTL has ended, not before', async () => {

@@ -83,6 +83,42 @@ describe('a name server that does not answer', () => {
   });
 });
 
+describe('a service', () => {
+  const name = '_http._tcp.ehr.hospital.test';
+  const at = (priority: number, weight: number, port: number) => ({ priority, weight, port, target: 'a.ehr.hospital.test' });
+  test('is its instances, by priority and weight, each with the port that DNS says', async () => {
+    const { names, resolver } = await set();
+    names.addresses = ['127.0.0.2'];
+    names.services = [at(20, 0, 8083), at(10, 1, 8081), at(10, 9, 8082)];
+    expect(await resolver.resolve(name)).toEqual(found('127.0.0.2:8082', '127.0.0.2:8081', '127.0.0.2:8083'));
+  });
+  test("is asked again when its hosts' TTL has ended, not before", async () => {
+    const { names, resolver, clock } = await set();
+    names.addresses = ['127.0.0.2'];
+    names.services = [at(0, 0, 8081)];
+    await resolver.resolve(name);
+    names.services = [at(0, 0, 8082)];
+    clock.now = 1999;
+    expect(await resolver.resolve(name)).toEqual(found('127.0.0.2:8081'));
+    clock.now = 2000;
+    expect(await resolver.resolve(name)).toEqual(found('127.0.0.2:8082'));
+  });
+  test.each([
+    ['without instances', [], ['127.0.0.2']],
+    ['whose host has no address', [at(0, 0, 8081)], []],
+  ])('%s is an error', async (_what, services, addresses) => {
+    const { names, resolver } = await set();
+    Object.assign(names, { services, addresses });
+    expect(await resolver.resolve(name)).toMatchObject({ kind: 'failed' });
+  });
+  test('of which one host has no address is the others', async () => {
+    const { names, resolver } = await set();
+    names.addresses = ['127.0.0.2'];
+    names.services = [{ ...at(0, 0, 8081), target: 'gone.ehr.hospital.test' }, at(0, 0, 8082)];
+    expect(await resolver.resolve(name)).toEqual(found('127.0.0.2:8082'));
+  });
+});
+
 describe('other answers', () => {
   test('a name without addresses is an error', async () => {
     const { names, resolver } = await set();

@@ -67,12 +67,14 @@ export type TestNameServer = {
   readonly server: string;
   readonly asked: string[];
   addresses: readonly string[];
+  /** What every SRV question is answered with. */
+  services: readonly { readonly priority: number; readonly weight: number; readonly port: number; readonly target: string }[];
   ttl: number;
   silent: boolean;
   close(): Promise<void>;
 };
 
-/** Answers every A question with `addresses` and `ttl` (seconds), everything else with no records. */
+/** Answers every A question, but of names that begin with `gone.`, with `addresses` and `ttl` (seconds), every SRV question with `services`, everything else with no records. */
 export async function testNameServer(addresses: readonly string[], ttl: number): Promise<TestNameServer> {
   const socket = dgram.createSocket('udp4');
   socket.on('message', (message, peer) => {
@@ -81,8 +83,13 @@ export async function testNameServer(addresses: readonly string[], ttl: number):
     if (question === undefined) return;
     names.asked.push(question.name);
     if (names.silent) return;
-    const answers =
-      question.type === 'A' ? names.addresses.map((data) => ({ type: 'A' as const, name: question.name, ttl: names.ttl, data })) : [];
+    const record = { name: question.name, ttl: names.ttl };
+    const answers = [
+      ...(question.type === 'A' && !question.name.startsWith('gone.')
+        ? names.addresses.map((data) => ({ ...record, type: 'A' as const, data }))
+        : []),
+      ...(question.type === 'SRV' ? names.services.map((data) => ({ ...record, type: 'SRV' as const, data })) : []),
+    ];
     socket.send(
       dnsPacket.encode({ type: 'response', id: query.id ?? 0, flags: dnsPacket.AUTHORITATIVE_ANSWER, questions: [question], answers }),
       peer.port,
@@ -95,6 +102,7 @@ export async function testNameServer(addresses: readonly string[], ttl: number):
     server: `127.0.0.1:${socket.address().port}`,
     asked: [],
     addresses,
+    services: [],
     ttl,
     silent: false,
     close: () => new Promise((resolve) => socket.close(() => resolve())),

@@ -96,31 +96,36 @@ actionSuite(
   })),
 );
 
-const west = ['192.0.2.21', '192.0.2.22'];
-const takeOver = (switchUrl: string, nameServer: string): Record<string, unknown> => ({
+/** The users' name with addresses, and as a service with ports. */
+const ways: readonly [name: string, west: readonly string[]][] = [
+  ['ehr.hospital.test', ['192.0.2.21', '192.0.2.22']],
+  ['_http._tcp.ehr.hospital.test', ['0 0 8080 us-west-2a.ehr.hospital.test', '0 0 8080 us-west-2b.ehr.hospital.test']],
+];
+const takeOver = (name: string, expect: readonly string[], switchUrl: string, nameServer: string): Record<string, unknown> => ({
   switch: switchUrl,
   state: 'standby',
-  name: 'ehr.hospital.test',
+  name,
   nameServers: [nameServer],
-  expect: west,
+  expect,
 });
-actionSuite({
-  action: standbyTakesOver,
-  example: takeOver('http://127.0.0.1:4566/switch', '127.0.0.1:53'),
-  async ground() {
-    let on = false;
-    let puts = 0;
-    const server = await httpServer(({ method, body }, response) => {
-      if (method === 'PUT') [on, puts] = [body === 'on', puts + 1];
-      response.writeHead(method === 'PUT' || on ? 200 : 404);
-      response.end();
-    });
-    others.push(server);
-    const made = await bench(`${server.url}/standby`);
-    return { with: takeOver(`${server.url}/standby`, made.bench.aws.dns), tools: made.tools, executions: () => puts };
-  },
-  at: (port) => ({
-    with: takeOver(`http://127.0.0.1:${port}/standby`, `127.0.0.1:${port}`),
-    tools: awsToolsFor(`http://127.0.0.1:${port}`),
-  }),
-});
+for (const [name, expect] of ways)
+  actionSuite({
+    action: standbyTakesOver,
+    example: takeOver(name, expect, 'http://127.0.0.1:4566/switch', '127.0.0.1:53'),
+    async ground() {
+      let on = false;
+      let puts = 0;
+      const server = await httpServer(({ method, body }, response) => {
+        if (method === 'PUT') [on, puts] = [body === 'on', puts + 1];
+        response.writeHead(method === 'PUT' || on ? 200 : 404);
+        response.end();
+      });
+      others.push(server);
+      const made = await bench(`${server.url}/standby`);
+      return { with: takeOver(name, expect, `${server.url}/standby`, made.bench.aws.dns), tools: made.tools, executions: () => puts };
+    },
+    at: (port) => ({
+      with: takeOver(name, expect, `http://127.0.0.1:${port}/standby`, `127.0.0.1:${port}`),
+      tools: awsToolsFor(`http://127.0.0.1:${port}`),
+    }),
+  });

@@ -70,6 +70,26 @@ describe('http', async () => {
     });
     names.close();
   });
+  test('finds a service at the port that DNS says, and calls it by its own name', async () => {
+    const hosts: (string | undefined)[] = [];
+    const instance = await httpServer(({ request }, response) => {
+      hosts.push(request.headers.host);
+      response.end('instance');
+    });
+    const names = await dnsServer({
+      '_http._tcp.ehr.hospital.test': ['20 0 9 a.ehr.hospital.test', `10 0 ${instance.port} a.ehr.hospital.test`],
+      '_http._tcp.lost.hospital.test': [`0 0 ${instance.port} nowhere.hospital.test`],
+      'a.ehr.hospital.test': ['127.0.0.1'],
+    });
+    const get = (name: string) => http.sample({ url: `http://_http._tcp.${name}/`, nameServers: [names.address] }, undefined, soon());
+    expect(await get('ehr.hospital.test')).toMatchObject({ ok: true });
+    expect(hosts).toEqual(['ehr.hospital.test']);
+    const unknown = (name: string) => ({ ok: false, detail: expect.stringContaining(`${name} does not resolve`) as string });
+    expect(await get('ris.hospital.test')).toMatchObject(unknown('_http._tcp.ris.hospital.test'));
+    expect(await get('lost.hospital.test')).toMatchObject(unknown('nowhere.hospital.test'));
+    names.close();
+    await instance.close();
+  });
 });
 
 describe('dns', async () => {
@@ -86,6 +106,15 @@ describe('dns', async () => {
     ['one server that is silent', 'ehr.hospital.test', [silent.address, right.address], true, 'is 192.0.2.1'],
     ['only silence', 'ehr.hospital.test', [silent.address], false, 'no answer'],
   ];
+  test('SRV records are compared as priority, weight, port and target', async () => {
+    const name = '_http._tcp.ehr.hospital.test';
+    const names = await dnsServer({ [name]: ['0 5 8081 b.ehr.hospital.test', '0 7 8080 a.ehr.hospital.test'] });
+    const sample = (...expected: string[]) =>
+      dns.sample({ name, type: 'SRV', nameServers: [names.address], expect: expected }, undefined, AbortSignal.timeout(1_500));
+    expect(await sample('0 7 8080 a.ehr.hospital.test', '0 5 8081 b.ehr.hospital.test')).toMatchObject({ ok: true });
+    expect(await sample('0 7 8080 a.ehr.hospital.test', '0 5 8082 b.ehr.hospital.test')).toMatchObject({ ok: false });
+    names.close();
+  });
   test.each(table)('%s', async (_name, name, servers, ok, detail) => {
     expect(await ask(name, servers)).toEqual({ ok, detail: expect.stringContaining(detail) as string });
   });

@@ -3,7 +3,7 @@
 import { createSocket } from 'node:dgram';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTcp, type Server, type Socket } from 'node:net';
-import { decode, encode } from 'dns-packet';
+import { decode, encode, type Answer } from 'dns-packet';
 import { expect } from 'vitest';
 import type { Instant } from '../../src/core/values.ts';
 import { AwsTools } from '../../src/providers/aws/tools.ts';
@@ -60,7 +60,7 @@ export async function freePort(): Promise<number> {
   return server.port;
 }
 
-/** Answers A questions from the table; a name that is not in it does not exist; `silent` gets no answer. */
+/** Answers A questions, and SRV questions for texts of four words, from the table; a name that is not in it does not exist; `silent` gets no answer. */
 export async function dnsServer(
   table: Readonly<Record<string, readonly string[] | 'silent'>>,
 ): Promise<{ address: string; asked(): number; close(): void }> {
@@ -72,7 +72,13 @@ export async function dnsServer(
     const found = table[question?.name ?? ''];
     asked += 1;
     if (question === undefined || found === 'silent') return;
-    const answers = (question.type === 'A' ? (found ?? []) : []).map((data) => ({ type: 'A' as const, name: question.name, ttl: 1, data }));
+    const { name, type } = question;
+    const answers = (found ?? []).flatMap((data): Answer[] => {
+      const [priority = '', weight, port, target] = data.split(' ');
+      if (target === undefined) return type === 'A' ? [{ type, name, ttl: 1, data }] : [];
+      const service = { priority: Number(priority), weight: Number(weight), port: Number(port), target };
+      return type === 'SRV' ? [{ type, name, ttl: 1, data: service }] : [];
+    });
     const flags = 1024 | (found === undefined ? 3 : 0);
     socket.send(
       encode({ type: 'response', ...(query.id === undefined ? {} : { id: query.id }), flags, questions: [question], answers }),
