@@ -41,8 +41,8 @@ export interface AwsLab {
   readonly fisRole: string;
   /**
    * The hospital asks this for each database of a site that comes back, before any address of that site answers again. `rebuild`: another
-   * took over its role, so the hospital must not resume it as a writer but call `rebuildFrom(upstream(database))`; the RDS model watches
-   * for its role to become `standby` and then shows it as available.
+   * takes over its role, so the hospital must not resume it as a writer but call `rebuildFrom(upstream(database))`, or leave it ended while that one is no
+   * primary yet; the RDS model watches for its role to become `standby`, makes the copy itself where nobody did, and then shows it as available.
    */
   onRestore(database: Database): 'resume' | 'rebuild';
   /** The primary that this database follows according to RDS, or undefined when it is a primary itself. */

@@ -171,10 +171,17 @@ export class ProcessHospital implements Hospital {
           ehr: this.#ehrs.get(site.name),
           databases: () => this.databases.filter((each) => each.zone() === site.name),
           decide: (database) => this.#decide(database),
-          rebuild: (database) => database.rebuildFrom(this.#upstream(database) ?? database.partner),
+          rebuild: (database) => this.#rebuild(database),
         }),
     );
     return [...aws, ...zones];
+  }
+
+  async #rebuild(database: LabDatabase): Promise<void> {
+    const source = this.#upstream(database) ?? database.partner;
+    // A promotion that still goes on: there is nothing to copy yet, and whoever promotes makes the copy afterwards.
+    if (this.#onRestore !== undefined && (await source.role().catch(() => undefined)) === 'standby') return;
+    await database.rebuildFrom(source);
   }
 
   async #decide(database: LabDatabase): Promise<'resume' | 'rebuild'> {

@@ -268,6 +268,31 @@ describe('mutations', { timeout: 30_000 }, () => {
     });
   });
 
+  it('starts the old writer again where it came back during a promotion that failed', async () => {
+    await withBench(async (bench, { west }) => {
+      const old = bench.hospital.database('ehr-east');
+      const promotion = gate();
+      bench.hospital.database('ehr-west').gate = promotion.shut;
+      bench.hospital.database('ehr-west').failPromotions = 100;
+      await bench.hospital.lose('us-east-2', 'silent', 60_000);
+      await west.send(
+        new rds.FailoverGlobalClusterCommand({
+          GlobalClusterIdentifier: 'ehr-global',
+          TargetDbClusterIdentifier: WEST,
+          AllowDataLoss: true,
+        }),
+      );
+      await eventually('the old copy is not to come back', () => bench.aws.onRestore(old) === 'rebuild');
+      // What the hospital does with it when its site comes back.
+      await old.kill();
+      await bench.hospital.restore('us-east-2');
+      promotion.open();
+      await eventually('the old writer', () => old.isRunning());
+      expect(bench.hospital.asked.at(-1)).toBe('ehr-east restartIn us-east-2a');
+      expect(writerOf(await globalOf(west))).toBe(EAST);
+    });
+  });
+
   it('switches over without loss, and refuses to while a region is lost', async () => {
     await withBench(async (bench, { east, west }) => {
       const ask = () =>

@@ -93,11 +93,9 @@ export async function failOver(model: RdsModel, change: GlobalChange): Promise<v
   await tempo.sleep(tempo.draw(tempo.profile.globalPromotionMs));
   if (!(await promote(model, to))) {
     model.changeMember(from.name, { sync: 'connected' });
-    if (fenced)
-      await model
-        .database(from.name)
-        .restartIn(model.database(from.name).zone())
-        .catch(() => undefined);
+    // Stopped by the fence, or by the hospital when its region came back meanwhile.
+    const old = model.database(from.name);
+    if (!old.isRunning() && !model.unreachable(from.region)) await old.restartIn(old.zone()).catch(() => undefined);
     for (const cluster of [from, to]) model.changeCluster(cluster.name, { status: 'available' });
     model.settleGlobal();
     model.emit(to, CATEGORIES.globalFailover, MESSAGES.failoverFailed(to.name, to.region));
