@@ -37,6 +37,10 @@ export const fenceKinds = ['storage-fenced', 'confirmed', 'powered-off', 'self-f
 /** Why no write can be acknowledged any more. The last two are claims, not proofs: such a run is `unproven`. */
 export type FenceKind = (typeof fenceKinds)[number];
 
+/** Those of a workload who can be called. */
+export const calledRoles = ['onCall', 'clinicalOwner', 'owner'] as const;
+export type CalledRole = (typeof calledRoles)[number];
+
 export type Tier = {
   readonly id: string;
   readonly rtoMs: number;
@@ -62,7 +66,17 @@ export type Tier = {
   };
   /** How far the machine may go alone, by the scope of the diagnosis. */
   readonly automation: { readonly replica: Automation; readonly zone: Automation; readonly region: Automation };
-  readonly approvals: { readonly people: number; readonly expireMs: number };
+  readonly approvals: {
+    readonly people: number;
+    /** How long people have to answer, and how long an approval holds. */
+    readonly expireMs: number;
+    /** After how long without an answer the next one is called; a third of `expireMs` when absent. */
+    readonly escalateMs?: number;
+    /** In this order; everybody who answers for the workload when absent. */
+    readonly escalateTo?: readonly CalledRole[];
+    /** Whoever has this duty may approve alone, with a reason, when the RTO would be missed before others could answer. */
+    readonly emergency?: { readonly role: string };
+  };
   /** Fences that are enough to promote without a person. */
   readonly fencing: { readonly accepts: readonly FenceKind[] };
   readonly cooldownMs: number;

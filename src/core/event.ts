@@ -1,12 +1,13 @@
 // Everything that can be true for ever: past-tense facts. Add, never change; `journal/upcast.ts` reads the old ones.
 import type { DiagnosisKind, FenceKind, Mode } from './estate.ts';
 import type { Observed, Outcome } from './outcome.ts';
+import type { RunControlData } from './runbook/control-events.ts';
 import type { Plan } from './runbook/plan.ts';
 import type { Measurement } from './objective/measurement.ts';
 import type { DrillPhase, DrillVerdict } from './gameday/phases.ts';
 import type { DrillId, Hash, IncidentId, Instant, RunId, SiteId, StepId, VantageId, WorkloadId } from './values.ts';
 
-export interface EventData {
+export interface EventData extends RunControlData {
   // the log itself
   EpochBegan: { readonly controller: string; readonly version: string; readonly lastSeq: number; readonly lastHash: Hash };
   /** The estate's canonical text is kept as a blob of this hash. */
@@ -55,10 +56,25 @@ export interface EventData {
     readonly because: string;
     readonly reasons: readonly string[];
     readonly approvalsNeeded: number;
+    /** The run that was superseded by this one. */
+    readonly parent?: RunId;
   };
   /** The whole plan, so that the journal alone says what was approved; its hash is over these canonical bytes. */
   PlanCompiled: { readonly run: RunId; readonly hash: Hash; readonly plan: Plan };
-  ApprovalGiven: { readonly run: RunId; readonly plan: Hash; readonly by: string; readonly comment?: string };
+  ApprovalGiven: {
+    readonly run: RunId;
+    readonly plan: Hash;
+    readonly by: string;
+    readonly comment?: string;
+    /** The most loss, in milliseconds of writes, that it accepts; the tier's RPO when it names none. */
+    readonly maxLossMs?: number;
+    /** What was predicted when it was given. */
+    readonly predictedLossMs?: number;
+    /** Nobody could predict the loss when it was given. */
+    readonly acceptsUnknownLoss?: true;
+    /** Given alone, by the tier's emergency rule. */
+    readonly emergency?: { readonly role: string; readonly reason: string };
+  };
   /** Every approval is in: the approve phase ends here. */
   RunStarted: { readonly run: RunId };
   LookedAgain: { readonly run: RunId; readonly step: StepId; readonly holds: boolean; readonly sentence: string };
@@ -74,6 +90,7 @@ export interface EventData {
     readonly with: Plan['steps'][number]['with'];
     readonly token: string;
     readonly deadline: Instant;
+    readonly variant?: 'ungraceful';
   };
   StepAnswered: { readonly run: RunId; readonly step: StepId; readonly attempt: number; readonly outcome: Outcome };
   StepObserving: {
@@ -90,11 +107,19 @@ export interface EventData {
     readonly look: number;
     readonly observed: Observed;
   };
-  StepSkipped: { readonly run: RunId; readonly step: StepId; readonly because: string };
+  StepSkipped: {
+    readonly run: RunId;
+    readonly step: StepId;
+    readonly because: string;
+    /** The person who decided to do without it; absent where the plan says so. */
+    readonly by?: string;
+    /** Steps that use its outputs, which will not be there. */
+    readonly wantedBy?: readonly StepId[];
+  };
   StepFailed: { readonly run: RunId; readonly step: StepId; readonly code: string; readonly because: string };
 
   // the end of a run
-  RunExecuted: { readonly run: RunId; readonly outcome: 'succeeded' | 'failed'; readonly because: string };
+  RunExecuted: { readonly run: RunId; readonly outcome: 'succeeded' | 'failed' | 'cancelled'; readonly because: string };
   LedgerRequested: { readonly run: RunId; readonly workload: WorkloadId; readonly population: string; readonly from: Instant };
   /** What one population's canary client wrote and could read back; its samples are kept as a blob of this hash. */
   LedgerReceived: {
@@ -108,7 +133,8 @@ export interface EventData {
   RunMeasured: { readonly run: RunId; readonly measurement: Measurement; readonly provisional: boolean };
   RunClosed: {
     readonly run: RunId;
-    readonly outcome: 'succeeded' | 'failed' | 'cancelled';
+    /** `superseded`: the situation changed before the writer was touched, and another plan was wanted. */
+    readonly outcome: 'succeeded' | 'failed' | 'cancelled' | 'superseded';
     readonly fencing: FenceKind | 'none';
     readonly events: number;
     readonly because: string;

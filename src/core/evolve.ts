@@ -90,7 +90,7 @@ export const estateFolds: Folds<State> = {
   },
   RunOpened: (state, data, { stamp }) => {
     const workload = state.workloads.get(data.workload);
-    if (workload !== undefined) [workload.runs, workload.openRun] = [workload.runs + 1, data.run];
+    if (workload !== undefined) [workload.runs, workload.openRun, workload.superseded] = [workload.runs + 1, data.run, undefined];
     state.openRuns.add(data.run);
     state.runs.set(data.run, openedRun(data, stamp));
     const drill = data.drill === undefined ? undefined : state.drills.get(data.drill);
@@ -125,6 +125,7 @@ const newWorkload = ({ id, replicas }: Workload, state: State): WorkloadState =>
   runs: 0,
   openRun: undefined,
   lastRunClosedAt: undefined,
+  superseded: undefined,
   failing: new Map(),
   restored: new Map(),
 });

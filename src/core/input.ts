@@ -53,7 +53,20 @@ export type Input =
 
 export type Request =
   | { readonly kind: 'run'; readonly workload: WorkloadId; readonly mode: Mode; readonly reason: string }
-  | { readonly kind: 'approve'; readonly run: RunId; readonly plan: Hash; readonly comment?: string }
+  | {
+      readonly kind: 'approve';
+      readonly run: RunId;
+      readonly plan: Hash;
+      readonly comment?: string;
+      readonly maxLossMs?: number;
+      /** `duties` come from the token, never from the request's own text. */
+      readonly emergency?: { readonly duties: readonly string[]; readonly reason: string };
+    }
+  | { readonly kind: 'pause'; readonly run: RunId; readonly reason: string; readonly forMs?: number }
+  | { readonly kind: 'resume'; readonly run: RunId; readonly reason?: string }
+  | { readonly kind: 'skip'; readonly run: RunId; readonly step: StepId; readonly reason: string }
+  | { readonly kind: 'retry'; readonly run: RunId; readonly step: StepId; readonly reason: string }
+  | { readonly kind: 'ungraceful'; readonly run: RunId; readonly step?: StepId; readonly reason: string }
   | { readonly kind: 'cancel'; readonly run: RunId; readonly reason: string }
   | { readonly kind: 'drill'; readonly gameday: string };
 

@@ -111,6 +111,11 @@ export function touchedBy(known: Known, event: Event): readonly Unit[] {
   if (event.type === 'IncidentOpened' || event.type === 'IncidentClosed') {
     const incident = known.incidents.get(event.data.incident);
     for (const id of incident?.workloads ?? []) units.push(`workload:${id}`);
+    // A run under way may no longer be the right one.
+    for (const id of incident?.workloads ?? []) {
+      const run = known.workloads.get(id)?.openRun;
+      if (run !== undefined) units.push(`run:${run}`);
+    }
     if (known.openDrill !== undefined) units.push(`drill:${known.openDrill}`);
   }
   if (event.type === 'UsersPathFailed' || event.type === 'UsersPathRestored') {
@@ -147,7 +152,7 @@ const commands: { readonly [T in EventType]?: (known: Known, data: EventData[T])
     const planned = known.runs.get(run)?.plan.steps.find((each) => each.id === step);
     const state = known.runs.get(run)?.steps.get(step);
     if (planned === undefined || state === undefined) return undefined;
-    return { kind: 'observe', run, step, attempt, look, uses: planned.uses, with: state.with, token: `${run}/${step}`, deadline };
+    return { kind: 'observe', run, step, attempt, look, uses: state.uses === '' ? planned.uses : state.uses, with: state.with, token: `${run}/${step}`, deadline };
   },
   FaultIntended: (known, data) => faultCommand(known, 'inject', data, 0),
   FaultReverting: (known, data) => faultCommand(known, 'revert', data, data.attempt),

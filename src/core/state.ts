@@ -1,8 +1,11 @@
 // What the journal says, folded. Only `evolve` changes it, in place; everybody else gets the read-only `Known`.
 import type { Catalogue } from './catalogue.ts';
 import type { DiagnosisKind, Estate, FenceKind, GameDay, Mode } from './estate.ts';
+import type { EventData } from './event.ts';
 import type { DrillPhase, DrillVerdict } from './gameday/phases.ts';
 import type { Measurement } from './objective/measurement.ts';
+import type { Approval } from './runbook/approval.ts';
+import type { Control } from './runbook/control.ts';
 import type { Plan } from './runbook/plan.ts';
 import type { StepState } from './runbook/transitions.ts';
 import type { Doubts } from './detection/doubt.ts';
@@ -26,6 +29,8 @@ export type WorkloadState = {
   runs: number;
   openRun: RunId | undefined;
   lastRunClosedAt: Instant | undefined;
+  /** The last run that closed because another plan was wanted, until that one opens. */
+  superseded: RunId | undefined;
   /** By population: impact that has not ended. */
   readonly failing: Map<string, { readonly since: Instant; readonly because: string }>;
   readonly restored: Map<string, { readonly at: Instant; readonly timeline: number }>;
@@ -63,13 +68,15 @@ export type Run = {
   readonly requestedBy: string;
   readonly openedAt: Instant;
   status: RunStatus;
-  readonly approvals: { readonly by: string; readonly at: Instant }[];
+  readonly approvals: Approval[];
+  /** What people asked of it while it was under way. */
+  readonly control: Control;
   startedAt: Instant | undefined;
   readonly steps: Map<string, StepState>;
   readonly lookedAgain: Map<string, boolean>;
   fencing: FenceKind | 'none';
   executedAt: Instant | undefined;
-  outcome: 'succeeded' | 'failed' | 'cancelled' | undefined;
+  outcome: EventData['RunClosed']['outcome'] | undefined;
   outcomeBecause: string;
   ledgerRequestedAt: Instant | undefined;
   /** Where the canary clients start reading back, by population. */

@@ -127,6 +127,8 @@ export function openRun(view: View, opening: Opening): Result<readonly Event[], 
           plan: hash,
           ...(opening.incident === undefined ? {} : { incident: opening.incident }),
           ...(opening.drill === undefined ? {} : { drill: opening.drill }),
+          // It opens because of what changed; a move that a person asks for later is no child of anything.
+          ...(opening.incident === undefined || state.superseded === undefined ? {} : { parent: state.superseded }),
           because,
           reasons,
           approvalsNeeded,

@@ -10,8 +10,10 @@ import type { Instant } from '../values.ts';
 export function predictedLossMs(view: View, workload: Workload, candidate: Replica, tier: Tier): number | undefined {
   const heartbeatAt = newestHeartbeatAt(view, workload, candidate);
   if (heartbeatAt === undefined) return undefined;
+  const failing = view.known.workloads.get(workload.id)?.failing;
   const acked = workload.usersPath.populations.flatMap(
-    (population) => view.seen.paths.get(pathId(workload.id, population.name))?.lastAckedAt ?? [],
+    // A leader that began after the impact never saw the last answer, but the journal holds when it was.
+    (population) => view.seen.paths.get(pathId(workload.id, population.name))?.lastAckedAt ?? failing?.get(population.name)?.since ?? [],
   );
   const lastAt = Math.max(0, ...acked);
   // One canary interval more: a real user may have been acknowledged just before the next canary was due.

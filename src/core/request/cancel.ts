@@ -1,14 +1,25 @@
-// Takes back a run that waits for approval.
+// Takes a run back: at once while it waits for approval; under way nothing more is sent, and it closes when all that was sent is seen to end.
 import { refusal } from '../errors.ts';
+import { holdsFrom } from '../runbook/steps.ts';
 import type { Ask } from './index.ts';
 import { knownRun } from './known-run.ts';
 
-export const cancel: Ask<'cancel'> = (view, request, actor) => {
-  const found = knownRun(view, request.run);
+export const cancel: Ask<'cancel'> = (view, { run: id, reason }, actor) => {
+  const found = knownRun(view, id);
   if (!found.ok) return found;
-  const { id, status, fencing, events } = found.value;
-  if (status !== 'awaiting-approval')
-    return refusal('NOT_CANCELLABLE', `Run ${id} is ${status}.`, 'Only a run that waits for approval can be cancelled.');
-  const because = `${actor.id}: ${request.reason}`;
-  return { ok: true, value: [{ type: 'RunClosed', data: { run: id, outcome: 'cancelled', fencing, events: events + 1, because } }] };
+  const run = found.value;
+  const { status, fencing, events } = run;
+  if (status === 'awaiting-approval') {
+    const because = `${actor.id}: ${reason}`;
+    return { ok: true, value: [{ type: 'RunClosed', data: { run: id, outcome: 'cancelled', fencing, events: events + 1, because } }] };
+  }
+  if (status !== 'running')
+    return refusal(
+      'NOT_CANCELLABLE',
+      `Run ${id} is ${status}: it has sent all that it had to send.`,
+      'Wait until it is measured and closed.',
+    );
+  if (run.control.cancelling !== undefined || run.control.superseding !== undefined)
+    return refusal('RUN_ENDING', `Run ${id} is ending already.`, 'Wait until it is closed.');
+  return { ok: true, value: [{ type: 'RunCancelling', data: { run: id, by: actor.id, reason, from: holdsFrom(run) } }] };
 };

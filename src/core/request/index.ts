@@ -8,12 +8,17 @@ import type { Actor, Result } from '../values.ts';
 import { approve } from './approve.ts';
 import { cancel } from './cancel.ts';
 import { drill } from './drill.ts';
+import { pause } from './pause.ts';
+import { resume } from './resume.ts';
+import { retry } from './retry.ts';
 import { run } from './run.ts';
+import { skip } from './skip.ts';
+import { ungraceful } from './ungraceful.ts';
 
 export type Answered = Result<readonly Event[], Refusal>;
 export type Ask<K extends Request['kind']> = (view: View, request: Extract<Request, { readonly kind: K }>, actor: Actor) => Answered;
 
-const requests: { readonly [K in Request['kind']]: Ask<K> } = { run, approve, cancel, drill };
+const requests: { readonly [K in Request['kind']]: Ask<K> } = { run, approve, pause, resume, skip, retry, ungraceful, cancel, drill };
 /** These start work, which must all be written down. */
 const starts: ReadonlySet<Request['kind']> = new Set(['run', 'drill']);
 

@@ -19,7 +19,16 @@ export type PlannedStep = {
   readonly mayLoseData: boolean;
   /** What an operator reads. */
   readonly sentence: string;
+  /** What becomes of the step when people give up on grace; absent where it is the same. */
+  readonly ungraceful?: Ungraceful;
 };
+/** Approved with the plan, used only when a person asks for it. */
+export type Ungraceful =
+  | { readonly kind: 'skip' }
+  | ({ readonly kind: 'replace' } & Pick<
+      PlannedStep,
+      'uses' | 'with' | 'timeoutMs' | 'expectMs' | 'settleMs' | 'effect' | 'mayLoseData' | 'sentence'
+    >);
 export type Plan = {
   readonly workload: WorkloadId;
   readonly mode: Mode;
@@ -31,3 +40,19 @@ export type Plan = {
   readonly leave?: SiteId;
   readonly steps: readonly PlannedStep[];
 };
+
+export const changesWriter = ({ effect }: Pick<PlannedStep, 'effect'>): boolean => effect === 'fences' || promotes({ effect });
+export const promotes = ({ effect }: Pick<PlannedStep, 'effect'>): boolean => effect === 'promotes' || effect === 'fences-and-promotes';
+
+/** The step as it is done without grace. */
+export function ungracefully(planned: PlannedStep): PlannedStep {
+  if (planned.ungraceful?.kind !== 'replace') return planned;
+  const { kind: _, ...instead } = planned.ungraceful;
+  return { ...planned, ...instead };
+}
+/** The step as its last attempt did it. */
+export const asDone = (planned: PlannedStep, step: { readonly isUngraceful: boolean } | undefined): PlannedStep =>
+  step?.isUngraceful === true ? ungracefully(planned) : planned;
+/** The step as its next attempt does it. */
+export const asNext = (planned: PlannedStep, chosen: ReadonlySet<string>): PlannedStep =>
+  chosen.has(planned.id) ? ungracefully(planned) : planned;

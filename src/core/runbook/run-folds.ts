@@ -2,6 +2,8 @@
 import type { EventData } from '../event.ts';
 import type { Folds, Stamp } from '../fold.ts';
 import type { Run } from '../state.ts';
+import { controlFolds, newControl } from './control.ts';
+import { asDone } from './plan.ts';
 import { answered, ended, newStep, observed, observing, started, type StepState } from './transitions.ts';
 
 /** `StepFailed` and its like name a step; one that the plan does not have changes nothing. */
@@ -11,11 +13,19 @@ const at = (run: Run, step: string, change: (step: StepState) => void): void => 
 };
 
 export const runFolds: Folds<Run> = {
+  ...controlFolds,
   PlanCompiled: (run, { plan }) => {
     run.plan = plan;
     for (const step of plan.steps) run.steps.set(step.id, newStep());
   },
-  ApprovalGiven: (run, { by }, { stamp }) => run.approvals.push({ by, at: stamp.at }),
+  ApprovalGiven: (run, { by, maxLossMs, acceptsUnknownLoss, emergency }, { stamp }) =>
+    run.approvals.push({
+      by,
+      at: stamp.at,
+      ...(maxLossMs === undefined ? {} : { maxLossMs }),
+      ...(acceptsUnknownLoss === undefined ? {} : { acceptsUnknownLoss }),
+      ...(emergency === undefined ? {} : { emergency }),
+    }),
   RunStarted: (run, _, { stamp }) => Object.assign(run, { status: 'running', startedAt: stamp.at }),
   LookedAgain: (run, { step, holds }) => run.lookedAgain.set(step, holds),
   FenceStated: (run, { fence }) => (run.fencing = fence),
@@ -23,11 +33,12 @@ export const runFolds: Folds<Run> = {
   StepAnswered: (run, data, { stamp }) => at(run, data.step, (step) => answered(step, stamp.at, data.outcome)),
   StepObserving: (run, data, { stamp }) => at(run, data.step, (step) => observing(step, stamp.epoch, data)),
   StepObserved: (run, data, { stamp }) => {
-    const settleMs = run.plan.steps.find((each) => each.id === data.step)?.settleMs ?? 0;
-    at(run, data.step, (step) => observed(step, stamp.at, data.observed, settleMs));
+    const planned = run.plan.steps.find((each) => each.id === data.step);
+    at(run, data.step, (step) => observed(step, stamp.at, data.observed, planned === undefined ? 0 : asDone(planned, step).settleMs));
   },
   StepSkipped: (run, data, { stamp }) => at(run, data.step, (step) => ended(step, stamp.at, 'skipped', data.because)),
-  StepFailed: (run, data, { stamp }) => at(run, data.step, (step) => ended(step, stamp.at, 'failed', `${data.code}: ${data.because}`)),
+  StepFailed: (run, data, { stamp }) =>
+    at(run, data.step, (step) => ended(step, stamp.at, 'failed', `${data.code}: ${data.because}`, data.code)),
   RunExecuted: (run, { outcome, because }, { stamp }) =>
     Object.assign(run, { status: 'executed', executedAt: stamp.at, outcome, outcomeBecause: because }),
   LedgerRequested: (run, { population, from }, { stamp }) => {
@@ -41,6 +52,11 @@ export const runFolds: Folds<Run> = {
     Object.assign(run, { status: 'closed', closedAt: stamp.at, outcome, outcomeBecause: because });
     state.openRuns.delete(run.id);
     const workload = state.workloads.get(run.workload);
+    // A plan that was given up for a better one has treated nothing, and the better one need not wait.
+    if (outcome === 'superseded') {
+      if (workload?.openRun === run.id) Object.assign(workload, { openRun: undefined, superseded: run.id });
+      return;
+    }
     if (workload?.openRun === run.id) Object.assign(workload, { openRun: undefined, lastRunClosedAt: stamp.at });
     if (run.incident !== undefined) state.incidents.get(run.incident)?.treated.add(run.workload);
   },
@@ -62,6 +78,7 @@ export const openedRun = (data: EventData['RunOpened'], stamp: Stamp): Run => ({
   openedAt: stamp.at,
   status: 'awaiting-approval',
   approvals: [],
+  control: newControl(data.parent),
   startedAt: undefined,
   steps: new Map(),
   lookedAgain: new Map(),

@@ -35,12 +35,22 @@ export type StepState = {
   absentSince: Instant | undefined;
   /** Seen absent twice, the settle time apart, after the attempt was in flight: sending again is safe. */
   isAbsentTwice: boolean;
+  /** When a look last said something. */
+  seenAt: Instant;
   endedAt: Instant | undefined;
   with: Json;
   outputs: Json;
   because: string;
+  /** The code of the failure; empty while it has not failed. */
+  failedAs: string;
+  /** Another attempt is allowed up to this one, whatever the plan's `retries`: a person asked for it. */
+  mayAttempt: number;
+  /** The action of the last attempt, and whether it was the ungraceful variant: looks ask about what was sent. */
+  uses: string;
+  isUngraceful: boolean;
 };
-export type Fact = 'started' | `answered:${Outcome['kind']}` | 'observing' | `observed:${Observed['kind']}` | 'skipped' | 'failed';
+export type Fact =
+  'started' | `answered:${Outcome['kind']}` | 'observing' | `observed:${Observed['kind']}` | 'skipped' | 'failed' | 'retried' | 'doubted';
 
 type Row = { readonly to: StepStatus; readonly sentence: string };
 export const transitions: Readonly<Record<StepStatus, Readonly<Partial<Record<Fact, Row>>>>> = {
@@ -76,14 +86,21 @@ export const transitions: Readonly<Record<StepStatus, Readonly<Partial<Record<Fa
   absent: {
     observing: { to: 'observing', sentence: 'Looking a second time, after the provider has had time to settle.' },
     started: { to: 'applying', sentence: 'Seen twice not to have taken effect: sent again.' },
+    skipped: { to: 'skipped', sentence: 'Seen twice not to have taken effect, and not wanted any more.' },
     failed: { to: 'failed', sentence: 'It did not take effect.' },
   },
   waiting: {
     started: { to: 'applying', sentence: 'Sent again after a refusal.' },
+    skipped: { to: 'skipped', sentence: 'Refused by the provider, and not wanted any more.' },
     failed: { to: 'failed', sentence: 'The provider refused.' },
   },
   succeeded: {},
-  failed: {},
+  // Only a person takes a failure back.
+  failed: {
+    retried: { to: 'pending', sentence: 'A person asked for it again; the earlier attempt is known not to have taken effect.' },
+    doubted: { to: 'in-doubt', sentence: 'A person asked for it again: looking first whether the earlier attempt took effect.' },
+    skipped: { to: 'skipped', sentence: 'A person does without it.' },
+  },
   skipped: {},
 };
 
@@ -104,10 +121,15 @@ export const newStep = (): StepState => ({
   nextAt: 0 as Instant,
   absentSince: undefined,
   isAbsentTwice: false,
+  seenAt: 0 as Instant,
   endedAt: undefined,
   with: null,
   outputs: null,
   because: '',
+  failedAs: '',
+  mayAttempt: 0,
+  uses: '',
+  isUngraceful: false,
 });
 
 /**
@@ -123,8 +145,17 @@ const retryAfterMs = (attempt: number): number => Math.min(30_000, 500 * 2 ** Ma
 /** The row for this fact, or undefined when it comes too late to matter. */
 export const rowFor = (step: Pick<StepState, 'status'>, fact: Fact): Row | undefined => transitions[step.status][fact];
 
-export function started(step: StepState, at: Instant, epoch: number, data: { attempt: number; deadline: Instant; with: Json }): void {
+export type Started = {
+  readonly attempt: number;
+  readonly deadline: Instant;
+  readonly with: Json;
+  readonly uses: string;
+  readonly variant?: 'ungraceful';
+};
+export function started(step: StepState, at: Instant, epoch: number, data: Started): void {
   move(step, 'started');
+  step.uses = data.uses;
+  step.isUngraceful = data.variant === 'ungraceful';
   step.attempt = data.attempt;
   step.epoch = epoch;
   step.startedAt ??= at;
@@ -157,6 +188,7 @@ export function observing(step: StepState, epoch: number, data: { look: number; 
 }
 export function observed(step: StepState, at: Instant, answer: Observed, settleMs: number): void {
   if (!move(step, `observed:${answer.kind}`)) return;
+  step.seenAt = at;
   if (answer.kind === 'holds') end(step, at, answer.data);
   if (answer.kind === 'underway') {
     taken(step, at, answer.checkAt);
@@ -171,11 +203,32 @@ export function observed(step: StepState, at: Instant, answer: Observed, settleM
     step.nextAt = nextLookAt(step, at);
   }
 }
-export function ended(step: StepState, at: Instant, fact: 'skipped' | 'failed', because: string): void {
+export function ended(step: StepState, at: Instant, fact: 'skipped' | 'failed', because: string, code = ''): void {
   if (!move(step, fact)) return;
   step.endedAt = at;
   step.because = because;
+  step.failedAs = code;
 }
+export function retried(step: StepState, at: Instant, { look, deadline }: { readonly look: boolean; readonly deadline: Instant }): void {
+  if (!move(step, look ? 'doubted' : 'retried')) return;
+  step.endedAt = undefined;
+  step.failedAs = '';
+  step.mayAttempt = step.attempt + 1;
+  step.absentSince = undefined;
+  step.isAbsentTwice = false;
+  step.nextAt = at;
+  step.deadline = deadline;
+}
+
+/** Failures after which it is known that the attempt took no effect; after any other it is looked at before anything is sent. */
+const harmless: ReadonlySet<string> = new Set(['REFUSED', 'EXPRESSION_FAILED', 'SITUATION_CHANGED', 'OUTPUT_MISSING']);
+export const isKnownAbsent = (step: Pick<StepState, 'attempt' | 'failedAs' | 'status'>): boolean =>
+  step.attempt === 0 || step.status === 'waiting' || (step.status === 'failed' && harmless.has(step.failedAs));
+/** The attempt took effect, or nobody can say that it did not. */
+export const mayHold = (step: Readonly<StepState>): boolean =>
+  step.status === 'succeeded' ||
+  (step.status === 'failed' && !isKnownAbsent(step) && step.failedAs !== 'DID_NOT_TAKE_EFFECT') ||
+  (isInFlight(step) && !(step.status === 'absent' && step.isAbsentTwice));
 
 function move(step: StepState, fact: Fact): boolean {
   const row = rowFor(step, fact);

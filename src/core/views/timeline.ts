@@ -39,16 +39,31 @@ const tellers: Teller = {
 
   // That a treated incident is not treated twice is no news to anybody.
   ActionWithheld: ({ workload, guard, because }) => (guard === 'untreated' ? detail : head)('withheld', workload, `${guard}: ${because}`),
-  RunOpened: ({ run, mode, incident, because, approvalsNeeded }) =>
+  RunOpened: ({ run, mode, incident, because, approvalsNeeded, parent }) =>
     head(
       'decided',
       `${mode} ${run}`,
-      `${incident === undefined ? because : `because of ${incident}`}${approvalsNeeded > 0 ? `; waits for ${plural(approvalsNeeded, 'approval')}` : ''}`,
+      `${incident === undefined ? because : `because of ${incident}`}${parent === undefined ? '' : `, in place of ${parent}`}${approvalsNeeded > 0 ? `; waits for ${plural(approvalsNeeded, 'approval')}` : ''}`,
     ),
   PlanCompiled: ({ run, plan, hash }) =>
     head('planned', run, `${plan.runbook}, ${way(plan)}, ${plural(plan.steps.length, 'step')}, sha256:${hash.slice(0, 12)}`),
-  ApprovalGiven: ({ run, by, comment }) => head('approved', run, comment === undefined ? `by ${by}` : `by ${by}: ${comment}`),
+  ApprovalGiven: ({ run, by, comment, maxLossMs, emergency }) =>
+    (emergency === undefined ? head : bad)(
+      emergency === undefined ? 'approved' : 'approved alone',
+      run,
+      `by ${by}${emergency === undefined ? '' : ` as ${emergency.role}, by the emergency rule`}${maxLossMs === undefined ? '' : `, at most ${span(maxLossMs)} of loss`}${emergency === undefined ? (comment === undefined ? '' : `: ${comment}`) : `: ${emergency.reason}`}`,
+    ),
   RunStarted: ({ run }) => head('started', run),
+  RunPaused: ({ run, by, reason, from, until }) => bad('paused', run, `by ${by}, ${from}, at the latest until ${clock(until)}: ${reason}`),
+  RunResumed: ({ run, by, reason }) => head('resumed', run, reason === undefined ? `by ${by}` : `by ${by}: ${reason}`),
+  RunCancelling: ({ run, by, reason, from }) => bad('cancelling', run, `by ${by}, ${from}: ${reason}`),
+  RunEscalated: ({ run, to, because }) => bad('called', to, `${run} ${because}`),
+  StepRetried: ({ step, by, reason, look }) =>
+    head('retrying', step, `by ${by}${look ? ', looking first whether it took effect' : ''}: ${reason}`),
+  UngracefulChosen: ({ run, steps, by, reason }) => bad('ungraceful', `${run} ${steps.join(', ')}`, `by ${by}: ${reason}`),
+  ApprovalAsked: ({ run, people, because, until }) =>
+    bad('asks again', run, `${because}; ${plural(people, 'approval')} until ${clock(until)}`),
+  SituationChanged: ({ run, because }) => bad('superseded', run, because),
   LookedAgain: ({ step, holds, sentence }) => (holds ? detail : bad)('looked again', step, sentence),
   FenceStated: ({ step, fence, sentence }) => head('fence', `${step}: ${fence}`, sentence),
 
@@ -65,7 +80,12 @@ const tellers: Teller = {
             step,
             observed.kind === 'absent' ? `not in effect: ${observed.because}` : `nothing learned: ${observed.message}`,
           ),
-  StepSkipped: ({ step, because }) => head('skipped', step, because),
+  StepSkipped: ({ step, because, by, wantedBy }) =>
+    head(
+      'skipped',
+      step,
+      `${by === undefined ? '' : `by ${by}: `}${because}${wantedBy === undefined ? '' : `; ${wantedBy.join(', ')} will miss its outputs`}`,
+    ),
   StepFailed: ({ step, code, because }) => bad('failed', step, `${code}: ${because}`),
 
   RunExecuted: ({ run, outcome, because }) => (outcome === 'succeeded' ? head : bad)('executed', run, because),
@@ -85,15 +105,16 @@ const tellers: Teller = {
   DrillOpened: ({ drill, workload }) => head('drill', drill, `on ${workload}`),
   DrillPhaseEntered: ({ phase }) => detail('phase', phase),
   GateChecked: ({ gate, holds }) => (holds ? detail : bad)(holds ? 'gate open' : 'gate closed', gate),
-  FaultIntended: ({ fault, expiresAt }) => head('injecting', fault, `ends by itself at ${clock(expiresAt)}`),
-  FaultAnswered: ({ fault, outcome }) =>
-    outcome.kind === 'failed' || outcome.kind === 'unknown' ? bad('injection', fault, outcome.message) : detail('injected', fault),
-  FaultBit: ({ fault, because }) => head('bites', fault, because),
-  FaultReverting: ({ fault, attempt }) => (attempt > 1 ? detail('reverting', fault, `attempt ${attempt}`) : head('reverting', fault)),
-  FaultReverted: ({ fault, outcome }) =>
-    outcome.kind === 'failed' || outcome.kind === 'unknown' ? bad('revert', fault, outcome.message) : null,
+  FaultIntended: ({ fault, what = fault, expiresAt }) => head('injecting', what, `ends by itself at ${clock(expiresAt)}`),
+  FaultAnswered: ({ fault, what = fault, outcome }) =>
+    outcome.kind === 'failed' || outcome.kind === 'unknown' ? bad('injection', what, outcome.message) : detail('injected', what),
+  FaultBit: ({ fault, what = fault, because }) => head('bites', what, because),
+  FaultReverting: ({ fault, what = fault, attempt }) =>
+    attempt > 1 ? detail('reverting', what, `attempt ${attempt}`) : head('reverting', what),
+  FaultReverted: ({ fault, what = fault, outcome }) =>
+    outcome.kind === 'failed' || outcome.kind === 'unknown' ? bad('revert', what, outcome.message) : null,
   FaultChecking: noise,
-  FaultChecked: ({ fault, observed }) => (observed.kind === 'absent' ? good('reverted', fault, 'seen to be gone') : null),
+  FaultChecked: ({ fault, what = fault, observed }) => (observed.kind === 'absent' ? good('reverted', what, 'seen to be gone') : null),
   DrillStopping: ({ drill, verdict, because }) => bad('stopping', drill, `${verdict}: ${because}`),
   ExpectationChecked: ({ expectation, holds }) => (holds ? detail : bad)(holds ? 'as expected' : 'not as expected', expectation),
   DrillClosed: ({ drill, verdict, because }) => (verdict === 'passed' ? good : bad)('verdict', `${drill} ${verdict}`, because),

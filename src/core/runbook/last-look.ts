@@ -1,0 +1,39 @@
+// The diagnosis again, from what is fresh now, before anything that stops or moves the writer. A leader that has only just begun has
+// seen nothing yet, and `unknown` is not `gone`: it waits until it can have seen.
+import { describe } from '../detection/describe.ts';
+import { staleAfterMs } from '../detection/quorum.ts';
+import { isWithin, regionOf } from '../detection/targets.ts';
+import type { View } from '../kernel.ts';
+import type { Run } from '../state.ts';
+import { later, type Instant } from '../values.ts';
+
+export type LastLook =
+  | { readonly kind: 'holds' | 'gone'; readonly sentence: string }
+  /** Look again then. */
+  | { readonly kind: 'unsure'; readonly until: Instant };
+
+/** How soon an open question is looked at again. */
+const lookAgainMs = 250;
+
+export function lastLook(view: View, run: Readonly<Run>): LastLook {
+  const incident = run.incident === undefined ? undefined : view.known.incidents.get(run.incident);
+  const bench = view.bench();
+  const region = incident && bench && regionOf(bench.estate, incident.site);
+  const finding = region && view.diagnosisOf(region);
+  if (incident === undefined || bench === undefined || region === undefined || finding === undefined)
+    return { kind: 'gone', sentence: 'There is no incident to look at again.' };
+  const to = bench.estate.workloads[run.workload]?.replicas.find((replica) => replica.name === run.plan.to);
+  // A wider loss is as good a reason, as long as the writer is not moved into it.
+  const same = finding.diagnoses.find((each) =>
+    each.kind === 'ReplicaDown'
+      ? each.workload === run.workload && each.replica === incident.replica
+      : isWithin(bench.estate, incident.site, each.site) && !(to !== undefined && isWithin(bench.estate, to.site, each.site)),
+  );
+  if (same !== undefined) return { kind: 'holds', sentence: describe(bench, same).sentence };
+  // What is still open is decided in a moment; a wider incident opens by itself, and after it the plan for it.
+  if (finding.isOpen || finding.diagnoses.some((each) => each.kind === 'RegionLost'))
+    return { kind: 'unsure', until: later(view.now, lookAgainMs) };
+  const paceMs = Math.max(0, ...(bench.targets.under.get(region) ?? []).map(staleAfterMs));
+  if (view.now < later(view.known.epochBeganAt, 2 * paceMs)) return { kind: 'unsure', until: later(view.now, lookAgainMs) };
+  return { kind: 'gone', sentence: `${incident.diagnosis} of ${incident.site} no longer holds on fresh observations; nothing was sent.` };
+}

@@ -1,0 +1,110 @@
+// What a run waits for that only people can give, in one sentence, and whom it calls when nobody answers. Every such wait has a
+// deadline; a run that nobody answers ends there, it never hangs.
+import type { Event } from '../event.ts';
+import { calledRoles, type Tier, type Workload } from '../estate.ts';
+import type { Due, View } from '../kernel.ts';
+import type { Run } from '../state.ts';
+import { later, type Instant } from '../values.ts';
+import { approvedBy, consentOf, patienceMs, stepThatAsks } from './approval.ts';
+import type { WaitKind } from './control-events.ts';
+import { isPromoted, isWriterless, touchedWriter } from './window.ts';
+
+export type Wait = {
+  readonly kind: WaitKind;
+  readonly since: Instant;
+  /** When it ends by itself, and the run with it. */
+  readonly until: Instant;
+  readonly sentence: string;
+  readonly step?: string;
+};
+
+/** The most pressing one. */
+export function waitOf(view: View, run: Readonly<Run>): Wait | undefined {
+  const patience = patienceMs(view.tierOf(run.workload));
+  const { control } = run;
+  if (run.status !== 'awaiting-approval' && run.status !== 'running') return undefined;
+  if (control.cancelling !== undefined || control.superseding !== undefined) return undefined;
+  if (control.paused !== undefined) {
+    const { by, reason, at, until } = control.paused;
+    const ends = run.status === 'running' ? `ends it at ${iso(until)}` : `does not start it before somebody resumes it`;
+    return {
+      kind: 'pause',
+      since: at,
+      until,
+      sentence: `${by} paused it: ${reason}; resus resume ${run.id} goes on, nobody's answer ${ends}.`,
+    };
+  }
+  if (run.status === 'awaiting-approval') {
+    const missing = run.approvalsNeeded - approvedBy(run, run.openedAt).size;
+    const until = later(run.openedAt, patience);
+    const sentence = `waits for ${missing} more approval${missing === 1 ? '' : 's'} of its plan until ${iso(until)}: resus approve ${run.id}.`;
+    return missing <= 0 ? undefined : { kind: 'approval', since: run.openedAt, until, sentence };
+  }
+  const failed = failedStep(run);
+  if (failed !== undefined && mayBeSaved(run)) {
+    const until = later(failed.at, patience);
+    const where = isWriterless(run) ? ' The old writer may be stopped and no new one is there.' : '';
+    const sentence = `step ${failed.step} failed (${failed.because}); retry, skip, ungraceful or cancel decides, else it ends failed at ${iso(until)}.${where}`;
+    return { kind: 'decision', since: failed.at, until, sentence, step: failed.step };
+  }
+  if (failed !== undefined) return undefined;
+  if (control.asked !== undefined && !touchedWriter(run)) {
+    const { at, until, step } = control.asked;
+    const consent = consentOf(view, run);
+    if (!consent.ok)
+      return {
+        kind: 'loss',
+        since: at,
+        until,
+        step,
+        sentence: `asks again before ${step}: ${consent.because}; resus approve ${run.id} --max-loss LOSS until ${iso(until)}.`,
+      };
+  }
+  const asking = stepThatAsks(run);
+  const step = asking === undefined ? undefined : run.steps.get(asking);
+  if (asking === undefined || step?.startedAt === undefined) return undefined;
+  const sentence = `waits at step ${asking} for approvals until ${iso(step.deadline)}: resus approve ${run.id}.`;
+  return { kind: 'approve-step', since: step.startedAt, until: step.deadline, step: asking, sentence };
+}
+
+/** The step whose failure is the reason, and when the last of them failed. */
+export function failedStep(run: Pick<Run, 'steps'>): { readonly step: string; readonly because: string; readonly at: Instant } | undefined {
+  const failed = [...run.steps].filter(([, step]) => step.status === 'failed');
+  const [first] = failed;
+  if (first === undefined) return undefined;
+  const at = Math.max(...failed.map(([, step]) => step.endedAt ?? 0)) as Instant;
+  return { step: first[0], because: first[1].because, at };
+}
+/** Nobody is asked in a drill, and nobody can save a plan that fits nothing any more, unless it has stopped the old writer. */
+export const mayBeSaved = (run: Readonly<Run>): boolean =>
+  run.drill === undefined &&
+  ([...run.steps.values()].every((step) => step.failedAs !== 'SITUATION_CHANGED') || (isWriterless(run) && !isPromoted(run)));
+
+/** Who is called in which order, as the tier says; by default those who answer for the workload. */
+export function peopleFor(tier: Tier | undefined, workload: Workload | undefined): readonly string[] {
+  const order = tier?.approvals.escalateTo ?? calledRoles;
+  return order.map((role) => (workload === undefined ? role : `${role}: ${workload[role]}`));
+}
+export const escalateMs = (tier: Tier | undefined): number => tier?.approvals.escalateMs ?? Math.round(patienceMs(tier) / 3);
+
+/** The next person to call, when their time has come. A decision calls the first at once, and everybody when nobody can write. */
+export function dueForWait(view: View, run: Readonly<Run>): Due {
+  const wait = waitOf(view, run);
+  if (wait === undefined) return { events: [] };
+  const tier = view.tierOf(run.workload);
+  const people = peopleFor(tier, view.known.estate?.workloads[run.workload]);
+  const last = run.control.escalation;
+  const level = last !== undefined && last.wait === wait.kind && last.since === wait.since ? last.level + 1 : 0;
+  const to = people[level];
+  const isUrgent = wait.kind === 'decision' && isWriterless(run);
+  // Whoever asked for approvals or paused it has told people already; the first call comes when they did not answer.
+  const calls = isUrgent ? 0 : wait.kind === 'decision' ? level : level + 1;
+  const at = later(wait.since, calls * escalateMs(tier));
+  if (to === undefined || run.drill !== undefined || at >= wait.until) return { events: [], wakeAt: wait.until };
+  if (view.now < at) return { events: [], wakeAt: at };
+  const { kind, since, until, sentence } = wait;
+  const event: Event = { type: 'RunEscalated', data: { run: run.id, wait: kind, since, level, to, because: sentence, until } };
+  return { events: [event] };
+}
+
+const iso = (at: Instant): string => new Date(at).toISOString();
