@@ -2,7 +2,7 @@
 // everything answers; with --json one line on standard output, and everything else on standard error.
 import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
-import { LabError, messageOf } from '../lab/processes/lab-error.ts';
+import { LabError, messageOf, missingPackage } from '../lab/processes/lab-error.ts';
 import type { Endpoints, Lab } from '../lab/up.ts';
 
 type Options = {
@@ -85,7 +85,9 @@ async function start(options: Options, signal: AbortSignal): Promise<Lab> {
   const fixed = { ehr: ehrPort, postgres: postgresPort, reports: reportsPort, aws: awsPort };
   const ports = Object.fromEntries(Object.entries(fixed).filter(([, value]) => value !== undefined));
   // Loaded only here: nobody else who runs `resus` pays for the lab.
-  const { startLab } = await import('../lab/up.ts');
+  const { startLab } = await import('../lab/up.ts').catch((error: unknown) => {
+    throw missingPackage(error) ?? error;
+  });
   return startLab({
     profile: options.profile,
     unkind: options.kind !== true,

@@ -3,7 +3,7 @@
 export type LabErrorCode =
   | 'LAB_PORT_TAKEN'
   | 'LAB_ADDRESS_UNAVAILABLE'
-  | 'LAB_POSTGRES_MISSING'
+  | 'LAB_PACKAGE_MISSING'
   | 'LAB_POSTGRES_FAILED'
   | 'LAB_PATH_TOO_LONG'
   | 'LAB_PLATFORM'
@@ -36,6 +36,21 @@ export function known<T>(value: T | undefined, name: string): T {
 
 /** The message of anything that was thrown. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+
+/**
+ * Says how to install a package that Node did not find, or undefined when that is not what was thrown. What only the lab needs is
+ * optional, so that a controller is small: it is missing after `npm install --omit=optional`, and after npm could not fetch it.
+ */
+export function missingPackage(thrown: unknown): LabError | undefined {
+  const name = /^Cannot find (?:package|module) '([^'.][^']*)'/.exec(messageOf(thrown))?.[1];
+  const code = systemCodeOf(thrown);
+  if (name === undefined || (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND')) return undefined;
+  return new LabError(
+    'LAB_PACKAGE_MISSING',
+    `the lab needs the package ${name}, which is not installed`,
+    'run `npm ci --include=optional` where Resus is installed; the PostgreSQL of npm is there for Linux with glibc and for macOS',
+  );
+}
 
 /** `ENOENT` and its like, or undefined. */
 export const systemCodeOf = (thrown: unknown): string | undefined =>

@@ -6,7 +6,7 @@ import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { copyTree, unlessThere, type Owner } from './copy-tree.ts';
-import { LabError, messageOf } from './lab-error.ts';
+import { LabError, missingPackage } from './lab-error.ts';
 
 export type PostgresBinaries = {
   readonly initdb: string;
@@ -40,11 +40,7 @@ function locate(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native');
   } catch (error) {
-    throw new LabError(
-      'LAB_POSTGRES_MISSING',
-      `the package ${name} is not installed (${messageOf(error).split('\n')[0] ?? ''})`,
-      'run `npm install` without --omit=optional, on Linux (glibc) or macOS',
-    );
+    throw missingPackage(error) ?? error;
   }
 }
 
