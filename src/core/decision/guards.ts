@@ -2,6 +2,7 @@
 // `wait` (time alone may change it) or `stop`. The first that stops or waits is journalled and shown by `resus why`.
 import type { Replica, Tier, Workload } from '../estate.ts';
 import { pathId } from '../detection/sight.ts';
+import { failingKinds, runsBefore } from '../detection/failing-alike.ts';
 import { isFresh, standing } from '../detection/quorum.ts';
 import { isWithin, regionOf, targetId, type Target } from '../detection/targets.ts';
 import type { View } from '../kernel.ts';
@@ -134,7 +135,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'standby-fit',
     asks: 'Is there a fresh look at a standby that is fit?',
-    check: ({ view, workload, candidate, primary, incident }) => {
+    check: ({ view, workload, candidate, primary, incident, tier }) => {
       if (candidate === undefined) return stop('no replica outside the lost site is declared');
       const bench = view.bench();
       if (bench === undefined) return stop('nothing is declared');
@@ -151,6 +152,9 @@ export const guards: readonly Guard[] = [
       const bad = outside.filter((target) => standing(bench, target, candidate.site) !== 'up');
       if (outside.length === 0) return stop(`no probe of ${candidate.name} is declared`);
       if (bad.length === outside.length) return stop(`common cause: nothing of ${candidate.name} answers either`);
+      // A standby of which a whole part fails serves nobody, wherever the writer is.
+      const [failing] = runsBefore(tier) ? failingKinds(bench, outside) : [];
+      if (failing !== undefined) return stop(`common cause: no ${failing} of ${candidate.name} answers either`);
       const role = outside.find((target) =>
         [...(view.seen.cells.get(target.id)?.values() ?? [])].some(
           (cell) => isFresh(target, cell, view.now) && cell.failures === 0 && cell.measured?.['role'] === 'standby',

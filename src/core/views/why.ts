@@ -2,6 +2,7 @@
 // it says what would happen if the primary's site were lost at this moment.
 import { candidateFor } from '../decision/decide.ts';
 import { guards, rule, type Answer, type Case } from '../decision/guards.ts';
+import { unexplained } from '../detection/failing-alike.ts';
 import { regionOf } from '../detection/targets.ts';
 import type { View } from '../kernel.ts';
 import type { Incident } from '../state.ts';
@@ -50,7 +51,7 @@ export function why(view: View, id: WorkloadId): Why | undefined {
     incidents[0] !== undefined
       ? `${incidents[0].diagnosis} of ${incidents[0].site}: ${incidents[0].sentence}`
       : failing !== undefined
-        ? `Users of ${failing.population} get no good answers since ${iso(failing.since)}, and no diagnosis explains it yet: ${failing.because ?? ''}`
+        ? `Users of ${failing.population} get no good answers since ${iso(failing.since)}, and ${unexplainedBy(view, id)}: ${failing.because ?? ''}`
         : at.state === 'healthy'
           ? `Nothing is wrong: ${at.primary} serves, every replica answers, users get good answers.`
           : `No incident is open; ${at.next}.`;
@@ -62,6 +63,12 @@ export function why(view: View, id: WorkloadId): Why | undefined {
     incidents,
     ...(incidents.length > 0 ? {} : { ifLost: ifLost(view, id) }),
   };
+}
+
+function unexplainedBy(view: View, id: WorkloadId): string {
+  const bench = view.bench();
+  const workload = bench?.estate.workloads[id];
+  return bench === undefined || workload === undefined ? 'nothing is declared' : unexplained(bench, workload);
 }
 
 function incidentWhy(view: View, id: WorkloadId, incident: Readonly<Incident>): IncidentWhy {
