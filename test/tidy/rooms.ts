@@ -75,6 +75,8 @@ export const rooms: Readonly<Record<string, Room>> = {
       'node:timers/promises',
     ],
   },
+  // The same core, engine and journal as in production, in a world of its own: nothing here may read a real clock or draw real lots.
+  simulation: { rooms: ['core', 'journal', 'engine'], types: ['ports.ts'], packages: ['node:os', 'node:worker_threads'] },
   // The lab stands for the outside world: it knows nothing of Resus, and Resus nothing of it.
   lab: {
     rooms: [],
@@ -98,15 +100,27 @@ export const rooms: Readonly<Record<string, Room>> = {
   'config.ts': { rooms: ['declare', 'providers'], packages: ['typebox', 'node:fs', 'node:path'] },
 };
 /** Says what went wrong in the lab and needs nothing of it, so that a program without the lab's packages still starts. */
-export const mayAlwaysBeImported: readonly string[] = ['src/lab/processes/lab-error.ts'];
+export const mayAlwaysBeImported: readonly string[] = [
+  'src/lab/processes/lab-error.ts',
+  // The simulated controllers go by the clock of the real ones, over a source of their own.
+  'src/runtime/steady-clock.ts',
+];
 /** They put the program together, so they may import everything. */
-export const roots: readonly string[] = ['src/main.ts', 'src/serve.ts', 'src/vantage/prober-worker.ts'];
+export const roots: readonly string[] = [
+  'src/main.ts',
+  'src/serve.ts',
+  'src/vantage/prober-worker.ts',
+  'src/simulation/main.ts',
+  'src/simulation/worker.ts',
+];
 /** Started by path as a process or thread of their own, so nobody imports them. */
 export const startedByPath: readonly string[] = [
   'src/main.ts',
   'src/stores/sqlite-writer.ts',
   'src/runtime/verify-worker.ts',
   'src/vantage/prober-worker.ts',
+  'src/simulation/main.ts',
+  'src/simulation/worker.ts',
   'src/lab/ehr/ehr.ts',
   'src/lab/processes/border.ts',
   'src/lab/processes/reaper.ts',

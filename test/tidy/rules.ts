@@ -37,7 +37,7 @@ export function bannedCalls(files: readonly File[]): string[] {
   return files.flatMap(({ path, text }) => {
     const room = roomOf(path);
     const banned = [
-      ...(['core', 'journal', 'engine'].includes(room) ? [inPureRooms] : []),
+      ...(['core', 'journal', 'engine', 'simulation'].includes(room) && !roots.includes(path) ? [inPureRooms] : []),
       ...(['core', 'engine'].includes(room) ? [inSyncRooms] : []),
     ];
     return codeOf(text)
