@@ -32,7 +32,7 @@ export type RunTold = {
   readonly failedAt: Map<string, number>;
   readonly skipped: Set<string>;
   fence: FenceKind | 'none';
-  readonly approvals: { readonly by: string; readonly plan: string; readonly at: number }[];
+  readonly approvals: (EventData['ApprovalGiven'] & { readonly at: number })[];
   startedAt: number | undefined;
   closedAt: number | undefined;
 };
@@ -160,7 +160,7 @@ export class History {
   readonly #entries: { readonly [T in EventType]?: (data: EventData[T], told: Told) => void } = {
     RunOpened: (data, told) => this.runs.set(data.run, this.#opened(data, told)),
     PlanCompiled: ({ run, plan }) => this.#of(run, (it) => ([it.from, it.to, it.steps] = [plan.from, plan.to, plan.steps])),
-    ApprovalGiven: ({ run, by, plan }, { at }) => this.#of(run, (it) => it.approvals.push({ by, plan, at })),
+    ApprovalGiven: (data, { at }) => this.#of(data.run, (it) => it.approvals.push({ ...data, at })),
     RunStarted: ({ run }, { at }) => this.#of(run, (it) => (it.startedAt = at)),
     FenceStated: ({ run, fence }) => this.#of(run, (it) => (it.fence = fence)),
     StepStarted: ({ run, step, attempt, uses }, { at, epoch }) =>

@@ -32,7 +32,8 @@ export const approvals: Checker = {
           run.approvalsNeeded,
           run.requestedBy.kind === 'person' && run.drill === undefined ? (run.promised?.approvalsNeeded ?? 0) : 0,
         );
-        if (people.size < needed) violate(at, `${run.id} started with ${people.size} of ${needed} approvals`);
+        const isEmergency = run.approvals.some(({ emergency }) => emergency !== undefined);
+        if (people.size < needed && !isEmergency) violate(at, `${run.id} started with ${people.size} of ${needed} approvals`);
         const expireMs = run.promised?.approvalExpireMs ?? Infinity;
         // It may have been opened by one controller's clock and started by another's.
         if (needed > 0 && entryAt - run.openedEntryAt > expireMs + 2 * history.world.skewMs)

@@ -10,7 +10,9 @@ export const cooldown: Checker = {
       durable({ event, entryAt, at }) {
         if (event.type === 'RunClosed') {
           const workload = history.runs.get(event.data.run)?.workload;
-          if (workload !== undefined) closed.set(workload, { id: event.data.run, entryAt });
+          // A run that a changed situation replaced has its place taken by its child: nothing was moved in between.
+          if (workload !== undefined && (event.data.outcome as string) !== 'superseded')
+            closed.set(workload, { id: event.data.run, entryAt });
         }
         if (event.type !== 'RunOpened' || event.data.incident === undefined) return;
         const last = closed.get(event.data.workload);

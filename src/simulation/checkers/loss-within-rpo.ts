@@ -13,11 +13,15 @@ export const lossWithinRpo: Checker = {
         const lostMs = Math.min(missing.newestAt, run.ackedBefore) - missing.oldestAt;
         const { rpoMs, grainMs } = run.promised;
         if (lostMs <= rpoMs + grainMs) return;
-        const isNamed = run.reasons.some((reason) => reason.includes('loss'));
-        if (isNamed && new Set(run.approvals.map(({ by }) => by)).size >= Math.max(1, run.promised.approvalsNeeded)) return;
+        // Who named no figure accepts the RPO; who approved when nobody could tell the loss accepts what comes.
+        const accepting = run.approvals.filter(
+          ({ maxLossMs, acceptsUnknownLoss }) => acceptsUnknownLoss === true || (maxLossMs ?? rpoMs) + grainMs >= lostMs,
+        );
+        if (new Set(accepting.map(({ by }) => by)).size >= Math.max(1, run.promised.approvalsNeeded)) return;
+        if (accepting.some(({ emergency }) => emergency !== undefined)) return;
         violate(
           at,
-          `${run.id} promoted ${replica} of ${workload} and lost ${lostMs} ms of writes; the RPO is ${rpoMs} ms and nobody approved a loss`,
+          `${run.id} promoted ${replica} of ${workload} and lost ${lostMs} ms of writes; the RPO is ${rpoMs} ms and too few approved so much`,
         );
       },
     };

@@ -149,6 +149,11 @@ const second = { ...failover, run: 'ehr-2' as never };
 t.tell(cooldown, [
   ['over', undefined, [begin, t.opened(20, failover), closed(30), t.opened(60, second)]],
   ['not over', /29000 ms after ehr-1/, [begin, t.opened(20, failover), closed(30), t.opened(59, second)]],
+  [
+    'after one that was replaced before it did anything',
+    undefined,
+    [begin, t.opened(20, failover), t.entry(30, 'RunClosed', { run: 'ehr-1', outcome: 'superseded' } as never), t.opened(30, second)],
+  ],
   ['of another workload', undefined, [begin, t.opened(20, failover), closed(30), t.opened(59, { ...second, workload: 'pacs' as never })]],
   ['asked for by a person', undefined, [begin, t.opened(20, failover), closed(30), t.opened(59, { run: 'ehr-2' as never })]],
 ]);

@@ -140,8 +140,8 @@ t.tell(fenceThenPromote, [
 const missing = (oldest: number, newest: number) => ({
   missing: { writes: 3, oldestAt: (oldest * 1_000) as never, newestAt: (newest * 1_000) as never },
 });
-const lossy = { approvalsNeeded: 1, reasons: ['loss: predicted loss 9000 ms exceeds the RPO of 5000 ms'] };
-const yes = t.entry(21, 'ApprovalGiven', { run: 'ehr-1', plan: 'hash', by: 'ann' } as never);
+const asking = { approvalsNeeded: 1 };
+const yes = (over: object = {}) => t.entry(21, 'ApprovalGiven', { run: 'ehr-1', plan: 'hash', by: 'ann', ...over } as never);
 t.tell(lossWithinRpo, [
   [
     'within the RPO and one grain',
@@ -156,23 +156,50 @@ t.tell(lossWithinRpo, [
   [
     'more, and approved by name',
     undefined,
-    [begin, t.acked(18, 'east'), t.opened(20, lossy), yes, t.writes(30, 'west', { ...promoted, ...missing(9, 18) })],
+    [begin, t.acked(18, 'east'), t.opened(20, asking), yes({ maxLossMs: 9_000 }), t.writes(30, 'west', { ...promoted, ...missing(9, 18) })],
   ],
   [
     'more, and approved without a word about it',
-    /nobody approved a loss/,
+    /too few approved so much/,
+    [begin, t.acked(18, 'east'), t.opened(20, asking), yes(), t.writes(30, 'west', { ...promoted, ...missing(9, 18) })],
+  ],
+  [
+    'more than was approved',
+    /too few approved so much/,
+    [begin, t.acked(18, 'east'), t.opened(20, asking), yes({ maxLossMs: 7_000 }), t.writes(30, 'west', { ...promoted, ...missing(9, 18) })],
+  ],
+  [
+    'more, approved when nobody could tell',
+    undefined,
     [
       begin,
       t.acked(18, 'east'),
-      t.opened(20, { ...lossy, reasons: ['automation: tier says approve'] }),
-      yes,
+      t.opened(20, asking),
+      yes({ acceptsUnknownLoss: true }),
       t.writes(30, 'west', { ...promoted, ...missing(9, 18) }),
     ],
   ],
   [
-    'more, named, and approved by nobody',
-    /nobody approved a loss/,
-    [begin, t.acked(18, 'east'), t.opened(20, { ...lossy, approvalsNeeded: 0 }), t.writes(30, 'west', { ...promoted, ...missing(9, 18) })],
+    'more, approved by one of two',
+    /too few/,
+    [
+      t.declared({ approvalsNeeded: 2 }),
+      t.acked(18, 'east'),
+      t.opened(20, asking),
+      yes({ maxLossMs: 9_000 }),
+      t.writes(30, 'west', { ...promoted, ...missing(9, 18) }),
+    ],
+  ],
+  [
+    'more, approved by one in an emergency',
+    undefined,
+    [
+      t.declared({ approvalsNeeded: 2 }),
+      t.acked(18, 'east'),
+      t.opened(20, asking),
+      yes({ maxLossMs: 9_000, emergency: {} }),
+      t.writes(30, 'west', { ...promoted, ...missing(9, 18) }),
+    ],
   ],
   [
     'what was written after it opened nobody could know',
