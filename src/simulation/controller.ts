@@ -3,18 +3,20 @@
 import { catalogueOfActions } from './actions.ts';
 import type { Evaluate } from '../core/catalogue.ts';
 import type { Estate } from '../core/estate.ts';
-import type { Command, Input, Request } from '../core/input.ts';
+import type { Input, Request } from '../core/input.ts';
 import type { Facts, Known } from '../core/state.ts';
 import type { Actor, Hash, Instant, Json, RunId } from '../core/values.ts';
-import { Engine, type Turn } from '../engine/engine.ts';
+import { Engine } from '../engine/engine.ts';
 import { Leadership, type LeaseRules } from '../engine/leadership.ts';
 import { recover } from '../engine/recovery.ts';
 import { canonical } from '../journal/canonical.ts';
 import { sha256 } from '../journal/hash.ts';
 import { Seal } from '../journal/seal.ts';
+import { steadyClock, type SteadyClock } from '../runtime/steady-clock.ts';
 import type { Random } from './random.ts';
 import type { Arranged } from './clock.ts';
-import type { Entry, Store } from './store.ts';
+import { Leader } from './leader.ts';
+import type { Store } from './store.ts';
 import type { Ground } from './world/ground.ts';
 import type { Providers } from './world/providers.ts';
 
@@ -40,34 +42,15 @@ export type ControllerOptions = {
   /** Check after each so many turns that nothing was forgotten. */
   readonly scanEvery: number;
 };
-type Waiting = { readonly input: Input; readonly actor?: Actor; readonly settle?: (accepted: boolean, code?: string) => void };
-type Leading = {
-  readonly engine: Engine;
-  readonly epoch: number;
-  readonly queue: Waiting[];
-  isBusy: boolean;
-  /** Entries that are durable, or on their way. */
-  sealed: number;
-  turns: number;
-  forgottenSince: Instant | undefined;
-  wake: Arranged | undefined;
-};
-
 /** The API refuses a report from further in the future, as `api/check.ts` does. */
 const mostAheadMs = 60_000;
 const beginAgainMs = 5_000;
-/** From the decision to act to the socket: what a pause in between makes late. */
-const toTheWireMs = { least: 1, most: 20 };
-const answerWithinMs = 1_500;
 const mostBacklog = 3_000;
-/** `due` looks again at open questions at least this often, so nothing may stay wanted for longer. */
-const forgottenMs = 1_500;
-
 export class SimulatedController {
   readonly name: string;
   readonly site: string;
   readonly node: number;
-  /** Wall clock against true time; may jump. */
+  /** The system's clock against true time; may jump. */
   skewMs = 0;
   /** Rate of the monotonic clock against true time, in parts per million. */
   readonly driftPpm: number;
@@ -77,8 +60,9 @@ export class SimulatedController {
   #paused = 0;
   #backlog: (() => void)[] = [];
   #bootAt: Instant;
+  #clock: SteadyClock;
   #leadership: Leadership;
-  #leading: Leading | undefined;
+  #leading: Leader | undefined;
   #recovering = false;
   #isGone = false;
   #notBefore = 0;
@@ -93,6 +77,7 @@ export class SimulatedController {
     this.node = options.ground.nodeOf(options.site);
     this.driftPpm = options.random.between(-200, 200);
     this.#bootAt = options.ground.now;
+    this.#clock = this.#newClock();
     this.#leadership = this.#newLeadership();
   }
 
@@ -104,7 +89,7 @@ export class SimulatedController {
   }
   /** Undefined while it does not lead. For people who read its pages: what they see there may be wrong. */
   get known(): Known | undefined {
-    return this.#leading?.engine.known;
+    return this.#leading?.known;
   }
 
   start(): void {
@@ -112,6 +97,7 @@ export class SimulatedController {
     this.#life += 1;
     this.#isUp = true;
     this.#bootAt = this.#at.ground.now;
+    this.#clock = this.#newClock();
     this.#leadership = this.#newLeadership();
     this.#say('started');
     this.#pollSoon();
@@ -153,17 +139,17 @@ export class SimulatedController {
   receive(input: Input): boolean {
     if (!this.isUp || this.#leading === undefined) return false;
     if (this.#paused > 0) {
-      if (this.#backlog.length < mostBacklog) this.#backlog.push(this.#ofThisLife(() => this.#post({ input })));
+      if (this.#backlog.length < mostBacklog) this.#backlog.push(this.#ofThisLife(() => this.#leading?.post({ input })));
       return true;
     }
     if (!isSane(input, this.#wall())) return true;
-    this.#post({ input });
+    this.#leading.post({ input });
     return true;
   }
   /** A person asks. `settle` once the answer is durable; never when it dies before. */
   request(by: Actor, request: Request, settle: (accepted: boolean, code?: string) => void): boolean {
     if (!this.isUp || this.#leading === undefined || this.#paused > 0) return false;
-    this.#post({ input: { kind: 'requested', by, request }, actor: by, settle });
+    this.#leading.post({ input: { kind: 'requested', by, request }, actor: by, settle });
     return true;
   }
   orders(workload: string, population: string): readonly { readonly run: RunId; readonly from: Instant }[] {
@@ -185,7 +171,13 @@ export class SimulatedController {
   }
 
   #wall(): Instant {
-    return (this.#at.ground.now + this.skewMs) as Instant;
+    return this.#clock.now();
+  }
+  #newClock(): SteadyClock {
+    return steadyClock({
+      wallMs: () => this.#at.ground.now + this.skewMs,
+      monotonicNs: () => BigInt(Math.max(0, Math.round(this.#mono() * 1_000_000))),
+    });
   }
   #mono(): number {
     return (this.#at.ground.now - this.#bootAt) * (1 + this.driftPpm / 1_000_000);
@@ -260,7 +252,7 @@ export class SimulatedController {
     if (epoch !== undefined && this.#leading === undefined && !this.#recovering) this.#recover(epoch);
   }
   #stopLeading(): void {
-    if (this.#leading?.wake !== undefined) this.#leading.wake.off = true;
+    this.#leading?.stop();
     this.#leading = undefined;
     this.#recovering = false;
   }
@@ -280,6 +272,7 @@ export class SimulatedController {
         this.#recovering = false;
         if (this.#leadership.epoch !== epoch || !this.#leadership.mayAct(this.#mono())) return;
         const { chain: at, state } = recover(store.lines.slice(0, size), facts);
+        this.#clock.notBefore(store.lastEntryAt);
         const seal = new Seal({
           log: 'simulation/log',
           floor: 'simulation',
@@ -288,132 +281,44 @@ export class SimulatedController {
           continueFrom: at,
         });
         const engine = new Engine({ facts, state, seal, epoch, controller: this.name });
-        this.#leading = { engine, epoch, queue: [], isBusy: false, sealed: at.seq, turns: 0, forgottenSince: undefined, wake: undefined };
-        this.#post({ input: { kind: 'began', controller: this.name, version: 'simulation', lastSeq: at.seq - 1, lastHash: at.prev } });
-        this.#post({ input: { kind: 'declared', estate: this.#at.declared() } });
+        this.#leading = this.#newLeader(engine, epoch, at.seq);
+        this.#leading.post({
+          input: { kind: 'began', controller: this.name, version: 'simulation', lastSeq: at.seq - 1, lastHash: at.prev },
+        });
+        this.#leading.post({ input: { kind: 'declared', estate: this.#at.declared() } });
         if (store.harm.spent > 0) this.headroom(true);
       },
     );
   }
-  // The loop.
-  #post(waiting: Waiting): void {
-    const leading = this.#leading;
-    if (leading === undefined) return;
-    leading.queue.push(waiting);
-    if (!leading.isBusy) this.#round(leading);
-  }
-  #round(leading: Leading): void {
-    const batch = leading.queue.splice(0);
-    const turns: Turn[] = [];
-    const answers: (() => void)[] = [];
-    for (const { input, actor, settle } of batch) {
-      const turned = this.#turn(leading, input, actor);
-      if (turned === undefined) return;
-      if (turned.ok && turned.value.lines.length > 0) turns.push(turned.value);
-      if (settle !== undefined) answers.push(() => (turned.ok ? settle(true) : settle(false, turned.error.code)));
-    }
-    if (turns.length === 0) {
-      for (const answer of answers) answer();
-      return;
-    }
-    this.#append(leading, turns, answers);
-  }
-  #turn(leading: Leading, input: Input, actor: Actor | undefined): ReturnType<Engine['turn']> | undefined {
-    const now = { at: this.#wall(), ns: BigInt(Math.max(0, Math.round(this.#mono() * 1_000_000))) };
-    this.#at.counted();
-    try {
-      const turned = leading.engine.turn(input, now, actor);
-      if (turned.ok) this.#wakeAt(leading, turned.value.wakeAt);
-      if (turned.ok && (leading.turns += 1) % this.#at.scanEvery === 0) this.#scan(leading, turned.value.wakeAt, now.at);
-      return turned;
-    } catch (error) {
-      this.#at.broke(`${this.name} broke on ${input.kind}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      this.#halt('the engine broke');
-      return undefined;
-    }
-  }
-  /** What a full scan wants and nobody will look at soon was forgotten. */
-  #scan(leading: Leading, wakeAt: number, now: Instant): void {
-    const wanted = leading.engine.forgotten(now);
-    if (wanted.length === 0) {
-      leading.forgottenSince = undefined;
-      return;
-    }
-    leading.forgottenSince ??= now;
-    if (wakeAt - now <= forgottenMs && now - leading.forgottenSince <= forgottenMs) return;
-    this.#at.broke(`forgotten for ${now - leading.forgottenSince} ms: ${wanted.map((event) => event.type).join(', ')}`);
-    leading.forgottenSince = undefined;
-  }
-  #wakeAt(leading: Leading, wakeAt: number): void {
-    if (leading.wake !== undefined) leading.wake.off = true;
-    leading.wake = undefined;
-    if (wakeAt === Infinity) return;
-    const inMs = Math.min(60_000, Math.max(1, wakeAt - this.#wall()));
-    leading.wake = this.#after(inMs, () => {
-      if (this.#leading === leading) this.#post({ input: { kind: 'woke' } });
-    });
-  }
 
-  #append(leading: Leading, turns: readonly Turn[], answers: readonly (() => void)[]): void {
-    const { random, dies, store } = this.#at;
-    if (random.chance(dies.beforeAppend)) return this.#die();
-    const lines = turns.flatMap((turn) => turn.lines);
-    const entries: readonly Entry[] = turns.flatMap((turn) => turn.entries);
-    const from = leading.sealed;
-    leading.sealed += lines.length;
-    leading.isBusy = true;
-    let isAnswered = false;
-    this.#store(
-      () => store.append(this.name, leading.epoch, from, lines, entries),
-      (refused) => {
-        if (isAnswered || this.#leading !== leading) return;
-        isAnswered = true;
-        if (refused !== undefined) return this.#halt(refused);
-        this.#at.ground.say({ kind: 'append-acknowledged', controller: this.name, through: leading.sealed - 1 });
-        if (random.chance(dies.afterAppend)) return this.#die();
-        for (const turn of turns) for (const command of turn.act) if (!this.#act(leading, command)) return;
-        for (const answer of answers) answer();
-        leading.isBusy = false;
-        if (leading.queue.length > 0) this.#round(leading);
+  #newLeader(engine: Engine, epoch: number, sealed: number): Leader {
+    const { ground, random, store, providers, dies, counted, broke, struck, scanEvery } = this.#at;
+    return new Leader({
+      name: this.name,
+      node: this.node,
+      engine,
+      epoch,
+      sealed,
+      ground,
+      random,
+      store,
+      providers,
+      dies,
+      scanEvery,
+      counted,
+      broke,
+      now: () => ({ at: this.#clock.now(), ns: this.#clock.monotonicNs() }),
+      after: (ms, run) => this.#after(ms, run),
+      asks: (ask, answer) => this.#store(ask, answer),
+      mayAct: () => this.#leadership.mayAct(this.#mono()),
+      credentialsUntil: () => this.#credentialsUntil,
+      lost: () => this.#stopLeading(),
+      halt: (because) => this.#halt(because),
+      die: () => {
+        struck('controller-crash');
+        this.crash();
       },
-    );
-    // An append that is not answered may or may not be durable: only the journal can say.
-    this.#after(answerWithinMs, () => {
-      if (!isAnswered && this.#leading === leading) this.#halt('the store does not answer');
     });
-  }
-  #die(): void {
-    this.#at.struck('controller-crash');
-    this.crash();
-  }
-
-  /** False when it died over it. */
-  #act(leading: Leading, command: Command): boolean {
-    const { random, dies, ground, providers } = this.#at;
-    if (!this.#leadership.mayAct(this.#mono())) {
-      this.#stopLeading();
-      return false;
-    }
-    const decidedAt = ground.now;
-    const credentialsUntil = this.#credentialsUntil;
-    const wallDeadlineInMs = Math.max(0, command.deadline - this.#wall());
-    this.#after(random.between(toTheWireMs.least, toTheWireMs.most), () => {
-      providers.call(
-        {
-          controller: this.name,
-          node: this.node,
-          epoch: leading.epoch,
-          credentialsUntil,
-          decidedAt,
-          answer: (input) => this.#after(0, () => (this.#leading === leading ? this.#post({ input }) : undefined)),
-        },
-        command,
-        wallDeadlineInMs,
-      );
-    });
-    if (!random.chance(dies.betweenCommands)) return true;
-    this.#die();
-    return false;
   }
 }
 

@@ -12,6 +12,8 @@ export class Store {
   readonly lines: string[] = [];
   /** Counts of faults: nothing can be written; there is no room; the head-room is gone, and what runs may be finished. */
   readonly harm = { unwritable: 0, full: 0, spent: 0 };
+  /** What the newest entry says of when it was written. */
+  lastEntryAt = 0 as Instant;
   readonly #ground: Ground;
   #record: LeaseRecord | undefined;
   #lastEpoch = 0;
@@ -31,6 +33,7 @@ export class Store {
       const entry = entries[i];
       if (entry === undefined) continue;
       this.lines.push(line);
+      this.lastEntryAt = entry.at;
       this.#ground.say({
         kind: 'durable',
         controller,

@@ -31,7 +31,7 @@ export const controllerFaults: readonly Fault[] = [
     lastsMs: { least: 10_000, most: 120_000 },
     strike: (hospital, random) => {
       const controller = random.pick(hospital.controllers);
-      const skewMs = drawSkew(random);
+      const skewMs = drawSkew(random, mostSkewMs);
       controller.skewMs = skewMs;
       return onlyUs(() => (controller.skewMs === skewMs ? (controller.skewMs = 0) : undefined));
     },
@@ -39,7 +39,7 @@ export const controllerFaults: readonly Fault[] = [
   {
     name: 'controller-clock-jumps',
     strike: (hospital, random) => {
-      random.pick(hospital.controllers).skewMs = drawSkew(random);
+      random.pick(hospital.controllers).skewMs = drawSkew(random, mostSkewMs);
       return onlyUs(nothing);
     },
   },
@@ -71,7 +71,7 @@ export const eyeFaults: readonly Fault[] = [
     lastsMs: { least: 20_000, most: 150_000 },
     strike: (hospital, random) => {
       const vantage = random.pick(hospital.vantages);
-      const skewMs = drawSkew(random);
+      const skewMs = drawSkew(random, worstAgentMs);
       vantage.skewMs = skewMs;
       return onlyUs(() => (vantage.skewMs === skewMs ? (vantage.skewMs = 0) : undefined));
     },
@@ -99,7 +99,7 @@ export const eyeFaults: readonly Fault[] = [
     lastsMs: { least: 20_000, most: 120_000 },
     strike: (hospital, random) => {
       const population = random.pick(hospital.populations);
-      population.skewMs = drawSkew(random);
+      population.skewMs = drawSkew(random, worstAgentMs);
       return onlyUs(() => (population.skewMs = 0));
     },
   },
@@ -119,7 +119,9 @@ export const journalFaults: readonly Fault[] = (['unwritable', 'full', 'spent'] 
   },
 }));
 
-const drawSkew = (random: Random): number => random.pick([1, -1]) * random.between(500, random.pick([2_000, 20_000, mostSkewMs]));
+/** Either way; often small. Agents' clocks may be worse than a controller's. */
+const drawSkew = (random: Random, most: number): number => random.pick([1, -1]) * random.between(500, random.pick([2_000, 10_000, most]));
+const worstAgentMs = 90_000;
 const everyReplica = (hospital: Hospital, vantage: string): readonly Harm[] =>
   hospital.workloads.databases.flatMap((database) =>
     database.replicas.map((replica): Harm => ({ kind: 'lied-about', workload: database.id, replica: replica.name, by: [vantage] })),

@@ -20,8 +20,8 @@ import { Population, type Desk } from './users.ts';
 import { VantagePoint } from './vantages.ts';
 import { Workloads } from './workloads.ts';
 
-/** How far the wall clocks may be from true time, either way. */
-export const mostSkewMs = 90_000;
+/** How far a controller's wall clock may be from true time, either way. */
+export const mostSkewMs = 30_000;
 /** Longest way from the decision to the wire that a lease covers, and how far the rates of clocks may differ. */
 const clocks = { driftPpm: 500, slackMs: 500 } as const;
 

@@ -1,0 +1,135 @@
+// `npm run simulate`: one schedule by its seed, or many on all cores. Exits with 1 when anything was violated, and says how to see it
+// again.
+import { parseArgs } from 'node:util';
+import { evaluate } from '../declare/expression.ts';
+import { checkers } from './checkers/index.ts';
+import { runSchedule } from './schedule.ts';
+import { runAll, type Found, type Total } from './simulate.ts';
+import type { Fact } from './truth.ts';
+
+const help = `npm run simulate -- [--schedules N] [--from SEED] [--threads N] [--json]
+npm run simulate -- --seed N [--facts] [--json]
+
+  --schedules N   how many schedules, of seeds that follow one another (default 200)
+  --from SEED     the first seed (default 1)
+  --threads N     how many threads (default: one a core)
+  --seed N        one schedule, exactly as it always runs
+  --facts         everything that happened in it, as it really happened
+  --json          one JSON object on stdout`;
+
+const options = {
+  schedules: { type: 'string', default: '200' },
+  from: { type: 'string', default: '1' },
+  threads: { type: 'string' },
+  seed: { type: 'string' },
+  facts: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const mostShown = 20;
+
+try {
+  const { values } = parseArgs({ options });
+  if (values.help) print(help);
+  else if (values.seed !== undefined) one(count(values.seed, 'seed'), values);
+  else await many(values);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${help}\n`);
+  process.exitCode = 2;
+}
+
+function count(text: string, name: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0 || text.trim() === '') throw new Error(`--${name} ${text} is no whole number from 0 on`);
+  return value;
+}
+
+function one(seed: number, { facts, json }: { readonly facts: boolean; readonly json: boolean }): void {
+  const startedAt = performance.now();
+  let first: number | undefined;
+  const told = (fact: Fact): void => {
+    first ??= fact.at;
+    print(`${((fact.at - first) / 1000).toFixed(3).padStart(9)} ${sentenceOf(fact)}`);
+  };
+  const result = runSchedule({ seed, evaluate, checkers, scanEvery: 1, ...(facts && !json ? { told } : {}) });
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { swarm, violations, inputs, digest, virtualMs } = result;
+  process.exitCode = violations.length > 0 ? 1 : 0;
+  if (json) {
+    print(
+      JSON.stringify({
+        schedules: 1,
+        violations: violations.length,
+        seconds: round(seconds),
+        schedulesPerSecond: round(1 / seconds),
+        inputsPerSecond: Math.round(inputs / seconds),
+        faults: Object.fromEntries([...result.strikes].sort(([a], [b]) => (a < b ? -1 : 1))),
+        digest,
+      }),
+    );
+    return;
+  }
+  print(`seed ${seed}: ${JSON.stringify(swarm, (_, value: unknown) => (value instanceof Set ? [...value].sort() : value))}`);
+  print(`${Math.round(virtualMs / 1000)} virtual seconds, ${inputs} inputs${result.counts ? '' : ' (does not count)'}`);
+  print(`struck: ${[...result.strikes].map(([fault, times]) => `${fault} ${times}`).join(', ')}`);
+  print(`digest ${digest}`);
+  for (const { at, checker, sentence } of violations)
+    print(`VIOLATED ${checker} at ${((at - (first ?? at)) / 1000).toFixed(3)}: ${sentence}`);
+  if (violations.length === 0) print('no violation');
+}
+
+/** An entry by its type and data; everything else as it is. */
+function sentenceOf({ at: _, ...fact }: Fact): string {
+  if (fact.kind === 'durable') return `${fact.controller} ${fact.event.type} ${JSON.stringify(fact.event.data)}`;
+  const { kind, ...rest } = fact;
+  return `${kind} ${JSON.stringify(rest)}`;
+}
+
+async function many(values: {
+  readonly schedules: string;
+  readonly from: string;
+  readonly threads?: string;
+  readonly json: boolean;
+}): Promise<void> {
+  const from = count(values.from, 'from');
+  const seeds = Array.from({ length: count(values.schedules, 'schedules') }, (_, i) => from + i);
+  const startedAt = performance.now();
+  const progress = (done: number): void => {
+    if (!values.json && process.stderr.isTTY) process.stderr.write(`\r${done} of ${seeds.length}`);
+  };
+  const total = await runAll(seeds, values.threads === undefined ? undefined : count(values.threads, 'threads'), progress);
+  const seconds = (performance.now() - startedAt) / 1000;
+  process.exitCode = total.violations.length > 0 ? 1 : 0;
+  const figures = {
+    schedules: total.schedules,
+    violations: total.violations.length,
+    seconds: round(seconds),
+    schedulesPerSecond: round(total.schedules / seconds),
+    inputsPerSecond: Math.round(total.inputs / seconds),
+    faults: total.faults,
+    digest: total.digest,
+  };
+  if (values.json) print(JSON.stringify(figures));
+  else tell(total, figures);
+}
+
+function tell(
+  total: Total,
+  figures: { readonly seconds: number; readonly schedulesPerSecond: number; readonly inputsPerSecond: number },
+): void {
+  const { seconds, schedulesPerSecond, inputsPerSecond } = figures;
+  print(`${total.schedules} schedules in ${seconds} s: ${schedulesPerSecond} schedules/s, ${inputsPerSecond} inputs/s`);
+  if (total.uncounted.length > 0) print(`${total.uncounted.length} do not count: nothing struck, or too few inputs`);
+  for (const [fault, times] of Object.entries(total.faults)) print(`${String(times).padStart(9)} ${fault}`);
+  print(`digest ${total.digest}`);
+  print(total.violations.length === 0 ? 'no violation' : `${total.violations.length} violations`);
+  const byChecker = new Map<string, Found[]>();
+  for (const found of total.violations) byChecker.set(found.checker, [...(byChecker.get(found.checker) ?? []), found]);
+  for (const [checker, found] of byChecker) {
+    print(`${checker}: ${found.length}`);
+    for (const { seed, sentence } of found.slice(0, mostShown)) print(`  --seed ${seed}: ${sentence}`);
+  }
+}
+const round = (value: number): number => Math.round(value * 100) / 100;

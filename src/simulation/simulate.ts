@@ -1,0 +1,74 @@
+// Many schedules on all cores: each thread takes the next few seeds when it is done with its own. What is added up does not depend on
+// which thread ran which seed.
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { sha256 } from '../journal/hash.ts';
+import type { ScheduleResult } from './schedule.ts';
+import type { Violation } from './truth.ts';
+
+/** A schedule's result as a thread hands it over. */
+export type Ran = Pick<ScheduleResult, 'seed' | 'violations' | 'inputs' | 'digest' | 'counts'> & {
+  readonly strikes: readonly (readonly [fault: string, count: number])[];
+};
+export type Found = Violation & { readonly seed: number };
+export type Total = {
+  readonly schedules: number;
+  readonly violations: readonly Found[];
+  readonly inputs: number;
+  /** Schedules too short, too quiet or too small to count. */
+  readonly uncounted: readonly number[];
+  readonly faults: Readonly<Record<string, number>>;
+  /** SHA-256 over the digests of all schedules, in the order of their seeds. */
+  readonly digest: string;
+};
+export type ToWorker = { readonly seeds: readonly number[] } | { readonly end: true };
+
+export const toRan = (result: ScheduleResult): Ran => ({
+  seed: result.seed,
+  violations: result.violations,
+  inputs: result.inputs,
+  digest: result.digest,
+  counts: result.counts,
+  strikes: [...result.strikes],
+});
+
+const seedsAtOnce = 8;
+
+/** Resolves when all have run; `progress` is told how many have. Rejects when a thread breaks. */
+export function runAll(seeds: readonly number[], threads: number | undefined, progress: (done: number) => void): Promise<Total> {
+  const count = Math.max(1, Math.min(threads ?? availableParallelism(), Math.ceil(seeds.length / seedsAtOnce)));
+  const ran: Ran[] = [];
+  let next = 0;
+  return new Promise((resolve, reject) => {
+    let open = count;
+    for (let i = 0; i < count; i += 1) {
+      const worker = new Worker(new URL('./worker.js', import.meta.url));
+      const give = (): void => {
+        const some = seeds.slice(next, (next += seedsAtOnce));
+        worker.postMessage((some.length === 0 ? { end: true } : { seeds: some }) satisfies ToWorker);
+      };
+      worker.on('message', (done: readonly Ran[]) => {
+        ran.push(...done);
+        progress(ran.length);
+        give();
+      });
+      worker.on('error', reject);
+      worker.on('exit', () => ((open -= 1) === 0 ? resolve(totalOf(ran)) : undefined));
+      give();
+    }
+  });
+}
+
+export function totalOf(unsorted: readonly Ran[]): Total {
+  const ran = [...unsorted].sort((a, b) => a.seed - b.seed);
+  const faults: Record<string, number> = {};
+  for (const { strikes } of ran) for (const [fault, count] of strikes) faults[fault] = (faults[fault] ?? 0) + count;
+  return {
+    schedules: ran.length,
+    violations: ran.flatMap(({ seed, violations }) => violations.map((violation) => ({ ...violation, seed }))),
+    inputs: ran.reduce((sum, { inputs }) => sum + inputs, 0),
+    uncounted: ran.filter(({ counts }) => !counts).map(({ seed }) => seed),
+    faults: Object.fromEntries(Object.entries(faults).sort(([a], [b]) => (a < b ? -1 : 1))),
+    digest: sha256(ran.map(({ digest }) => digest).join('\n')),
+  };
+}

@@ -1,0 +1,14 @@
+// A thread that runs the seeds that it is given. A root: it puts the real evaluator of expressions into the simulated controllers.
+import { parentPort } from 'node:worker_threads';
+import { evaluate } from '../declare/expression.ts';
+import { checkers } from './checkers/index.ts';
+import { runSchedule } from './schedule.ts';
+import { toRan, type ToWorker } from './simulate.ts';
+
+parentPort?.on('message', (told: ToWorker) => {
+  if ('end' in told) {
+    parentPort?.close();
+    return;
+  }
+  parentPort?.postMessage(told.seeds.map((seed) => toRan(runSchedule({ seed, evaluate, checkers }))));
+});
