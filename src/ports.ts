@@ -98,6 +98,8 @@ export interface Fault<Tools, W extends TObject = TObject> {
   /** Cannot end by itself nor be undone (a failover): needs a failback in the game day. */
   readonly irreversible?: boolean;
   describe(input: Static<W>): string;
+  /** The fault as people speak of it, what it does to which site, without a full stop: `silent loss of us-east-2`. */
+  named(input: Static<W>, site: string): string;
   inject(call: FaultCall<Static<W>, Tools>): Promise<Outcome>;
   /** `holds` while the fault is in force, `absent` when it is gone. */
   observe(call: FaultCall<Static<W>, Tools>): Promise<Observed>;

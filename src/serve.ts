@@ -16,7 +16,7 @@ import { declare, evaluate, readTree } from './declare/index.ts';
 import { buildBundle, type BundleFiles } from './evidence/bundle.ts';
 import { type Signer, vkeyOf } from './journal/checkpoint.ts';
 import type { Action, Fault, Journal, Probe, Provider, Sample } from './ports.ts';
-import { catalogueOf, providers, vocabularyOf } from './providers/index.ts';
+import { catalogueOf, faultsOf, providers, vocabularyOf } from './providers/index.ts';
 import type { ResusConfig } from './providers/resus/tools.ts';
 import { Controller } from './runtime/controller.ts';
 import type { Bound, Registry } from './runtime/dispatch.ts';
@@ -43,7 +43,7 @@ export async function serve(configPath: string, version: string, log: Log, parts
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const signer = loadOrCreateKey(join(config.data, 'log.key'), config.log);
   let lastAliveAt: Instant | undefined;
-  const catalogue = { actions: catalogueOf(known), evaluate };
+  const catalogue = { actions: catalogueOf(known), faults: faultsOf(known), evaluate };
   const registry = registryOf(config, (token) => isApproved(controller, token));
   const controller: Controller = new Controller({
     name: config.name,

@@ -4,6 +4,7 @@ import { verdictAfter } from './detection/verdict.ts';
 import { pathId, type Cell, type Path } from './detection/sight.ts';
 import { refusal, type Refusal } from './errors.ts';
 import type { Event } from './event.ts';
+import { called } from './gameday/called.ts';
 import type { Input } from './input.ts';
 import type { View } from './kernel.ts';
 import { measure, measuringRule } from './objective/measure.ts';
@@ -53,7 +54,7 @@ export function admit(view: View, input: Input, actor: Actor): Admitted {
     case 'fault-answered': {
       const fault = known.drills.get(input.drill)?.faults.get(input.fault);
       return fault?.status === 'intended'
-        ? accept({ type: 'FaultAnswered', data: { drill: input.drill, fault: input.fault, outcome: input.outcome } })
+        ? accept({ type: 'FaultAnswered', data: { drill: input.drill, fault: input.fault, ...called(fault), outcome: input.outcome } })
         : nothing;
     }
     case 'fault-reverted': {
@@ -61,13 +62,16 @@ export function admit(view: View, input: Input, actor: Actor): Admitted {
       if (fault?.status !== 'reverting' || fault.attempt !== input.attempt) return nothing;
       return accept({
         type: 'FaultReverted',
-        data: { drill: input.drill, fault: input.fault, attempt: input.attempt, outcome: input.outcome },
+        data: { drill: input.drill, fault: input.fault, ...called(fault), attempt: input.attempt, outcome: input.outcome },
       });
     }
     case 'fault-checked': {
       const fault = known.drills.get(input.drill)?.faults.get(input.fault);
       if (fault?.status !== 'checking' || fault.look !== input.look) return nothing;
-      return accept({ type: 'FaultChecked', data: { drill: input.drill, fault: input.fault, look: input.look, observed: input.observed } });
+      return accept({
+        type: 'FaultChecked',
+        data: { drill: input.drill, fault: input.fault, ...called(fault), look: input.look, observed: input.observed },
+      });
     }
     case 'schedule-missed':
       return accept({ type: 'ScheduleMissed', data: { gameday: input.gameday, dueAt: input.dueAt, because: input.because } });

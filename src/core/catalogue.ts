@@ -25,4 +25,12 @@ export type ActionFacts = {
 export type Evaluate = (expression: string, scope: Readonly<Record<string, Json>>) => Evaluated;
 export type Evaluated = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly message: string };
 
-export type Catalogue = { readonly actions: ReadonlyMap<string, ActionFacts>; readonly evaluate: Evaluate };
+/** What the core may know of a fault: its name in words, what it does to which site. */
+export type FaultFacts = { named(input: Json, site: string): string };
+
+export type Catalogue = {
+  readonly actions: ReadonlyMap<string, ActionFacts>;
+  /** A fault that is not in it is called by what it uses. */
+  readonly faults?: ReadonlyMap<string, FaultFacts>;
+  readonly evaluate: Evaluate;
+};

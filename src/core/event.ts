@@ -145,20 +145,48 @@ export interface EventData extends RunControlData {
   DrillOpened: { readonly drill: DrillId; readonly gameday: string; readonly workload: WorkloadId };
   DrillPhaseEntered: { readonly drill: DrillId; readonly phase: DrillPhase };
   GateChecked: { readonly drill: DrillId; readonly gate: string; readonly holds: boolean };
-  /** Written before the injector is called; what undoes the fault is in it. */
+  /**
+   * Written before the injector is called; what undoes the fault is in it. `what`, here and below: the fault in words, what it does to
+   * which site; absent in journals from before it was told.
+   */
   FaultIntended: {
     readonly drill: DrillId;
     readonly fault: string;
+    readonly what?: string;
     readonly token: string;
     readonly expiresAt: Instant;
     readonly deadline: Instant;
   };
-  FaultAnswered: { readonly drill: DrillId; readonly fault: string; readonly outcome: Outcome };
-  FaultBit: { readonly drill: DrillId; readonly fault: string; readonly because: string };
-  FaultReverting: { readonly drill: DrillId; readonly fault: string; readonly attempt: number; readonly deadline: Instant };
-  FaultReverted: { readonly drill: DrillId; readonly fault: string; readonly attempt: number; readonly outcome: Outcome };
-  FaultChecking: { readonly drill: DrillId; readonly fault: string; readonly look: number; readonly deadline: Instant };
-  FaultChecked: { readonly drill: DrillId; readonly fault: string; readonly look: number; readonly observed: Observed };
+  FaultAnswered: { readonly drill: DrillId; readonly fault: string; readonly what?: string; readonly outcome: Outcome };
+  FaultBit: { readonly drill: DrillId; readonly fault: string; readonly what?: string; readonly because: string };
+  FaultReverting: {
+    readonly drill: DrillId;
+    readonly fault: string;
+    readonly what?: string;
+    readonly attempt: number;
+    readonly deadline: Instant;
+  };
+  FaultReverted: {
+    readonly drill: DrillId;
+    readonly fault: string;
+    readonly what?: string;
+    readonly attempt: number;
+    readonly outcome: Outcome;
+  };
+  FaultChecking: {
+    readonly drill: DrillId;
+    readonly fault: string;
+    readonly what?: string;
+    readonly look: number;
+    readonly deadline: Instant;
+  };
+  FaultChecked: {
+    readonly drill: DrillId;
+    readonly fault: string;
+    readonly what?: string;
+    readonly look: number;
+    readonly observed: Observed;
+  };
   DrillStopping: { readonly drill: DrillId; readonly verdict: DrillVerdict; readonly because: string };
   ExpectationChecked: { readonly drill: DrillId; readonly expectation: string; readonly holds: boolean };
   DrillClosed: { readonly drill: DrillId; readonly verdict: DrillVerdict; readonly because: string; readonly runs: readonly RunId[] };

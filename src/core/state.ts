@@ -88,6 +88,8 @@ export type Run = {
 };
 export type FaultState = {
   readonly id: string;
+  /** In words; undefined when the journal that began it told none. */
+  readonly what: string | undefined;
   token: string;
   expiresAt: Instant;
   status: 'intended' | 'standing' | 'unsure' | 'refused' | 'reverting' | 'reverted' | 'checking' | 'gone';

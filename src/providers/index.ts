@@ -1,6 +1,6 @@
 // Every technology that Resus knows: one line each. `catalogueOf` and `vocabularyOf` are what the core and the reader of YAML may know of them.
 import type { TObject } from 'typebox';
-import type { ActionFacts } from '../core/catalogue.ts';
+import type { ActionFacts, FaultFacts } from '../core/catalogue.ts';
 import type { ActionName, Json } from '../core/values.ts';
 import type { Action, Provider } from '../ports.ts';
 import { aws } from './aws/index.ts';
@@ -16,6 +16,18 @@ export const providers = [resus, web, net, dns, postgres, aws, lab] as const;
 /** What the core may know of each action, by its full name. Pure: opens nothing. */
 export function catalogueOf(known: readonly Provider[]): ReadonlyMap<string, ActionFacts> {
   return new Map(known.flatMap((provider) => provider.actions.map((action) => [action.name, factsOf(action)] as const)));
+}
+
+/** The same of each fault. */
+export function faultsOf(known: readonly Provider[]): ReadonlyMap<string, FaultFacts> {
+  return new Map(
+    known.flatMap((provider) =>
+      provider.faults.map((fault): [string, FaultFacts] => [
+        fault.name,
+        { named: (input, site) => guarded(() => fault.named(input as Record<string, Json>, site), `${fault.name} on ${site}`) },
+      ]),
+    ),
+  );
 }
 
 /** The names that YAML may use, with the schemas of their inputs and outputs. */

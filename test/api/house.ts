@@ -98,6 +98,7 @@ export async function openHouse(options: { readonly estate?: Estate } & Partial<
     summary: 'loses a site',
     with: Type.Object({}, closed),
     describe: () => 'lose',
+    named: (_, site) => `loss of ${site}`,
     inject: (call) => {
       dark.add((call.with as { readonly site: string }).site);
       return Promise.resolve({ kind: 'succeeded', data: null });

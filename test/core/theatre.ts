@@ -35,7 +35,11 @@ export const actions = new Map([
   action('test.move', 'promotes'),
   action('test.switchover', 'fences-and-promotes'),
   action('test.route', 'routes'),
+  action('test.fence', 'fences'),
+  action('test.prepare', 'nothing'),
 ]);
+
+const faults = new Map([['test.lose', { named: (_: Json, site: string) => `loss of ${site}` }]]);
 
 /** What the world does with a command. `undefined`: no answer ever comes. */
 export type Stage = (command: Command, at: Instant) => { readonly afterMs: number; readonly answer: Outcome | Observed } | undefined;
@@ -69,7 +73,7 @@ export class Theatre {
   constructor(estate: Estate, stage: Stage) {
     this.estate = estate;
     this.stage = stage;
-    this.facts = { floor: 'simulation', catalogue: { actions, evaluate }, estates: this.#estates, digest };
+    this.facts = { floor: 'simulation', catalogue: { actions, faults, evaluate }, estates: this.#estates, digest };
     const id = digest(estate as unknown as Json);
     this.#estates.set(id, estate);
     this.#engine = new Engine({ facts: this.facts, state: newState(), seal: this.#seal(), epoch: 1, controller: 'c1' });

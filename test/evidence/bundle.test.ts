@@ -44,6 +44,7 @@ test('the report escapes what it is told, fetches nothing, and cites an entry fo
   expect(report).toContain('<b>PASSED</b> on the floor <b>lab</b>');
   expect(report).toContain('it is no evidence that a control is met in production');
   expect(report).toContain('A claim, not a proof');
+  expect(report).toContain('About to be injected: silent loss of us-east-2. Its lease ends at');
 });
 
 test('a spreadsheet finds no formula in the tables', () => {

@@ -126,7 +126,10 @@ export function sampleBundle({
   add(-9000, { type: 'EpochBegan', data: { controller: 'c1', version: '0.1.0', lastSeq: -1, lastHash: genesis } });
   add(-9000, { type: 'EstateDeclared', data: { estate: estateHash, workloads: 1 } });
   add(-8000, { type: 'DrillOpened', data: { drill, gameday: 'region-loss', workload } });
-  add(900, { type: 'FaultIntended', data: { drill, fault: 'lose', token: 't', expiresAt: at(60_000), deadline: at(5000) } });
+  add(900, {
+    type: 'FaultIntended',
+    data: { drill, fault: 'lose', what: 'silent loss of us-east-2', token: 't', expiresAt: at(60_000), deadline: at(5000) },
+  });
   const vantages = ['campus', 'west'] as VantageId[];
   const sentence = `us-east-2 is gone. ${nasty}`;
   add(2000, {

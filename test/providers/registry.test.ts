@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { catalogueOf, providers, vocabularyOf } from '../../src/providers/index.ts';
+import { catalogueOf, faultsOf, providers, vocabularyOf } from '../../src/providers/index.ts';
 
 const files = readdirSync('src/providers', { recursive: true, encoding: 'utf8' }).map((file) => file.replaceAll('\\', '/'));
 
@@ -67,4 +67,12 @@ test('only Route 53 changes need its control plane', () => {
   expect(catalogueOf(providers).get('aws.rds.failover-global-cluster')?.needs({ region: 'us-west-2' })).toEqual([
     { service: 'rds', site: 'us-west-2' },
   ]);
+});
+
+test.each([
+  ['lab.lose-site', { site: 'us-east-2', how: 'silent' }, 'us-east-2', 'silent loss of us-east-2'],
+  ['lab.lose-site', { site: 'us-east-2a', how: 'cut' }, 'us-east-2a', 'cut around us-east-2a'],
+  ['aws.fis.run-experiment', { template: 'EXT1', region: 'us-east-2' }, 'us-east-2a', 'FIS experiment EXT1 on us-east-2a'],
+])('%s is named in words: %j', (uses, input, site, words) => {
+  expect(faultsOf(providers).get(uses)?.named(input, site)).toBe(words);
 });

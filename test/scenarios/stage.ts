@@ -1,7 +1,8 @@
 // A provider that works: takes a call, is busy for a while, and then its goal holds.
 import type { Command } from '../../src/core/kernel.ts';
 import type { Instant, Json } from '../../src/core/values.ts';
-import type { Stage, Theatre } from '../core/theatre.ts';
+import { estate } from '../core/estate.ts';
+import { Theatre, type Stage } from '../core/theatre.ts';
 
 export type Provider = {
   readonly busyMs: number;
@@ -77,5 +78,12 @@ export class WorkingStage {
     this.theatre.primary = to;
     this.theatre.timeline += 1;
   }
+}
+/** A hospital in peace, five seconds old. */
+export function open(stage = new WorkingStage(), declared = estate): { theatre: Theatre; stage: WorkingStage } {
+  const theatre = new Theatre(declared, stage.play);
+  stage.theatre = theatre;
+  theatre.pass(5_000);
+  return { theatre, stage };
 }
 export type At = Instant;

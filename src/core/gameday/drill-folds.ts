@@ -45,6 +45,7 @@ export const drillFolds: Folds<Drill> = {
 
 const newFault = (data: EventData['FaultIntended'], stamp: Stamp): FaultState => ({
   id: data.fault,
+  what: data.what,
   token: data.token,
   expiresAt: data.expiresAt,
   status: 'intended',

@@ -2,10 +2,12 @@
 // from the state alone what must happen now, so that a new leader goes on, and undoes, where the old one stopped.
 import { openRun, planMove } from '../decision/decide.ts';
 import { isWithin } from '../detection/targets.ts';
+import type { FaultSpec } from '../estate.ts';
 import type { Event } from '../event.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Drill, FaultState, Run } from '../state.ts';
 import { earliest, later, type Instant } from '../values.ts';
+import { called } from './called.ts';
 import { conditionIn, type Held } from './condition.ts';
 import type { DrillPhase, DrillVerdict } from './phases.ts';
 import { isPathHealthy, scopeOfDrill } from './scope.ts';
@@ -81,27 +83,38 @@ function inject(view: View, drill: Readonly<Drill>): Due {
         events: [
           {
             type: 'FaultIntended',
-            data: { drill: drill.id, fault: spec.id, token: `${drill.id}/${spec.id}`, expiresAt: later(view.now, spec.leaseMs), deadline },
+            data: {
+              drill: drill.id,
+              fault: spec.id,
+              what: inWords(view, spec),
+              token: `${drill.id}/${spec.id}`,
+              expiresAt: later(view.now, spec.leaseMs),
+              deadline,
+            },
           },
         ],
       };
     }
-    if (fault.status === 'refused') return stopping(drill, 'inconclusive', `fault ${fault.id} was refused: ${fault.because}`);
+    if (fault.status === 'refused')
+      return stopping(drill, 'inconclusive', `${fault.what ?? fault.id}: the injection was refused: ${fault.because}`);
     if (fault.status === 'intended') {
       if (fault.epoch < view.known.epoch || view.now >= fault.deadline)
-        return stopping(drill, 'inconclusive', `nobody knows whether fault ${fault.id} was injected`);
+        return stopping(drill, 'inconclusive', `nobody knows whether it was injected: ${fault.what ?? fault.id}`);
       return { events: [], wakeAt: fault.deadline };
     }
   }
   return enter(drill, 'bite');
 }
 
+const inWords = ({ facts }: View, { uses, with: input, site }: FaultSpec): string =>
+  facts.catalogue.faults?.get(uses)?.named(input, site) ?? `${uses} on ${site}`;
+
 /** Without a bite nothing was proven: the fault is undone and the drill says so. */
 function bite(view: View, drill: Readonly<Drill>): Due {
   const until = later(drill.phaseAt, drill.spec.limits.biteMs);
   const events = [...drill.faults.values()].flatMap((fault): Event[] => {
     const because = fault.bitten ? undefined : teeth(view, drill, fault);
-    return because === undefined ? [] : [{ type: 'FaultBit', data: { drill: drill.id, fault: fault.id, because } }];
+    return because === undefined ? [] : [{ type: 'FaultBit', data: { drill: drill.id, fault: fault.id, ...called(fault), because } }];
   });
   if (events.length > 0) return { events };
   if ([...drill.faults.values()].every((fault) => fault.bitten)) return enter(drill, 'recover');
@@ -163,9 +176,13 @@ function undo(view: View, drill: Readonly<Drill>, fault: Readonly<FaultState>): 
   const isLost = fault.epoch < known.epoch || now >= fault.deadline;
   const deadline = later(now, callMs);
   const again: Due = {
-    events: [{ type: 'FaultReverting', data: { drill: drill.id, fault: fault.id, attempt: fault.attempt + 1, deadline } }],
+    events: [
+      { type: 'FaultReverting', data: { drill: drill.id, fault: fault.id, ...called(fault), attempt: fault.attempt + 1, deadline } },
+    ],
   };
-  const look: Due = { events: [{ type: 'FaultChecking', data: { drill: drill.id, fault: fault.id, look: fault.look + 1, deadline } }] };
+  const look: Due = {
+    events: [{ type: 'FaultChecking', data: { drill: drill.id, fault: fault.id, ...called(fault), look: fault.look + 1, deadline } }],
+  };
   switch (fault.status) {
     case 'intended':
     case 'standing':

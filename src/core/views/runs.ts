@@ -134,7 +134,13 @@ export type DrillView = {
   readonly phase: string;
   readonly phaseAt: Instant;
   readonly gates: Drill['gates'];
-  readonly faults: readonly { readonly fault: string; readonly status: string; readonly bitten: boolean; readonly because: string }[];
+  readonly faults: readonly {
+    readonly fault: string;
+    readonly what: string;
+    readonly status: string;
+    readonly bitten: boolean;
+    readonly because: string;
+  }[];
   readonly expectations: Drill['expectations'];
   readonly run?: string;
   readonly failback?: string;
@@ -152,7 +158,7 @@ export function drillView(drill: Readonly<Drill>): DrillView {
     phase: drill.phase,
     phaseAt: drill.phaseAt,
     gates: drill.gates,
-    faults: [...drill.faults.values()].map(({ id, status, bitten, because }) => ({ fault: id, status, bitten, because })),
+    faults: [...drill.faults.values()].map(({ id, what = id, status, bitten, because }) => ({ fault: id, what, status, bitten, because })),
     expectations: drill.expectations,
     ...(drill.run === undefined ? {} : { run: drill.run }),
     ...(drill.failback === undefined ? {} : { failback: drill.failback }),

@@ -14,6 +14,7 @@ export const runExperimentFault = awsFault({
     { template: identifier('Experiment template id.'), region: region('Region of the template.') },
     { additionalProperties: false },
   ),
+  named: (input, site) => `FIS experiment ${input.template} on ${site}`,
   describe: (input) => `Start FIS experiment template ${input.template} in ${input.region}.`,
   inject: ({ with: input, tools, token, now, signal, leaseMs }) =>
     sending({ operation: 'StartExperiment', region: input.region }, signal, async (options) => {

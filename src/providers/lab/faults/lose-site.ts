@@ -3,6 +3,8 @@ import { Type } from 'typebox';
 import { sentence } from '../../exchange.ts';
 import { labFault } from '../tools.ts';
 
+const kinds = { silent: 'silent loss of', cut: 'cut around', killed: 'death of everything in' } as const;
+
 export const loseSite = labFault({
   name: 'lab.lose-site',
   summary: 'Takes a site of the lab away until the lease ends.',
@@ -15,6 +17,7 @@ export const loseSite = labFault({
     },
     { additionalProperties: false },
   ),
+  named: (input) => `${kinds[input.how]} ${input.site}`,
   describe: (input) => `Take site ${input.site} of the lab away (${input.how}).`,
   inject: ({ with: input, tools, signal, leaseMs }) =>
     tools.change(`losing ${input.site}`, () => tools.ask('POST', '/faults', signal, { site: input.site, kind: input.how, leaseMs })),
