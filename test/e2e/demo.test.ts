@@ -18,6 +18,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Result } from '../../src/demo/result.ts';
 import { verifyBundle } from '../../src/evidence/verify.ts';
+import type { Endpoints } from '../../src/lab/up.ts';
 import { descendantsOf, isAlive } from '../../src/lab/processes/process-tree.ts';
 import { until } from '../vantage/until.ts';
 import { main, Program, ran, type Ended } from './program.ts';
@@ -113,6 +114,26 @@ describe('the demo with --json', { timeout: 150_000 }, () => {
     await until('no process of it', () => !family.some(isAlive), 20_000);
     await until('an empty temporary folder', () => readdirSync(temporary).length === 0, 10_000);
   });
+});
+
+test('where all sites share 127.0.0.1, users go from port to port by what DNS says', { timeout: 150_000 }, async () => {
+  const shared = new Program(['demo', '--json', '--addresses', 'ports', '--dir', join(folder, 'ports')]);
+  const { code } = await shared.ended;
+  expect(code, shared.err).toBe(0);
+  const { outcome, diagnosis, canaries } = JSON.parse(shared.out) as Result;
+  expect({ outcome, diagnosis, duplicated: canaries['duplicated'] }).toEqual({ outcome: 'passed', diagnosis: 'RegionLost', duplicated: 0 });
+  const log = readFileSync(join(folder, 'ports', 'logs', 'lab.log'), 'utf8');
+  const { regions } = JSON.parse(log.split('\n')[0] ?? '') as Endpoints;
+  const ledger = join(folder, 'ports', 'canary', 'ehr', 'ward');
+  const told = readdirSync(ledger, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ndjson') || name.endsWith('.jsonl'))
+    .map((name) => readFileSync(join(ledger, name), 'utf8'))
+    .join('');
+  for (const region of ['us-east-2', 'us-west-2'])
+    expect(
+      (regions[region]?.ehr ?? []).filter((url) => told.includes(new URL(url).host)),
+      region,
+    ).not.toEqual([]);
 });
 
 test('the demo refuses a folder that it did not make', { timeout: 30_000 }, async () => {

@@ -42,7 +42,7 @@ export const messageOf = (thrown: unknown): string => (thrown instanceof Error ?
  * optional, so that a controller is small: it is missing after `npm install --omit=optional`, and after npm could not fetch it.
  */
 export function missingPackage(thrown: unknown): LabError | undefined {
-  const name = /^Cannot find (?:package|module) '([^'.][^']*)'/.exec(messageOf(thrown))?.[1];
+  const name = /^Cannot find (?:package|module) '([^'./][^']*)'/.exec(messageOf(thrown))?.[1];
   const code = systemCodeOf(thrown);
   if (name === undefined || (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND')) return undefined;
   return new LabError(
