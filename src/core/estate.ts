@@ -153,7 +153,12 @@ export type StepSpec = {
   readonly timeoutMs: number;
   readonly retries: number;
   readonly expectMs?: number;
+  /** Its variant when people give up on grace; the same when absent. Never a way around a fence. */
+  readonly onUngraceful?: OnUngraceful;
 };
+export type OnUngraceful =
+  | { readonly kind: 'skip' }
+  | { readonly kind: 'replace'; readonly uses: string; readonly with: Json; readonly timeoutMs?: number; readonly expectMs?: number };
 
 /** One fault of a game day. The lease is the longest it may stand; the injector ends it by itself after that. */
 export type FaultSpec = {

@@ -127,8 +127,7 @@ export function openRun(view: View, opening: Opening): Result<readonly Event[], 
           plan: hash,
           ...(opening.incident === undefined ? {} : { incident: opening.incident }),
           ...(opening.drill === undefined ? {} : { drill: opening.drill }),
-          // It opens because of what changed; a move that a person asks for later is no child of anything.
-          ...(opening.incident === undefined || state.superseded === undefined ? {} : { parent: state.superseded }),
+          ...parentOf(view, state.superseded, opening.incident),
           because,
           reasons,
           approvalsNeeded,
@@ -137,6 +136,13 @@ export function openRun(view: View, opening: Opening): Result<readonly Event[], 
       { type: 'PlanCompiled', data: { run, hash, plan: plan.value } },
     ],
   };
+}
+
+/** The run that gave way to this one: the incident that opens this was open when that closed. What comes later is no child of it. */
+function parentOf({ known }: View, superseded: RunId | undefined, incident: IncidentId | undefined): { readonly parent?: RunId } {
+  const closedAt = superseded === undefined ? undefined : known.runs.get(superseded)?.closedAt;
+  const openedAt = incident === undefined ? undefined : known.incidents.get(incident)?.openedAt;
+  return superseded === undefined || closedAt === undefined || openedAt === undefined || openedAt > closedAt ? {} : { parent: superseded };
 }
 
 /** A planned move: from the present primary to the other replica, with the runbook that the workload names for the mode. */

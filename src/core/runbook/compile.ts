@@ -1,11 +1,11 @@
 // A runbook and an inventory make a plan. Nothing is left to choose: the replicas, the site to leave and every
 // input are in it, so that approving its hash approves what will happen.
 import { refusal, type Refusal } from '../errors.ts';
-import { declaredAs, type Estate, type Mode, type Replica, type Workload } from '../estate.ts';
+import { declaredAs, type Estate, type Mode, type Replica, type StepSpec, type Workload } from '../estate.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { Json, Result, SiteId } from '../values.ts';
 import { expand, type Scope } from './expand.ts';
-import type { Plan, PlannedStep } from './plan.ts';
+import { changesWriter, promotes, type Plan, type PlannedStep, type Ungraceful } from './plan.ts';
 
 export type Move = {
   readonly workload: Workload;
@@ -29,33 +29,24 @@ export function compile(estate: Estate, catalogue: Catalogue, move: Move): Resul
   const scope = scopeOf(move);
   const steps: PlannedStep[] = [];
   for (const step of runbook.steps) {
-    const facts = catalogue.actions.get(step.uses);
-    if (facts === undefined)
-      return refusal(
-        'ACTION_UNKNOWN',
-        `Step ${step.id} uses ${step.uses}, which no provider has.`,
-        'Check the name with `resus validate`.',
-      );
-    const input = expand(step.with, scope, catalogue.evaluate, 'later');
-    if (!input.ok)
-      return refusal(
-        'EXPRESSION_FAILED',
-        `Step ${step.id}: ${input.error}`,
-        'Correct the expression, or declare the resource that it names.',
-      );
+    const own = inserted(step.id, step, { scope, catalogue });
+    if (!own.ok) return own;
+    const without = variant(step, own.value, { scope, catalogue });
+    if (!without.ok) return without;
     steps.push({
       id: step.id,
       uses: step.uses,
-      with: input.value,
+      with: own.value.with,
       needs: step.needs,
       ...(step.when === undefined ? {} : { when: step.when }),
       timeoutMs: step.timeoutMs,
       retries: step.retries,
-      expectMs: step.expectMs ?? facts.priorMs.p50,
-      settleMs: facts.settleMs,
-      effect: facts.effect,
-      mayLoseData: facts.mayLoseData,
-      sentence: facts.describe(input.value),
+      expectMs: own.value.expectMs,
+      settleMs: own.value.settleMs,
+      effect: own.value.effect,
+      mayLoseData: own.value.mayLoseData,
+      sentence: own.value.sentence,
+      ...(without.value === undefined ? {} : { ungraceful: without.value }),
     });
   }
   return {
@@ -70,6 +61,58 @@ export function compile(estate: Estate, catalogue: Catalogue, move: Move): Resul
       steps,
     },
   };
+}
+
+type Around = { readonly scope: Scope; readonly catalogue: Catalogue };
+type Use = { readonly uses: string; readonly with: Json; readonly timeoutMs: number; readonly expectMs?: number };
+type Inserted = Extract<Ungraceful, { readonly kind: 'replace' }>;
+
+/** One use of an action, with everything that is known now put in. */
+function inserted(step: string, use: Use, { scope, catalogue }: Around): Result<Inserted, Refusal> {
+  const facts = catalogue.actions.get(use.uses);
+  if (facts === undefined)
+    return refusal('ACTION_UNKNOWN', `Step ${step} uses ${use.uses}, which no provider has.`, 'Check the name with `resus validate`.');
+  const input = expand(use.with, scope, catalogue.evaluate, 'later');
+  if (!input.ok)
+    return refusal('EXPRESSION_FAILED', `Step ${step}: ${input.error}`, 'Correct the expression, or declare the resource that it names.');
+  return {
+    ok: true,
+    value: {
+      kind: 'replace',
+      uses: use.uses,
+      with: input.value,
+      timeoutMs: use.timeoutMs,
+      expectMs: use.expectMs ?? facts.priorMs.p50,
+      settleMs: facts.settleMs,
+      effect: facts.effect,
+      mayLoseData: facts.mayLoseData,
+      sentence: facts.describe(input.value),
+    },
+  };
+}
+
+/** The ungraceful variant. It may be faster and lose more, but it stops the old writer and makes the new one where the graceful one does. */
+function variant(step: StepSpec, own: Inserted, around: Around): Result<Ungraceful | undefined, Refusal> {
+  const declared = step.onUngraceful;
+  if (declared === undefined) return { ok: true, value: undefined };
+  if (declared.kind === 'skip')
+    return changesWriter(own)
+      ? refusal(
+          'UNGRACEFUL_SKIPS_WRITER',
+          `Step ${step.id} stops or makes the writer; without grace it may be replaced, not skipped.`,
+          'Name a replacement.',
+        )
+      : { ok: true, value: { kind: 'skip' } };
+  const made = inserted(step.id, { timeoutMs: step.timeoutMs, ...declared }, around);
+  if (!made.ok) return made;
+  const fences = (effect: Inserted['effect']): boolean => effect === 'fences' || effect === 'fences-and-promotes';
+  if (fences(own.effect) !== fences(made.value.effect) || promotes(own) !== promotes(made.value))
+    return refusal(
+      'UNGRACEFUL_EFFECT',
+      `Step ${step.id}: ${step.uses} ${own.effect}, and its ungraceful variant ${made.value.uses} ${made.value.effect}.`,
+      'Replace it with an action of the same effect.',
+    );
+  return made;
 }
 
 /** What expressions of a runbook may speak of. `site` is the fault domain to leave, empty in a planned move. */
