@@ -17,6 +17,7 @@ import { rdsService } from './rds/service.ts';
 import { inOrder, positionOf } from './route53/order.ts';
 import { makeRoute53Model } from './route53/model.ts';
 import { route53Service } from './route53/service.ts';
+import { makeSessions } from './sessions.ts';
 import { stsService } from './sts.ts';
 import { makeTally } from './tally.ts';
 import { makeTempo } from './tempo.ts';
@@ -60,7 +61,8 @@ export async function startAwsWith(hospital: Hospital, options: AwsOptions, prof
 
   const servers: Server[] = [];
   const rdsWire = rdsService(rds);
-  const stsWire = stsService(tempo);
+  const sessions = makeSessions(() => tempo.now());
+  const stsWire = stsService(tempo, sessions);
   const route53Wire = route53Service(route53);
   const fisModels = new Map(hospital.regions.map(({ name }) => [name, makeFisModel(name, rds)]));
   const primary = fisModels.get(PRIMARY_REGION);
@@ -90,7 +92,7 @@ export async function startAwsWith(hospital: Hospital, options: AwsOptions, prof
   };
   try {
     for (const { name } of hospital.regions) {
-      servers.push(await listenFront({ region: name, services: servicesOf(name), tempo, tally }, await options.listen(name)));
+      servers.push(await listenFront({ region: name, services: servicesOf(name), sessions, tempo, tally }, await options.listen(name)));
     }
   } catch (fault) {
     await close();

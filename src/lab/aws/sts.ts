@@ -1,8 +1,9 @@
 // STS on the wire, as far as clients need it before they can call anything else: who am I, and a role to assume. Every role of
-// the lab's account trusts everybody; the credentials are as good as any other here. A role of another account trusts nobody.
+// the lab's account trusts everybody and may do everything, within its session's time and policy. A role of another account trusts nobody.
 
 import { ACCOUNT } from './names.ts';
 import { Refusal } from './refusal.ts';
+import { readPolicy, type Sessions } from './sessions.ts';
 import type { Tempo } from './tempo.ts';
 import { params, queryRefusal, queryReply, readParams, type Params } from './wire/query.ts';
 import type { Service } from './wire/service.ts';
@@ -16,7 +17,7 @@ function getCallerIdentity(): string {
   return leaf('Arn', CALLER) + leaf('UserId', 'AIDALAB0000000000001') + leaf('Account', ACCOUNT);
 }
 
-function assumeRole(tempo: Tempo, input: Params): string {
+function assumeRole(tempo: Tempo, sessions: Sessions, input: Params): string {
   const role = input.required('RoleArn');
   const session = input.required('RoleSessionName');
   const seconds = input.integer('DurationSeconds', 900, 43_200) ?? 3_600;
@@ -27,27 +28,31 @@ function assumeRole(tempo: Tempo, input: Params): string {
   if (account !== ACCOUNT)
     throw new Refusal('AccessDenied', `User: ${CALLER} is not authorized to perform: sts:AssumeRole on resource: ${role}`, 403);
   const id = `AROALAB${tempo.token(14)}`;
+  const text = input.text('Policy');
+  const policy = text === undefined ? undefined : readPolicy(text);
+  const [accessKey, token, endsAt] = [`ASIALAB${tempo.token(13)}`, tempo.token(100), tempo.now() + seconds * 1_000];
+  sessions.open(accessKey, { token, who: `${name}/${session}`, endsAt, policy });
   return (
     node(
       'Credentials',
-      leaf('AccessKeyId', `ASIALAB${tempo.token(13)}`),
+      leaf('AccessKeyId', accessKey),
       leaf('SecretAccessKey', tempo.token(40)),
-      leaf('SessionToken', tempo.token(100)),
-      leaf('Expiration', new Date(tempo.now() + seconds * 1_000).toISOString()),
+      leaf('SessionToken', token),
+      leaf('Expiration', new Date(endsAt).toISOString()),
     ) +
     node(
       'AssumedRoleUser',
       leaf('AssumedRoleId', `${id}:${session}`),
       leaf('Arn', `arn:aws:sts::${ACCOUNT}:assumed-role/${name}/${session}`),
     ) +
-    leaf('PackedPolicySize', 0)
+    leaf('PackedPolicySize', Math.ceil(((text?.length ?? 0) * 100) / 2_048))
   );
 }
 
-export function stsService(tempo: Tempo): Service {
+export function stsService(tempo: Tempo, sessions: Sessions): Service {
   const operations: Readonly<Record<string, (input: Params) => string>> = {
     GetCallerIdentity: getCallerIdentity,
-    AssumeRole: (input) => assumeRole(tempo, input),
+    AssumeRole: (input) => assumeRole(tempo, sessions, input),
   };
   return {
     find(call) {

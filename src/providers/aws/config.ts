@@ -26,6 +26,15 @@ export const awsConfig = Type.Object(
           'Role to assume per region, at the STS of that region, so that no other region is needed. Route 53 uses that of us-east-1.',
       }),
     ),
+    sessionMs: Type.Optional(
+      Type.Integer({
+        minimum: 120_000,
+        maximum: 3_600_000,
+        default: 300_000,
+        description:
+          "How long a role's credentials are good for, by a session policy: what a controller that was replaced sends later is refused.",
+      }),
+    ),
     credentials: Type.Optional(
       Type.Object(
         {

@@ -29,7 +29,12 @@ export const ASSUME_DEADLINE_MS = 3_500;
 
 /** `ask` is one AssumeRole; `nowMs` the clock that its `expiration` is compared with. One is under way at a time. @throws RoleNotAssumed */
 export function roleCredentials(
-  { role, region, nowMs = () => Date.now() }: { readonly role: string; readonly region: string; readonly nowMs?: () => number },
+  {
+    role,
+    region,
+    nowMs = () => Date.now(),
+    renewMs = RENEW_MS,
+  }: { readonly role: string; readonly region: string; readonly nowMs?: () => number; readonly renewMs?: number },
   ask: () => Promise<Keys>,
 ): () => Promise<Keys> {
   let held: Keys | undefined;
@@ -47,7 +52,7 @@ export function roleCredentials(
   return () => {
     if (held === undefined || leftMs(held) < LEAST_MS) return renew();
     // What goes wrong here is not told while there are others to use: it comes up when there are none.
-    if (leftMs(held) < RENEW_MS) renew().catch(() => undefined);
+    if (leftMs(held) < renewMs) renew().catch(() => undefined);
     return Promise.resolve(held);
   };
 }

@@ -7,7 +7,8 @@ import type { Route53 } from '@aws-sdk/client-route-53';
 import { actionFor, faultFor } from '../../ports.ts';
 import type { SiteId } from '../../core/values.ts';
 import type { AwsConfig } from './config.ts';
-import { roleCredentials, type Keys } from './role.ts';
+import { RENEW_MS, roleCredentials, type Keys } from './role.ts';
+import { sessionsOf } from './session.ts';
 
 /** The region whose loss takes Route 53's control plane away (its data plane is everywhere). */
 export const ROUTE53_REGION = 'us-east-1';
@@ -21,6 +22,7 @@ const single = { retryMode: 'standard', maxAttempts: 1 } as const;
 const CONNECT_TIMEOUT_MS = 1_000;
 const READ_REQUEST_TIMEOUT_MS = 3_000;
 const MUTATION_REQUEST_TIMEOUT_MS = 5_000;
+const SESSION_MS = 5 * 60_000;
 const STS_REQUEST_TIMEOUT_MS = 1_500;
 
 export class AwsTools {
@@ -77,27 +79,30 @@ export class AwsTools {
 
   /** One provider a region, whichever clients use it: what readiness checks renewed is there when a mutation needs it. */
   async #credentials(region: string): Promise<Settings['credentials']> {
-    const { credentials: base, roles, endpoints, route53Endpoint } = this.#config;
+    const { credentials: base, roles, endpoints, route53Endpoint, sessionMs = SESSION_MS } = this.#config;
     const role = roles?.[region];
     if (role === undefined) return base === undefined ? undefined : keysOf(base);
     const endpoint = endpoints?.[region] ?? (region === ROUTE53_REGION ? route53Endpoint : undefined);
     const { fromTemporaryCredentials } = await load(() => import('@aws-sdk/credential-providers'));
     const known = this.#roles.get(region);
     if (known !== undefined) return known;
-    const made = roleCredentials(
-      { role, region, ...(this.#nowMs === undefined ? {} : { nowMs: this.#nowMs }) },
+    const nowMs = this.#nowMs ?? Date.now;
+    const clientConfig = {
+      region,
+      ...single,
+      maxAttempts: 2,
+      requestHandler: handler(STS_REQUEST_TIMEOUT_MS),
+      ...(endpoint === undefined ? {} : { endpoint }),
+    };
+    const ask = sessionsOf({ sessionMs, nowMs }, (asking) =>
       fromTemporaryCredentials({
-        params: { RoleArn: role, RoleSessionName: 'resus' },
-        clientConfig: {
-          region,
-          ...single,
-          maxAttempts: 2,
-          requestHandler: handler(STS_REQUEST_TIMEOUT_MS),
-          ...(endpoint === undefined ? {} : { endpoint }),
-        },
+        params: { RoleArn: role, RoleSessionName: 'resus', ...asking },
+        clientConfig,
         ...(base === undefined ? {} : { masterCredentials: keysOf(base) }),
-      }),
+      })(),
     );
+    // A third of it is gone: a failover does not wait for STS, and has the other two thirds.
+    const made = roleCredentials({ role, region, nowMs, renewMs: Math.min(RENEW_MS, (sessionMs * 2) / 3) }, ask);
     this.#roles.set(region, made);
     return made;
   }

@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Refusal } from '../refusal.ts';
+import type { Sessions } from '../sessions.ts';
 import type { Tally } from '../tally.ts';
 import type { Tempo } from '../tempo.ts';
 import { readScope } from './scope.ts';
@@ -17,6 +18,7 @@ export interface Front {
   readonly region: string;
   /** By signing name. */
   readonly services: Readonly<Record<string, Service>>;
+  readonly sessions: Sessions;
   readonly tempo: Tempo;
   readonly tally: Tally;
 }
@@ -68,6 +70,11 @@ function admit(front: Front, region: string, name: string): Service {
   return service;
 }
 
+function tokenOf({ headers }: IncomingMessage, { searchParams }: URL): string | undefined {
+  const header = headers['x-amz-security-token'];
+  return typeof header === 'string' ? header : (searchParams.get('X-Amz-Security-Token') ?? undefined);
+}
+
 async function answer(front: Front, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const requestId = randomUUID();
   let service: Service | undefined;
@@ -87,6 +94,7 @@ async function answer(front: Front, request: IncomingMessage, response: ServerRe
       requestId,
     };
     const operation = service.find(call);
+    front.sessions.allow(scope.accessKey, tokenOf(request, url), `${scope.service}:${operation.name}`);
     if (front.tally.takeThrottle(operation.name)) throw service.throttled();
     reply = operation.run();
     if (operation.mutates && front.tempo.unkind && front.tempo.dropLot() < DROPPED_SHARE) {
