@@ -281,11 +281,10 @@ export class SimulatedController {
           continueFrom: at,
         });
         const engine = new Engine({ facts, state, seal, epoch, controller: this.name });
-        this.#leading = this.#newLeader(engine, epoch, at.seq);
-        this.#leading.post({
-          input: { kind: 'began', controller: this.name, version: 'simulation', lastSeq: at.seq - 1, lastHash: at.prev },
-        });
-        this.#leading.post({ input: { kind: 'declared', estate: this.#at.declared() } });
+        const leader = this.#newLeader(engine, epoch, at.seq);
+        this.#leading = leader;
+        leader.post({ input: { kind: 'began', controller: this.name, version: 'simulation', lastSeq: at.seq - 1, lastHash: at.prev } });
+        leader.post({ input: { kind: 'declared', estate: this.#at.declared() } });
         if (store.harm.spent > 0) this.headroom(true);
       },
     );

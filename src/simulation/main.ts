@@ -36,13 +36,16 @@ try {
   else if (values.seed !== undefined) one(count(values.seed, 'seed'), values);
   else await many(values);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${help}\n`);
+  process.stderr.write(
+    `${error instanceof Error ? `${error.message}${error.cause instanceof Error ? `: ${error.cause.stack ?? ''}` : ''}` : String(error)}\n`,
+  );
   process.exitCode = 2;
 }
 
 function count(text: string, name: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0 || text.trim() === '') throw new Error(`--${name} ${text} is no whole number from 0 on`);
+  if (!Number.isSafeInteger(value) || value < 0 || text.trim() === '')
+    throw new Error(`--${name} ${text} is no whole number from 0 on; see --help`);
   return value;
 }
 
@@ -132,4 +135,6 @@ function tell(
     for (const { seed, sentence } of found.slice(0, mostShown)) print(`  --seed ${seed}: ${sentence}`);
   }
 }
-const round = (value: number): number => Math.round(value * 100) / 100;
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -3,12 +3,20 @@ import { parentPort } from 'node:worker_threads';
 import { evaluate } from '../declare/expression.ts';
 import { checkers } from './checkers/index.ts';
 import { runSchedule } from './schedule.ts';
-import { toRan, type ToWorker } from './simulate.ts';
+import { toRan, type Ran, type ToWorker } from './simulate.ts';
 
 parentPort?.on('message', (told: ToWorker) => {
   if ('end' in told) {
     parentPort?.close();
     return;
   }
-  parentPort?.postMessage(told.seeds.map((seed) => toRan(runSchedule({ seed, evaluate, checkers }))));
+  parentPort?.postMessage(told.seeds.map(run));
 });
+
+function run(seed: number): Ran {
+  try {
+    return toRan(runSchedule({ seed, evaluate, checkers }));
+  } catch (error) {
+    throw new Error(`--seed ${seed} broke the simulator`, { cause: error });
+  }
+}
