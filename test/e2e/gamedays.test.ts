@@ -28,6 +28,18 @@ test('zone-loss: FIS takes us-east-2a away, the writer comes up in the other zon
   expect(await stage.mistakes(run.run)).toEqual([]);
 });
 
+test('zone-loss once more: the writer is in the other zone now, so nothing is broken, and it says why', { timeout: 60_000 }, async () => {
+  await stage.steady();
+  const before = await stage.executions(/^StartExperiment /);
+  const { drill } = await stage.openDrill('zone-loss');
+  const view = await stage.drilled(drill);
+  expect([view.verdict, view.because]).toEqual([
+    'refused',
+    'zone-loss cannot be practised now, nothing was injected: gate closed: writer.site == "us-east-2a" (writer.site is "us-east-2b")',
+  ]);
+  expect(await stage.executions(/^StartExperiment /)).toEqual(before);
+});
+
 test('switchover: the record moves to the west and home, and the users’ name with it', { timeout: 150_000 }, async () => {
   await stage.steady();
   const from = stage.nextSeq;
