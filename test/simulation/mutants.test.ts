@@ -1,0 +1,71 @@
+// The rules that make mutants: each on a piece of code that it changes, and none on words, types or what is no program.
+import { describe, expect, test } from 'vitest';
+import { stripped } from '../../tools/mutants/bundle.ts';
+import { candidatesOf, codeOnly, rules } from '../../tools/mutants/candidates.ts';
+
+const made = (text: string): readonly string[] => candidatesOf('x.ts', text).map(({ rule, after }) => `${rule}: ${after}`);
+
+describe('each rule', () => {
+  const rows: readonly [rule: string, before: string, after: string][] = [
+    ['flip a comparison', 'const a = b >= c;', 'const a = b < c;'],
+    ['flip a comparison', 'const a = b !== c;', 'const a = b === c;'],
+    ['and for or', 'const a = b && c;', 'const a = b || c;'],
+    ['every for some', 'const a = b.every(c);', 'const a = b.some(c);'],
+    ['most for least', 'const a = Math.max(b, c);', 'const a = Math.min(b, c);'],
+    ['change a majority', 'const a = Math.floor(b / 2) + 1;', 'const a = Math.floor(b / 2);'],
+    ['off by one', 'const a = b + 1;', 'const a = b + 0;'],
+    ['negate a condition', "if (isA(b('x)'))) {}", "if (!(isA(b('x)')))) {}"],
+    ['drop a check', '  if (a.has(b)) return c;', ''],
+    ['drop a check', '  if (a === undefined) continue;', ''],
+    ['drop a statement', "  state.delete(id, 'x');", ''],
+    ['drop a statement', '  step.epoch = epoch;', ''],
+    ['drop a row', "  'observed:absent': { to: 'absent' },", ''],
+    ['drop a row', '  FenceStated: (run, { fence }) => (run.fencing = fence),', ''],
+    ['no time', 'const lookMs = 8_000;', 'const lookMs = 0;'],
+  ];
+  test.each(rows)('%s: %s', (rule, before, after) => {
+    expect(made(before)).toContain(`${rule}: ${after}`);
+  });
+  test('drop a guard takes the whole row, and swap an order takes two lines', () => {
+    const guards = "const guards = [\n  {\n    name: 'a',\n    check: () => go('x'),\n  },\n  {\n    name: 'b',\n  },\n];\n";
+    const dropped = candidatesOf('x.ts', guards).filter(({ rule }) => rule === 'drop a guard');
+    expect(dropped.map(({ text }) => text)).toEqual([
+      "const guards = [\n  {\n    name: 'b',\n  },\n];\n",
+      "const guards = [\n  {\n    name: 'a',\n    check: () => go('x'),\n  },\n];\n",
+    ]);
+    const swapped = candidatesOf('x.ts', "  a('1');\n  b('2');\n  return c;\n").filter(({ rule }) => rule === 'swap an order');
+    expect(swapped.map(({ text }) => text)).toEqual(["  b('2');\n  a('1');\n  return c;\n"]);
+  });
+  test('is shown above', () => {
+    const shown = new Set([...rows.map(([rule]) => rule), 'drop a guard', 'swap an order']);
+    expect(rules.map(({ name }) => name).filter((name) => !shown.has(name))).toEqual([]);
+  });
+});
+
+test.each([
+  ['a comment', '// if (a === b) return c;'],
+  ['a text', "const a = 'b === c && d';"],
+  ['a template', 'const a = `b >= ${c} || d`;'],
+  ['a longer comment', '/* a\n   if (b) return c;\n */'],
+  ['what only people read', "    because: a === b ? 'x' : 'y',"],
+])('leaves %s alone', (_, text) => {
+  expect(made(text)).toEqual([]);
+});
+test('keeps the places of what is left', () => {
+  const text = "const a = 'x // y'; // z\nconst b = `\n`;";
+  expect(codeOnly(text)).toHaveLength(text.length);
+  expect(codeOnly(text).split('\n')).toHaveLength(3);
+});
+test('the same text gives the same mutants, each another program', () => {
+  const text = 'export const a = (b: number): boolean => b > 1 && b < 9;\nif (a(3)) a(4);\n';
+  const first = candidatesOf('x.ts', text);
+  expect(candidatesOf('x.ts', text)).toEqual(first);
+  const programs = first.map((each) => stripped(each.text));
+  expect(first.length).toBeGreaterThan(3);
+  expect(new Set(programs).size).toBe(programs.length);
+  expect(programs).not.toContain(stripped(text));
+});
+test('what is no program is none', () => {
+  expect(stripped('const = ;')).toBeUndefined();
+  expect(stripped('type A = 1;')?.trim()).toBe('');
+});

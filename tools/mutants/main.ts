@@ -1,0 +1,178 @@
+// `npm run simulate:mutants`: does the simulation notice when the engine is wrong? Makes mutants of what decides, runs each through the
+// same schedules until it is caught, and says which checker caught which. Exits with 1 when fewer than 95% were caught.
+import { createHash } from 'node:crypto';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { checkers } from '../../src/simulation/checkers/index.ts';
+import { Copy, stripped } from './bundle.ts';
+import { candidatesOf, type Candidate } from './candidates.ts';
+import { Baseline, tryOut, type Verdict } from './trial.ts';
+
+const help = `npm run simulate:mutants -- [--count N] [--schedules N] [--from SEED] [--more N] [--of TEXT] [--threads N] [--list] [--json FILE]
+
+  --count N       how many of the candidates, drawn evenly from all files and rules (default 100; 0: all)
+  --schedules N   a mutant that outlives so many has survived (default 20000)
+  --from SEED     the first seed (default 1)
+  --more N        schedules after it was caught, to see who else catches it (default 12)
+  --of TEXT       only candidates whose place, file:line or rule contains this
+  --threads N     mutants at once (default: one a core)
+  --list          print the candidates and run nothing
+  --json FILE     write the whole result there`;
+
+const options = {
+  count: { type: 'string', default: '100' },
+  schedules: { type: 'string', default: '20000' },
+  from: { type: 'string', default: '1' },
+  more: { type: 'string', default: '12' },
+  of: { type: 'string', default: '' },
+  threads: { type: 'string', default: String(availableParallelism()) },
+  json: { type: 'string' },
+  list: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+/** What decides, folds, guards, counts a quorum, leads and fences; and the loop around it as the simulated controllers have it. */
+const sources = [
+  'src/core/decision',
+  'src/core/detection',
+  'src/core/gameday',
+  'src/core/runbook',
+  'src/core/request',
+  'src/core/objective/loss.ts',
+  'src/core/admit.ts',
+  'src/core/evolve.ts',
+  'src/core/kernel.ts',
+  'src/engine',
+  'src/simulation/controller.ts',
+  'src/simulation/store.ts',
+];
+const hangMs = 120_000;
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const { values } = parseArgs({ options });
+
+async function main(): Promise<number> {
+  const copy = new Copy();
+  try {
+    const all = sources.flatMap((path) => filesIn(path)).flatMap((path) => mutantsOf(path, copy.read(path)));
+    const chosen = drawn(
+      all.filter((each) => `${placeOf(each)} ${each.rule}`.includes(values.of)),
+      number(values.count),
+    );
+    print(`${chosen.length} of ${all.length} mutants`);
+    if (values.list) {
+      for (const each of chosen) print(`${placeOf(each)}  ${each.rule}: ${each.before}  ->  ${each.after || '(nothing)'}`);
+      return 0;
+    }
+    const verdicts = await tryAll(copy, chosen);
+    report(verdicts);
+    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(summaryOf(verdicts), null, 2)}\n`);
+    return verdicts.filter(({ caughtBy }) => caughtBy !== undefined).length >= verdicts.length * 0.95 ? 0 : 1;
+  } finally {
+    copy.remove();
+  }
+}
+
+const filesIn = (path: string): readonly string[] =>
+  path.endsWith('.ts')
+    ? [path]
+    : readdirSync(path, { withFileTypes: true })
+        .flatMap((each) =>
+          each.isDirectory() ? filesIn(`${path}/${each.name}`) : each.name.endsWith('.ts') ? [`${path}/${each.name}`] : [],
+        )
+        .sort();
+
+/** Only what is still a program, and another one once its types are gone. */
+function mutantsOf(path: string, text: string): readonly Candidate[] {
+  const known = new Set([stripped(text)]);
+  return candidatesOf(path, text).filter((candidate) => {
+    const code = stripped(candidate.text);
+    if (code === undefined || known.has(code)) return false;
+    known.add(code);
+    return true;
+  });
+}
+
+const placeOf = ({ path, line }: Pick<Candidate, 'path' | 'line'>): string => `${path}:${line}`;
+/** File by file in turn, in an order that depends on the candidates alone. */
+function drawn(candidates: readonly Candidate[], count: number): readonly Candidate[] {
+  const lot = ({ path, rule, before, after }: Candidate): string =>
+    createHash('sha256').update([path, rule, before, after].join('\n')).digest('hex');
+  const byFile = new Map<string, Candidate[]>();
+  for (const each of candidates) byFile.set(each.path, [...(byFile.get(each.path) ?? []), each]);
+  const ranked = [...byFile.values()].flatMap((list) =>
+    list
+      .map((each) => ({ each, lot: lot(each) }))
+      .sort((a, b) => (a.lot < b.lot ? -1 : 1))
+      .map(({ each, lot: own }, i) => ({ each, rank: (i + 1) / list.length, lot: own })),
+  );
+  const taken = ranked.sort((a, b) => a.rank - b.rank || (a.lot < b.lot ? -1 : 1)).slice(0, count === 0 ? undefined : count);
+  return taken.map(({ each }) => each).sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line));
+}
+
+async function tryAll(copy: Copy, chosen: readonly Candidate[]): Promise<readonly Verdict[]> {
+  const baseline = new Baseline(await copy.bundle('baseline'));
+  const verdicts: Verdict[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let i = next++; i < chosen.length; i = next++) {
+      const candidate = chosen[i];
+      if (candidate === undefined) return;
+      const verdict = await tryOut(candidate, {
+        file: await copy.bundle(`mutant-${i}`, candidate),
+        from: number(values.from),
+        schedules: number(values.schedules),
+        more: number(values.more),
+        hangMs,
+        expected: (seed) => baseline.violatedIn(seed),
+      });
+      verdicts[i] = verdict;
+      print(rowOf(verdict));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, number(values.threads)) }, work));
+  await baseline.end();
+  return verdicts;
+}
+
+function rowOf({ caughtBy, checkers: who, ...mutant }: Verdict): string {
+  const said = caughtBy === undefined ? `SURVIVED ${mutant.schedules}` : `caught after ${caughtBy.schedules} by ${who.join(', ')}`;
+  return `${placeOf(mutant)}  ${mutant.rule}: ${mutant.before}  ->  ${mutant.after || '(nothing)'}  |  ${said}`;
+}
+
+function summaryOf(verdicts: readonly Verdict[]) {
+  const survivors = verdicts.filter(({ caughtBy }) => caughtBy === undefined);
+  const alone = Object.fromEntries(
+    checkers.map(({ name }) => [name, verdicts.filter(({ checkers: who }) => who.length === 1 && who[0] === name).map(placeOf)]),
+  );
+  const counts = verdicts.flatMap(({ caughtBy }) => caughtBy?.schedules ?? []).sort((a, b) => a - b);
+  return {
+    mutants: verdicts.length,
+    caught: verdicts.length - survivors.length,
+    medianSchedules: counts[counts.length >> 1] ?? 0,
+    mostSchedules: counts.at(-1) ?? 0,
+    alone,
+    survivors,
+    verdicts,
+  };
+}
+function report(verdicts: readonly Verdict[]): void {
+  const { mutants, caught, medianSchedules, mostSchedules, alone, survivors } = summaryOf(verdicts);
+  print(
+    `\n${caught} of ${mutants} caught (${((100 * caught) / Math.max(1, mutants)).toFixed(1)}%); median ${medianSchedules}, most ${mostSchedules} schedules`,
+  );
+  print('\nchecker: mutants that only it caught');
+  for (const [name, places] of Object.entries(alone))
+    print(`${name.padEnd(20)} ${String(places.length).padStart(4)}  ${places.slice(0, 4).join(', ')}`);
+  print(`\nsurvivors: ${survivors.length}`);
+  for (const each of survivors) print(rowOf(each));
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0 || text.trim() === '') throw new Error(`${text} is no whole number from 0 on\n${help}`);
+  return value;
+}
+
+if (values.help) print(help);
+else process.exitCode = await main();
