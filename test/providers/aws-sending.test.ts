@@ -208,3 +208,19 @@ describe('an experiment as a fault', () => {
     expect(await fault.observe({ ...restarted, token: 'another' })).toMatchObject({ kind: 'absent' });
   });
 });
+
+test('a record set that bears the name of something every object inherits is not taken for one whose weight is wanted', async () => {
+  const two = zoneRecords.replace(
+    '</ResourceRecordSets>',
+    `${zoneRecords.match(/<ResourceRecordSet>.*<\/ResourceRecordSet>/)?.[0] ?? ''}</ResourceRecordSets>`,
+  );
+  const made = await wire({
+    'GET /hostedzone/Z1/rrset': () => answer(two.replace('<SetIdentifier>east', '<SetIdentifier>constructor')),
+  });
+  const seen = await named('aws.route53.shift-weight').observe({
+    ...call(),
+    with: { ...weights, weights: { east: 10 } },
+    tools: made.tools,
+  });
+  expect(seen.kind === 'absent' ? seen.because : '').toBe('');
+});

@@ -2,11 +2,10 @@
 // control plane in us-east-1: a runbook for the loss of that region uses `aws.route53.standby-takes-over` instead.
 import { Type } from 'typebox';
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
-import { identifier } from '../../schema.ts';
-import { mostNameLength } from '../epoch-record.ts';
-import { change, published, recordSets, routedTypes } from '../record-set.ts';
+import { recordAction, recordInput } from '../record-action.ts';
+import { change, published, recordSets, type routedTypes } from '../record-set.ts';
 import { first, looking, sending } from '../send.ts';
-import { ROUTE53_REGION, awsAction, route53ControlPlane } from '../tools.ts';
+import { ROUTE53_REGION, awsAction } from '../tools.ts';
 
 type Wanted = {
   readonly name: string;
@@ -22,9 +21,7 @@ export const changeRecord = awsAction({
   summary: 'Sets a Route 53 record to given values and waits until all name servers have it.',
   with: Type.Object(
     {
-      hostedZone: identifier('Hosted zone id.'),
-      name: Type.String({ minLength: 1, maxLength: mostNameLength, description: 'Record name.' }),
-      type: Type.Enum([...routedTypes], { description: 'Record type.' }),
+      ...recordInput,
       ttl: Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: 'Seconds.' }),
       values: Type.Array(Type.String({ minLength: 1 }), { minItems: 1, maxItems: 400 }),
       setIdentifier: Type.Optional(
@@ -34,23 +31,9 @@ export const changeRecord = awsAction({
     },
     { additionalProperties: false, dependentRequired: { failover: ['setIdentifier'], setIdentifier: ['failover'] } },
   ),
-  gives: Type.Object(
-    { changeId: Type.String({ description: 'Id of the change, or `not known` after a restart.' }) },
-    { additionalProperties: false },
-  ),
-  effect: 'routes',
-  settleMs: 1_000,
-  priorMs: { p50: 20_000, p95: 60_000 },
+  ...recordAction,
   describe: (input) =>
     `Set ${input.name} ${input.type}${input.setIdentifier === undefined ? '' : ` (${input.setIdentifier})`} to ${input.values.join(', ')} for ${input.ttl} s in zone ${input.hostedZone}.`,
-  needs: () => [route53ControlPlane],
-  iam: (input) => [
-    {
-      actions: ['route53:ChangeResourceRecordSets', 'route53:ListResourceRecordSets'],
-      resources: [`arn:aws:route53:::hostedzone/${input.hostedZone}`],
-    },
-    { actions: ['route53:GetChange'], resources: ['arn:aws:route53:::change/*'] },
-  ],
   observe: ({ with: input, tools, token, log = '', now, signal }) =>
     looking({ operation: 'ListResourceRecordSets', region: ROUTE53_REGION }, signal, async (options) => {
       const { read } = await tools.route53();

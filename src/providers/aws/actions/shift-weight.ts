@@ -3,11 +3,10 @@
 import { Type } from 'typebox';
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { Outcome } from '../../../core/outcome.ts';
-import { identifier } from '../../schema.ts';
-import { mostNameLength } from '../epoch-record.ts';
-import { change, published, recordSets, routedTypes } from '../record-set.ts';
+import { recordAction, recordInput } from '../record-action.ts';
+import { change, published, recordSets } from '../record-set.ts';
 import { first, looking, sending } from '../send.ts';
-import { ROUTE53_REGION, awsAction, route53ControlPlane } from '../tools.ts';
+import { ROUTE53_REGION, awsAction } from '../tools.ts';
 
 type Weights = Readonly<Record<string, number>>;
 
@@ -16,9 +15,7 @@ export const shiftWeight = awsAction({
   summary: 'Sets the weights of weighted Route 53 records and waits until all name servers have them.',
   with: Type.Object(
     {
-      hostedZone: identifier('Hosted zone id.'),
-      name: Type.String({ minLength: 1, maxLength: mostNameLength, description: 'Record name.' }),
-      type: Type.Enum([...routedTypes], { description: 'Record type.' }),
+      ...recordInput,
       weights: Type.Record(Type.String({ minLength: 1, maxLength: 128 }), Type.Integer({ minimum: 0, maximum: 255 }), {
         minProperties: 1,
         description: 'Weight per set identifier. Sets that are not named keep theirs.',
@@ -26,25 +23,11 @@ export const shiftWeight = awsAction({
     },
     { additionalProperties: false },
   ),
-  gives: Type.Object(
-    { changeId: Type.String({ description: 'Id of the change, or `not known` after a restart.' }) },
-    { additionalProperties: false },
-  ),
-  effect: 'routes',
-  settleMs: 1_000,
-  priorMs: { p50: 20_000, p95: 60_000 },
+  ...recordAction,
   describe: (input) =>
     `Give ${input.name} ${input.type} in zone ${input.hostedZone} the weights ${Object.entries(input.weights)
       .map(([set, weight]) => `${set} ${weight}`)
       .join(', ')}.`,
-  needs: () => [route53ControlPlane],
-  iam: (input) => [
-    {
-      actions: ['route53:ChangeResourceRecordSets', 'route53:ListResourceRecordSets'],
-      resources: [`arn:aws:route53:::hostedzone/${input.hostedZone}`],
-    },
-    { actions: ['route53:GetChange'], resources: ['arn:aws:route53:::change/*'] },
-  ],
   observe: ({ with: input, tools, token, log = '', now, signal }) =>
     looking({ operation: 'ListResourceRecordSets', region: ROUTE53_REGION }, signal, async (options) => {
       const { read } = await tools.route53();
@@ -73,7 +56,7 @@ export const shiftWeight = awsAction({
           };
         }
         return present
-          .filter((set) => set.SetIdentifier !== undefined && set.SetIdentifier in input.weights)
+          .filter((set) => set.SetIdentifier !== undefined && Object.hasOwn(input.weights, set.SetIdentifier))
           .map((set) => ({ ...set, Weight: input.weights[set.SetIdentifier ?? ''] }));
       };
       const { hostedZone, name } = input;
@@ -88,7 +71,7 @@ function compare(
   const byName = new Map(present.map((set) => [set.SetIdentifier, set]));
   const missing = Object.keys(weights).filter((name) => byName.get(name)?.Weight === undefined);
   const differ = present.filter((set) => {
-    const wanted = weights[set.SetIdentifier ?? ''];
+    const wanted = Object.hasOwn(weights, set.SetIdentifier ?? '') ? weights[set.SetIdentifier ?? ''] : undefined;
     return wanted !== undefined && set.Weight !== wanted;
   });
   return { missing, differ };
