@@ -67,7 +67,7 @@ export class Engine {
     // What was to be looked at again at some time would wait for as long as the clock went back: everything is asked anew instead.
     const wentBack = now.at < this.#lastAt;
     this.#lastAt = now.at;
-    if (!this.#see(input) && this.#nextWakeAt > now.at && !wentBack) return this.#quiet();
+    if (!this.#see(input, now.at) && this.#nextWakeAt > now.at && !wentBack) return this.#quiet();
     const view = viewOf(this.#facts, this.#state, this.#sight, now.at);
     const admitted = admit(view, input, actor);
     if (!admitted.ok) return admitted;
@@ -120,7 +120,7 @@ export class Engine {
   }
 
   /** Whether the observation may mean anything: one that is late, or repeats a settled verdict, does not. */
-  #see(input: Input): boolean {
+  #see(input: Input, now: Instant): boolean {
     if (input.kind === 'headroom') this.#sight.isJournalSpent = input.isSpent;
     if (input.kind === 'sampled') {
       seeCanaries(this.#sight, input.workload, input.population, input.samples);
@@ -128,7 +128,7 @@ export class Engine {
     }
     if (input.kind !== 'probed') return true;
     if (this.#state.targets?.byId.has(input.target) !== true) return false;
-    const cell = seeProbe(this.#sight, input);
+    const cell = seeProbe(this.#sight, input, now);
     if (cell === undefined) return false;
     const verdict = this.#state.verdicts.get(input.target)?.get(input.vantage);
     return verdict !== (input.ok ? 'up' : 'down');

@@ -25,7 +25,7 @@ export const majorityOf = (vantages: number): number => Math.floor(vantages / 2)
 export const staleAfterMs = (target: Target): number => target.detection.intervalMs * 2 + target.detection.timeoutMs;
 
 export const isFresh = (target: Target, cell: Cell | undefined, now: Instant): cell is Cell =>
-  cell !== undefined && now - cell.lastAt <= staleAfterMs(target);
+  cell !== undefined && now - cell.countsFrom <= staleAfterMs(target);
 
 /** What the quorum says of `target` if `suspect` is the site that is doubted. */
 export function standing(bench: Bench, target: Target, suspect: string): Standing {

@@ -6,7 +6,10 @@ import type { Instant, VantageId, WorkloadId } from '../values.ts';
 
 /** One vantage's view of one target. */
 export type Cell = {
+  /** By the clock of the vantage. */
   lastAt: Instant;
+  /** What its age counts from: `lastAt`, but never later than it arrived here, so that a clock ahead of ours keeps no vote alive. */
+  countsFrom: Instant;
   lastOkAt: Instant | undefined;
   /** When the present row of failures began. */
   failingSince: Instant | undefined;
@@ -40,13 +43,14 @@ export const pathId = (workload: WorkloadId | string, population: string): strin
 export const isGood = (sample: CanarySample): boolean => sample.readAt !== undefined;
 
 /** A late or repeated observation (not newer than what is known) changes nothing and answers `undefined`. */
-export function seeProbe(sight: Sight, observation: Observation): Cell | undefined {
+export function seeProbe(sight: Sight, observation: Observation, now: Instant): Cell | undefined {
   let byVantage = sight.cells.get(observation.target);
   if (byVantage === undefined) sight.cells.set(observation.target, (byVantage = new Map()));
   let cell = byVantage.get(observation.vantage);
   if (cell === undefined) {
     cell = {
       lastAt: 0 as Instant,
+      countsFrom: 0 as Instant,
       lastOkAt: undefined,
       failingSince: undefined,
       failures: 0,
@@ -58,6 +62,7 @@ export function seeProbe(sight: Sight, observation: Observation): Cell | undefin
   }
   if (observation.at <= cell.lastAt) return undefined;
   cell.lastAt = observation.at;
+  cell.countsFrom = observation.at < now ? observation.at : now;
   cell.detail = observation.detail;
   if (observation.ok) {
     cell.lastOkAt = observation.at;

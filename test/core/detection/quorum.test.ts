@@ -7,7 +7,7 @@ import { estate } from '../estate.ts';
 
 const targets = targetsOf(estate);
 const db = targets.byId.get('ehr/east/db')!;
-type Says = 'up' | 'down' | 'stale-down' | 'nothing' | 'down-blind';
+type Says = 'up' | 'down' | 'stale-down' | 'ahead-and-gone' | 'nothing' | 'down-blind';
 
 /** What the three vantages say of the primary's database; all see their references but one that is `blind`. */
 function bench(says: Record<'east' | 'west' | 'campus', Says>): Bench {
@@ -16,11 +16,12 @@ function bench(says: Record<'east' | 'west' | 'campus', Says>): Bench {
   const now = 100_000 as Instant;
   for (const vantage of targets.vantages) {
     const said = says[vantage.id as 'east'];
-    const see = (target: string, ok: boolean, at: number) =>
-      seeProbe(sight, { target, vantage: vantage.id as VantageId, ok, at: at as Instant, detail: '' });
+    const see = (target: string, ok: boolean, at: number, arrivedAt = at) =>
+      seeProbe(sight, { target, vantage: vantage.id as VantageId, ok, at: at as Instant, detail: '' }, arrivedAt as Instant);
     for (const reference of vantage.references) see(`reference/${vantage.id}/${reference.id}`, said !== 'down-blind', now - 100);
     if (said === 'nothing') continue;
-    see(db.id, said === 'up', said === 'stale-down' ? now - 60_000 : now - 100);
+    if (said === 'ahead-and-gone') see(db.id, false, now + 30_000, now - 60_000);
+    else see(db.id, said === 'up', said === 'stale-down' ? now - 60_000 : now - 100);
     verdicts.get(db.id)!.set(vantage.id, said === 'up' ? 'up' : 'down');
   }
   return { estate, targets, verdicts, doubts: new Map(), accused: new Map(), began: 0 as Instant, seen: sight, now };
@@ -43,6 +44,7 @@ describe('a strict majority of the declared vantages', () => {
     ['nothing', 'down', 'up', 'unknown', 'one against one is no majority'],
     ['nothing', 'down', 'nothing', 'unknown', 'the silent stay in the denominator'],
     ['nothing', 'down', 'stale-down', 'unknown', 'an old verdict is no vote'],
+    ['nothing', 'down', 'ahead-and-gone', 'unknown', 'a clock that is ahead keeps no old verdict alive'],
     ['nothing', 'down', 'down-blind', 'unknown', 'who sees none of its references may itself be cut off'],
     ['up', 'up', 'up', 'up', 'all is well'],
     ['nothing', 'up', 'nothing', 'up', 'one good look, and nobody against it'],
