@@ -7,7 +7,7 @@ import type { Event } from '../event.ts';
 import { isWithin } from '../detection/targets.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Incident } from '../state.ts';
-import { later, type DrillId, type IncidentId, type Result, type RunId, type SiteId, type WorkloadId } from '../values.ts';
+import { earliest, later, type DrillId, type IncidentId, type Result, type RunId, type SiteId, type WorkloadId } from '../values.ts';
 import { rule } from './guards.ts';
 
 /** How soon a refusal is thought over again when nothing new was seen. */
@@ -41,7 +41,9 @@ function decide(view: View, id: WorkloadId, incident: Readonly<Incident>): Due {
     const events: Event[] = isNew
       ? [{ type: 'ActionWithheld', data: { incident: incident.incident, workload: id, guard: ruling.guard, because: ruling.because } }]
       : [];
-    return { events, wakeAt: ruling.until ?? later(view.now, lookAgainMs) };
+    // Also while one guard waits, another may change its mind, and people ask why nothing is done.
+    const lookAgainAt = later(view.now, lookAgainMs);
+    return { events, wakeAt: earliest(ruling.until, lookAgainAt) ?? lookAgainAt };
   }
   const approvalsNeeded = ruling.asks.length > 0 ? Math.max(1, tier.approvals.people) : 0;
   const opened = openRun(view, {
