@@ -54,7 +54,8 @@ function workloadAsBuilt(estate: Estate, workload: Workload, region: (site: stri
     ),
     resources: [workload.id],
     detectMs: detection.intervalMs * (detection.failures - 1),
-    freshMs: detection.intervalMs * 2 + detection.timeoutMs + 2_000,
+    // A controller whose clock was set back goes at half speed until it agrees: what it takes for fresh may be twice as old.
+    freshMs: (detection.intervalMs * 2 + detection.timeoutMs) * 2 + 2_000,
     grainMs: usersPath.intervalMs + (workload.replication[0]?.heartbeatMs ?? 0),
     fenceToPromoteMs: 90_000,
     moveMs: 90_000,

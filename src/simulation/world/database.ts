@@ -152,8 +152,8 @@ export class Database {
 
   /** A new line of history begins on this standby, with what it has. */
   promote(replica: Replica, by: Cause, token?: string): void {
-    if (replica.isWriter) return;
-    const cutAt = this.appliedAt(replica);
+    if (replica === this.writer) return;
+    const cutAt = replica.isWriter ? this.#ground.now : this.appliedAt(replica);
     const parent = replica.timeline;
     const lost = this.#writes.filter(
       (write) => write.isAcknowledged && isOn(this.#lines, write, this.#newestLine, Infinity) && !isOn(this.#lines, write, parent, cutAt),

@@ -29,6 +29,8 @@ type Row = {
   readonly lastsMs: { readonly least: number; readonly most: number };
   /** One at a time for a workload. */
   readonly isExclusive: boolean;
+  /** It is refused when it cannot be proven. */
+  readonly isProof?: true;
   /** Why it is turned away, as a code. */
   obstacle(target: Target, database: Database, ground: Ground): string | undefined;
   begin(at: At): Fenced;
@@ -130,11 +132,12 @@ export const operations: Readonly<Record<string, Row>> = {
   'sim.fence': {
     lastsMs: { least: 300, most: 2_000 },
     isExclusive: true,
+    isProof: true,
     obstacle: nothing,
     // By a reservation at the storage's witness, which outlives the site: it holds also when the old writer comes back.
-    begin: ({ target, database, operation, fences }) => {
+    begin: ({ target, database, operation }) => {
       const from = database.replica(target.from);
-      if (from === undefined || !fences()) return 'failed';
+      if (from === undefined) return 'failed';
       from.isFenced = true;
       operation.fencing = 'storage-fenced';
       database.refresh('provider');

@@ -129,6 +129,7 @@ export class Providers {
     if (goalShown(command.uses, target, database.shownAt(this.#ground.now), route)) return this.#done(caller, command);
     const obstacle = row.obstacle(target, database, this.#ground);
     if (obstacle !== undefined) return this.#refuse(caller, command, obstacle, true);
+    if (row.isProof && !this.#random.chance(this.behaviour.provesFence)) return this.#refuse(caller, command, 'FENCE_FAILED', true);
     const isSlow = row.isExclusive && this.#random.chance(this.behaviour.isSlow);
     if (isSlow) this.#struck('provider-slow-operation');
     const lastsMs = isSlow ? this.#random.between(40_000, 70_000) : this.#random.between(row.lastsMs.least, row.lastsMs.most);

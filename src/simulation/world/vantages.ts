@@ -101,8 +101,8 @@ export class VantagePoint {
     if (!network.canTalk(this.node, look.node)) return bad;
     const { database, replica } = look;
     if (database === undefined || replica === undefined) return good;
-    // What is slow is too slow for one probe in two.
-    if (replica.harm.frozen > 0 || (replica.harm.slow > 0 && this.#random.chance(0.5))) return bad;
+    // What is too slow for its users still answers a probe, which asks for little.
+    if (replica.harm.frozen > 0) return bad;
     if (look.isZone) return this.#ground.stands(look.site) && (replica.instanceDead[look.zone] ?? 0) === 0 ? good : bad;
     if (!database.answers(replica)) return bad;
     if (look.uses !== 'sim.role') return good;
