@@ -24,7 +24,8 @@ export class Harms {
       let byVantage = this.#byReplica.get(id);
       if (byVantage === undefined) this.#byReplica.set(id, (byVantage = new Map()));
       const blind = harm.kind === 'dead' ? this.#vantages : harm.by;
-      for (const vantage of blind) count(viewOf(byVantage, vantage), by, at);
+      // Users and controllers may be cut off as well; only vantages vote.
+      for (const vantage of blind) if (this.#vantages.includes(vantage)) count(viewOf(byVantage, vantage), by, at);
     }
   }
 
