@@ -110,7 +110,7 @@ function tierOf(shape: Shape, id: string): Tier {
   const { intervalMs, automation, people, accepts } = shape;
   return {
     id,
-    rtoMs: 120_000,
+    rtoMs: 60_000,
     rpoMs: 15_000,
     availability: '99.99',
     strategy: 'warm-standby',
@@ -118,7 +118,7 @@ function tierOf(shape: Shape, id: string): Tier {
     detection: { intervalMs, timeoutMs: 2_000, failures: 3, successes: 2 },
     usersPath: { intervalMs: 4_000, timeoutMs: 2_000, failures: 3, good: 3, sustainedMs: 8_000 },
     automation: { replica: automation, zone: automation, region: automation },
-    approvals: { people, expireMs: 90_000 },
+    approvals: { people, expireMs: 60_000 },
     fencing: { accepts },
     cooldownMs: 45_000,
     drillEveryMs: 7_776_000_000,
@@ -187,7 +187,7 @@ const step = (
   uses,
   with: input,
   needs: needs as readonly StepId[],
-  timeoutMs: 45_000,
+  timeoutMs: 30_000,
   retries: 2,
 });
 const route = (needs: string): Runbook['steps'][number] => step('route', 'sim.route', { ...move, at: 'routing' }, [needs]);
@@ -255,7 +255,7 @@ export function changedEstate(estate: Estate, random: Random): Estate {
     ...tier,
     cooldownMs: random.pick([30_000, 90_000]),
     detection: { ...tier.detection, failures: random.pick([3, 4]) },
-    approvals: { ...tier.approvals, expireMs: random.pick([60_000, 120_000]) },
+    approvals: { ...tier.approvals, expireMs: random.pick([45_000, 75_000]) },
   };
   return { ...estate, tiers: { ...estate.tiers, critical: changed } };
 }

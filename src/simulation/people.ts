@@ -2,7 +2,8 @@
 // somebody who asks for what the machine must not do alone. They know what the pages say, which may be wrong.
 import { askedSince, approvedBy } from '../core/runbook/approval.ts';
 import type { Request } from '../core/input.ts';
-import type { Actor, Hash, RunId } from '../core/values.ts';
+import type { Run } from '../core/state.ts';
+import type { Actor, Hash, RunId, StepId } from '../core/values.ts';
 import type { Random } from './random.ts';
 import type { Hospital } from './world/hospital.ts';
 
@@ -40,12 +41,30 @@ export class People {
     const { pages } = this.#hospital;
     for (const id of pages?.openRuns ?? []) {
       const run = pages?.runs.get(id);
-      const since = run === undefined ? undefined : askedSince(run);
-      if (run === undefined || since === undefined || !this.#random.chance(this.#answers)) continue;
-      const free = names.filter((name) => name !== run.requestedBy && !approvedBy(run, since).has(name));
-      if (free.length > 0) this.#click(this.#random.pick(free), { kind: 'approve', run: run.id, plan: run.hash });
+      if (run !== undefined && this.#random.chance(this.#answers)) this.#answer(run);
     }
     if (this.#isCalm) this.#help();
+  }
+  /** What the run asks people now: its approval, or what to do with a step that failed. */
+  #answer(run: Readonly<Run>): void {
+    const since = askedSince(run);
+    if (since !== undefined) {
+      const free = names.filter((name) => name !== run.requestedBy && !approvedBy(run, since).has(name));
+      // Whoever reads what would be lost may accept it; in the calm there is nothing better to be had.
+      const maxLossMs = this.#isCalm || this.#random.chance(0.5) ? 900_000 : undefined;
+      const accepts = maxLossMs === undefined ? {} : { maxLossMs };
+      if (free.length > 0) this.#click(this.#random.pick(free), { kind: 'approve', run: run.id, plan: run.hash, ...accepts });
+      return;
+    }
+    const failed = run.status === 'running' ? [...run.steps].find(([, step]) => step.status === 'failed')?.[0] : undefined;
+    if (failed === undefined) return;
+    const isWorthIt = this.#random.chance(0.5);
+    this.#click(
+      this.#random.pick(names),
+      isWorthIt
+        ? { kind: 'retry', run: run.id, step: failed as StepId, reason: 'try again' }
+        : { kind: 'cancel', run: run.id, reason: 'not this way' },
+    );
   }
 
   /** What a hospital does when the machine says that it must be asked. */
@@ -85,7 +104,8 @@ export class People {
     const workload = random.pick(workloads.databases).id;
     const open = [...(pages?.openRuns ?? [])];
     const run = open.length === 0 ? undefined : pages?.runs.get(random.pick(open));
-    switch (random.between(0, 5)) {
+    const step = run === undefined || run.plan.steps.length === 0 ? undefined : random.pick(run.plan.steps).id;
+    switch (random.between(0, 9)) {
       case 0:
         return { kind: 'run', workload, mode: random.pick(['switchover', 'failover', 'failback']), reason: 'because' };
       case 1:
@@ -98,6 +118,14 @@ export class People {
         return run === undefined
           ? { kind: 'cancel', run: 'none-1' as RunId, reason: 'not now' }
           : { kind: 'approve', run: run.id, plan: run.hash };
+      case 5:
+        return run === undefined ? undefined : { kind: 'pause', run: run.id, reason: 'wait', forMs: random.between(5_000, 60_000) };
+      case 6:
+        return run === undefined ? undefined : { kind: 'resume', run: run.id, reason: 'go on' };
+      case 7:
+        return run === undefined || step === undefined ? undefined : { kind: 'skip', run: run.id, step, reason: 'not needed' };
+      case 8:
+        return run === undefined || step === undefined ? undefined : { kind: 'retry', run: run.id, step, reason: 'again' };
       default:
         return { kind: 'run', workload, mode: 'switchover', reason: 'maintenance' };
     }

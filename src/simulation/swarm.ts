@@ -36,7 +36,7 @@ export function drawSwarm(random: Random, faults: readonly string[]): Swarm {
     enabled,
     betweenMs: random.pick([12_000, 25_000, 60_000]),
     stretch: random.pick([0.5, 1, 2]),
-    safetyMs: random.between(320_000, 420_000),
+    safetyMs: random.between(210_000, 300_000),
     clicksEveryMs: enabled.has('people') ? random.pick([15_000, 40_000, 90_000]) : 0,
     leaseMs: random.pick([6_000, 10_000]),
   };

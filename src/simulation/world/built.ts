@@ -4,8 +4,9 @@ import type { Estate, Workload } from '../../core/estate.ts';
 import type { SiteId } from '../../core/values.ts';
 import type { WorkloadAsBuilt, WorldAsBuilt } from '../truth.ts';
 
-/** From the calm to users served: a detection, a cooldown, a person who answers late, a run with a second attempt. */
-export const servedWithinMs = 270_000;
+/** From the calm to users served: a run that has just begun and fails, with people who are asked and do not answer; then a cooldown,
+ * a detection, a person who answers late, and a run with a second attempt. */
+export const servedWithinMs = 390_000;
 
 export function asBuilt(estate: Estate, controllers: readonly string[], skewMs: number): WorldAsBuilt {
   const region = (site: string): SiteId => regionOf(estate, site) ?? (site as SiteId);
