@@ -5,6 +5,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
 import { isService, ownName } from '../core/service-name.ts';
+import { wholeText } from '../vantage/whole-text.ts';
 import type { CachingResolver } from './resolver.ts';
 
 export type UsersRequest = { readonly method: 'GET' | 'PUT'; readonly path: string; readonly body?: string; readonly timeoutMs: number };
@@ -113,16 +114,9 @@ export function usersConnections(url: URL, resolver: CachingResolver): UsersConn
         else connected();
       });
       outgoing.on('response', (response) => {
-        const chunks: Buffer[] = [];
-        let length = 0;
-        response.on('error', fail);
-        response.on('data', (chunk: Buffer) => {
-          length += chunk.length;
-          chunks.push(chunk);
-          if (length > longestReply) outgoing.destroy(new Error(`an answer longer than ${longestReply} bytes`));
-        });
-        response.on('end', () =>
-          settle({ kind: 'replied', status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8'), address }),
+        wholeText(response, longestReply).then(
+          (text) => settle({ kind: 'replied', status: response.statusCode ?? 0, text, address }),
+          fail,
         );
       });
       outgoing.end(request.body);

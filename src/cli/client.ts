@@ -4,6 +4,7 @@ import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Event } from '../core/event.ts';
 import type { Instant } from '../core/values.ts';
+import { wholeText } from '../vantage/whole-text.ts';
 import { CliError, misuse } from './cli-error.ts';
 
 /** One entry as GET /api/v1/events tells it. */
@@ -52,7 +53,7 @@ export function clientFor({ url, token, timeoutMs = 15_000 }: ClientOptions): Cl
     const timer = setTimeout(() => request.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
     try {
       const response = await responseTo(request);
-      const text = await textOf(response);
+      const text = await wholeText(response, longestAnswer);
       if ((response.statusCode ?? 0) >= 400) throw refused(response.statusCode ?? 0, text, url);
       return (text === '' ? undefined : parsed(text, url)) as T;
     } catch (error) {
@@ -75,7 +76,7 @@ export function clientFor({ url, token, timeoutMs = 15_000 }: ClientOptions): Cl
         signal?.addEventListener('abort', stop, { once: true });
         try {
           const response = await responseTo(request);
-          if ((response.statusCode ?? 0) >= 400) throw refused(response.statusCode ?? 0, await textOf(response), url);
+          if ((response.statusCode ?? 0) >= 400) throw refused(response.statusCode ?? 0, await wholeText(response, longestAnswer), url);
           response.setTimeout(silenceMs, stop);
           for await (const told of entriesIn(response)) {
             lostAt = undefined;
@@ -116,17 +117,6 @@ const responseTo = (request: http.ClientRequest): Promise<IncomingMessage> =>
     // Stays: a request that is destroyed late must not end the process.
     request.on('error', reject);
   });
-
-async function textOf(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > longestAnswer) throw new Error(`the answer is longer than ${longestAnswer} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
 
 async function* entriesIn(response: IncomingMessage): AsyncGenerator<Told> {
   let rest = '';

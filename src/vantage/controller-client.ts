@@ -4,6 +4,7 @@ import { lookup as systemLookup } from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { wholeText } from './whole-text.ts';
 
 export type Exchange =
   | { readonly kind: 'answered'; readonly status: number; readonly body: unknown }
@@ -46,15 +47,7 @@ export function controllerClient(options: { readonly url: string; readonly token
       };
       request.on('error', fail);
       request.on('response', (response) => {
-        const chunks: Buffer[] = [];
-        let length = 0;
-        response.on('error', fail);
-        response.on('data', (chunk: Buffer) => {
-          length += chunk.length;
-          chunks.push(chunk);
-          if (length > longestAnswer) request.destroy(new Error(`the answer is longer than ${longestAnswer} bytes`));
-        });
-        response.on('end', () => settle(judge(response.statusCode ?? 0, Buffer.concat(chunks).toString('utf8'))));
+        wholeText(response, longestAnswer).then((text) => settle(judge(response.statusCode ?? 0, text)), fail);
       });
       request.end(text);
     });
