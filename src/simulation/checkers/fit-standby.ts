@@ -10,6 +10,8 @@ export const fitStandby: Checker = {
         if (event.type !== 'PlanCompiled') return;
         const run = history.runs.get(event.data.run);
         if (run?.promised === undefined || run.incident === undefined || run.from === run.to) return;
+        // What a fault took at its beginning says nothing of now where something inside may have moved away from it.
+        if (run.promised.innerHaGraceMs !== undefined) return;
         const { freshMs } = run.promised;
         const vantages = Object.keys(history.world.vantages).length;
         // Lost for longer than anything that was seen may count, and not back yet.

@@ -3,15 +3,22 @@ import type { Checker } from '../truth.ts';
 
 export const treatedOnce: Checker = {
   name: 'treated-once',
-  holds: 'One incident opens at most one run of a workload.',
+  holds: 'One incident opens at most one run of a workload that sends anything, unless people acknowledge it.',
   begin(violate) {
+    const sent = new Set<string>();
     const treated = new Map<string, string>();
     return {
       durable({ event, at }) {
+        if (event.type === 'StepStarted') sent.add(event.data.run);
+        if (event.type === 'IncidentAcknowledged') {
+          const { incident, workload } = event.data;
+          for (const key of [...treated.keys()])
+            if (key.startsWith(`${incident}/`) && (workload === undefined || key === `${incident}/${workload}`)) treated.delete(key);
+        }
         if (event.type !== 'RunOpened' || event.data.incident === undefined) return;
         const { run, incident, workload } = event.data;
         const before = treated.get(`${incident}/${workload}`);
-        if (before !== undefined) violate(at, `${run} opened for ${incident}, which ${before} had treated`);
+        if (before !== undefined && sent.has(before)) violate(at, `${run} opened for ${incident}, which ${before} had treated`);
         treated.set(`${incident}/${workload}`, run);
       },
     };

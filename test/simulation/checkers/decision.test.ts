@@ -62,11 +62,13 @@ t.tell(realLoss, [
   ['asked for by a person', undefined, [begin, t.opened(30, {}), t.started(31)]],
 ]);
 
+const plain = [t.declared({ innerHaGraceMs: undefined } as never), t.granted(0, 'c1', 1)];
 t.tell(fitStandby, [
-  ['a standby that answers', undefined, [begin, t.opened(30, failover)]],
-  ['one that is dead for long', /nobody has seen/, [begin, t.struck(10, 1, t.dead('west')), t.opened(30, failover)]],
-  ['one that died a moment ago', undefined, [begin, t.struck(20, 1, t.dead('west')), t.opened(30, failover)]],
-  ['one that is back', undefined, [begin, t.struck(10, 1, t.dead('west')), t.healed(29, 1), t.opened(30, failover)]],
+  ['something inside may have moved it', undefined, [begin, t.struck(10, 1, t.dead('west')), t.opened(30, failover)]],
+  ['a standby that answers', undefined, [plain, t.opened(30, failover)]],
+  ['one that is dead for long', /nobody has seen/, [plain, t.struck(10, 1, t.dead('west')), t.opened(30, failover)]],
+  ['one that died a moment ago', undefined, [plain, t.struck(20, 1, t.dead('west')), t.opened(30, failover)]],
+  ['one that is back', undefined, [plain, t.struck(10, 1, t.dead('west')), t.healed(29, 1), t.opened(30, failover)]],
 ]);
 
 const two = { v1: 'east' as never, v2: 'west' as never };
@@ -146,16 +148,34 @@ t.tell(approvals, [
 ]);
 
 const second = { ...failover, run: 'ehr-2' as never };
+const looked = (id: string, workload?: string) =>
+  t.entry(40, 'IncidentAcknowledged', { incident: id, by: 'ann', ...(workload === undefined ? {} : { workload }) } as never);
 t.tell(cooldown, [
-  ['over', undefined, [begin, t.opened(20, failover), closed(30), t.opened(60, second)]],
-  ['not over', /29000 ms after ehr-1/, [begin, t.opened(20, failover), closed(30), t.opened(59, second)]],
+  ['over', undefined, [begin, t.opened(20, failover), t.started(21), closed(30), t.opened(60, second)]],
+  ['not over', /29000 ms after ehr-1/, [begin, t.opened(20, failover), t.started(21), closed(30), t.opened(59, second)]],
   [
     'after one that was replaced before it did anything',
     undefined,
-    [begin, t.opened(20, failover), t.entry(30, 'RunClosed', { run: 'ehr-1', outcome: 'superseded' } as never), t.opened(30, second)],
+    [
+      begin,
+      t.opened(20, failover),
+      t.started(21),
+      t.entry(30, 'RunClosed', { run: 'ehr-1', outcome: 'superseded' } as never),
+      t.opened(30, second),
+    ],
   ],
-  ['of another workload', undefined, [begin, t.opened(20, failover), closed(30), t.opened(59, { ...second, workload: 'pacs' as never })]],
-  ['asked for by a person', undefined, [begin, t.opened(20, failover), closed(30), t.opened(59, { run: 'ehr-2' as never })]],
+  [
+    'of another workload',
+    undefined,
+    [begin, t.opened(20, failover), t.started(21), closed(30), t.opened(59, { ...second, workload: 'pacs' as never })],
+  ],
+  ['asked for by a person', undefined, [begin, t.opened(20, failover), t.started(21), closed(30), t.opened(59, { run: 'ehr-2' as never })]],
+  ['after one that sent nothing', undefined, [begin, t.opened(20, failover), closed(30), t.opened(59, second)]],
+  [
+    'after somebody acknowledged it',
+    undefined,
+    [begin, t.opened(20, failover), t.started(21), closed(30), looked('i1'), t.opened(59, second)],
+  ],
 ]);
 
 t.tell(treatedOnce, [
@@ -165,6 +185,12 @@ t.tell(treatedOnce, [
     'the same, another workload',
     undefined,
     [begin, t.opened(20, failover), closed(30), t.opened(90, { ...second, workload: 'pacs' as never })],
+  ],
+  ['the same, acknowledged in between', undefined, [begin, t.opened(20, failover), closed(30), looked('i1'), t.opened(90, second)]],
+  [
+    'the same, acknowledged for another workload',
+    /which ehr-1 had treated/,
+    [begin, t.opened(20, failover), closed(30), looked('i1', 'pacs'), t.opened(90, second)],
   ],
 ]);
 

@@ -65,6 +65,31 @@ t.tell(fenceToldTruly, [
     [begin, t.opened(20), t.executed(21, {}, true, 'asserted'), fence(22, 'storage-fenced')],
   ],
   [
+    'proven by a fence that stood already',
+    undefined,
+    [
+      begin,
+      t.opened(10),
+      t.executed(11, {}, true, 'storage'),
+      t.opened(20, { run: 'ehr-2' as never }),
+      t.executed(21, { run: 'ehr-2' }, false),
+      fence(22, 'storage-fenced', 'ehr-2'),
+    ],
+  ],
+  [
+    'proven by a fence that was lifted since',
+    /ehr-2 says/,
+    [
+      begin,
+      t.opened(10),
+      t.executed(11, {}, true, 'storage'),
+      t.writes(12, 'east'),
+      t.opened(20, { run: 'ehr-2' as never }),
+      t.executed(21, { run: 'ehr-2' }, false),
+      fence(22, 'storage-fenced', 'ehr-2'),
+    ],
+  ],
+  [
     'asserted, and so it is said',
     undefined,
     [begin, t.opened(20), fence(21, 'provider-asserted'), t.executed(21, {}, true, 'failed'), closed(30, 'provider-asserted')],
