@@ -130,6 +130,8 @@ function continuing(view: View, run: Readonly<Run>, planned: PlannedStep, step: 
     events: [{ type: 'StepFailed', data: { run: run.id, step: planned.id, code, because } }],
   });
   const lost = step.epoch < known.epoch;
+  // A leader that came when the step's time was over still gets the time to look: its predecessor may have been away for long.
+  const overAt = later(step.deadline > known.epochBeganAt ? step.deadline : known.epochBeganAt, lookMs);
   const isSwitched = planned.ungraceful !== undefined && run.control.ungraceful.has(planned.id) && !step.isUngraceful;
   const mayRetry = step.attempt <= planned.retries || step.attempt < step.mayAttempt || isSwitched;
   switch (step.status) {
@@ -138,11 +140,10 @@ function continuing(view: View, run: Readonly<Run>, planned: PlannedStep, step: 
     case 'observing':
       return lost || now >= step.nextAt ? look() : { events: [], wakeAt: step.nextAt };
     case 'underway':
-      if (now >= later(step.deadline, lookMs))
-        return fail('TIMED_OUT', `not done ${sent.timeoutMs} ms after it was sent; the provider is still working`);
+      if (now >= overAt) return fail('TIMED_OUT', `not done ${sent.timeoutMs} ms after it was sent; the provider is still working`);
       return now >= step.nextAt ? look() : { events: [], wakeAt: step.nextAt };
     case 'in-doubt':
-      if (now >= later(step.deadline, Math.max(lookMs, sent.settleMs * 2)))
+      if (now >= later(overAt, Math.max(lookMs, sent.settleMs * 2)))
         return fail('UNKNOWN_OUTCOME', `nobody could say whether it took effect: ${step.because}`);
       return now >= step.nextAt ? look() : { events: [], wakeAt: step.nextAt };
     case 'absent':
