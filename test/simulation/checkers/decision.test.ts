@@ -179,18 +179,26 @@ t.tell(cooldown, [
 ]);
 
 t.tell(treatedOnce, [
-  ['another incident', undefined, [begin, t.opened(20, failover), closed(30), t.opened(90, { ...second, incident: 'i2' as never })]],
-  ['the same', /which ehr-1 had treated/, [begin, t.opened(20, failover), closed(30), t.opened(90, second)]],
+  [
+    'another incident',
+    undefined,
+    [begin, t.opened(20, failover), t.started(21), closed(30), t.opened(90, { ...second, incident: 'i2' as never })],
+  ],
+  ['the same', /which ehr-1 had treated/, [begin, t.opened(20, failover), t.started(21), closed(30), t.opened(90, second)]],
   [
     'the same, another workload',
     undefined,
-    [begin, t.opened(20, failover), closed(30), t.opened(90, { ...second, workload: 'pacs' as never })],
+    [begin, t.opened(20, failover), t.started(21), closed(30), t.opened(90, { ...second, workload: 'pacs' as never })],
   ],
-  ['the same, acknowledged in between', undefined, [begin, t.opened(20, failover), closed(30), looked('i1'), t.opened(90, second)]],
+  [
+    'the same, acknowledged in between',
+    undefined,
+    [begin, t.opened(20, failover), t.started(21), closed(30), looked('i1'), t.opened(90, second)],
+  ],
   [
     'the same, acknowledged for another workload',
     /which ehr-1 had treated/,
-    [begin, t.opened(20, failover), closed(30), looked('i1', 'pacs'), t.opened(90, second)],
+    [begin, t.opened(20, failover), t.started(21), closed(30), looked('i1', 'pacs'), t.opened(90, second)],
   ],
 ]);
 
