@@ -1,4 +1,5 @@
 // Everything that can be true for ever: past-tense facts. Add, never change; `journal/upcast.ts` reads the old ones.
+import type { DecisionData } from './decision/decision-events.ts';
 import type { DiagnosisKind, FenceKind, Mode } from './estate.ts';
 import type { Observed, Outcome } from './outcome.ts';
 import type { RunControlData } from './runbook/control-events.ts';
@@ -7,7 +8,7 @@ import type { Measurement } from './objective/measurement.ts';
 import type { DrillPhase, DrillVerdict } from './gameday/phases.ts';
 import type { DrillId, Hash, IncidentId, Instant, RunId, SiteId, StepId, VantageId, WorkloadId } from './values.ts';
 
-export interface EventData extends RunControlData {
+export interface EventData extends RunControlData, DecisionData {
   // the log itself
   EpochBegan: { readonly controller: string; readonly version: string; readonly lastSeq: number; readonly lastHash: Hash };
   /** The estate's canonical text is kept as a blob of this hash. */

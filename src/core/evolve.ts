@@ -1,5 +1,6 @@
 // What we know: one fact folded into the state. Total, never reads a clock, never refuses. The only code that changes it.
 import { countDoubts, doubt } from './detection/doubt.ts';
+import { decisionFolds } from './decision/decision-folds.ts';
 import { targetsOf, workloadsUnder } from './detection/targets.ts';
 import { declaredAs, type Workload } from './estate.ts';
 import type { Event, EventData } from './event.ts';
@@ -27,6 +28,7 @@ export function evolve(state: State, event: Event, stamp: Stamp, facts: Facts): 
 }
 
 export const estateFolds: Folds<State> = {
+  ...decisionFolds,
   EpochBegan: (state, { controller }, { stamp }) => Object.assign(state, { controller, epochBeganAt: stamp.at }),
   EstateDeclared: (state, data, { facts, stamp }) => {
     const estate = facts.estates.get(data.estate);
@@ -95,7 +97,8 @@ export const estateFolds: Folds<State> = {
     state.runs.set(data.run, openedRun(data, stamp));
     const drill = data.drill === undefined ? undefined : state.drills.get(data.drill);
     if (drill?.phase === 'failback') drill.failback = data.run;
-    else if (drill !== undefined) drill.run ??= data.run;
+    // A plan that gave way to a better one does not end what the drill practises.
+    else if (drill !== undefined && (drill.run === undefined || state.runs.get(drill.run)?.outcome === 'superseded')) drill.run = data.run;
   },
   DrillOpened: (state, data, { stamp }) => {
     const spec = declaredAs(state.estate?.gamedays, data.gameday);
@@ -125,6 +128,7 @@ const newWorkload = ({ id, replicas }: Workload, state: State): WorkloadState =>
   runs: 0,
   openRun: undefined,
   lastRunClosedAt: undefined,
+  maintenance: undefined,
   superseded: undefined,
   failing: new Map(),
   restored: new Map(),

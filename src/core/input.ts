@@ -2,7 +2,7 @@
 import type { CanarySample, LedgerLine } from './objective/measurement.ts';
 import type { Mode } from './estate.ts';
 import type { Observed, Outcome } from './outcome.ts';
-import type { Actor, DrillId, Hash, Instant, Json, RunId, StepId, VantageId, WorkloadId } from './values.ts';
+import type { Actor, DrillId, Hash, IncidentId, Instant, Json, RunId, StepId, VantageId, WorkloadId } from './values.ts';
 
 /** What one vantage saw of one target. `at` is when the sample ended, by the vantage's clock. */
 export type Observation = {
@@ -68,7 +68,12 @@ export type Request =
   | { readonly kind: 'retry'; readonly run: RunId; readonly step: StepId; readonly reason: string }
   | { readonly kind: 'ungraceful'; readonly run: RunId; readonly step?: StepId; readonly reason: string }
   | { readonly kind: 'cancel'; readonly run: RunId; readonly reason: string }
-  | { readonly kind: 'drill'; readonly gameday: string };
+  | { readonly kind: 'drill'; readonly gameday: string }
+  | { readonly kind: 'stop'; readonly reason: string }
+  | { readonly kind: 'release'; readonly reason?: string }
+  | { readonly kind: 'maintain'; readonly workload: WorkloadId; readonly until: Instant; readonly reason: string }
+  | { readonly kind: 'end-maintenance'; readonly workload: WorkloadId; readonly reason?: string }
+  | { readonly kind: 'acknowledge'; readonly incident: IncidentId; readonly workload?: WorkloadId; readonly reason: string };
 
 /** Work for the world. Each is the shadow of one event of the same turn, so that recovery finds it again in the state. */
 export type Command =

@@ -97,6 +97,7 @@ export function allUnits(known: Known): Unit[] {
   ];
 }
 
+const concernsAll: ReadonlySet<EventType> = new Set(['EstateDeclared', 'EpochBegan', 'ActingStopped', 'ActingReleased']);
 /** The units whose answer this event may change. */
 export function touchedBy(known: Known, event: Event): readonly Unit[] {
   const { data } = event;
@@ -130,7 +131,13 @@ export function touchedBy(known: Known, event: Event): readonly Unit[] {
     if (region !== undefined) units.push(`region:${region}`);
     if (known.openDrill !== undefined) units.push(`drill:${known.openDrill}`);
   }
-  if (event.type === 'EstateDeclared' || event.type === 'EpochBegan') units.push(...allUnits(known));
+  if (event.type === 'MaintenanceBegan' || event.type === 'MaintenanceEnded') {
+    units.push(`workload:${event.data.workload}`);
+    if (known.openDrill !== undefined) units.push(`drill:${known.openDrill}`);
+  }
+  if (event.type === 'IncidentAcknowledged')
+    for (const id of known.incidents.get(event.data.incident)?.workloads ?? []) units.push(`workload:${id}`);
+  if (concernsAll.has(event.type)) units.push(...allUnits(known));
   return units;
 }
 
@@ -152,7 +159,17 @@ const commands: { readonly [T in EventType]?: (known: Known, data: EventData[T])
     const planned = known.runs.get(run)?.plan.steps.find((each) => each.id === step);
     const state = known.runs.get(run)?.steps.get(step);
     if (planned === undefined || state === undefined) return undefined;
-    return { kind: 'observe', run, step, attempt, look, uses: state.uses === '' ? planned.uses : state.uses, with: state.with, token: `${run}/${step}`, deadline };
+    return {
+      kind: 'observe',
+      run,
+      step,
+      attempt,
+      look,
+      uses: state.uses === '' ? planned.uses : state.uses,
+      with: state.with,
+      token: `${run}/${step}`,
+      deadline,
+    };
   },
   FaultIntended: (known, data) => faultCommand(known, 'inject', data, 0),
   FaultReverting: (known, data) => faultCommand(known, 'revert', data, data.attempt),

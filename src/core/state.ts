@@ -21,6 +21,8 @@ export type Facts = {
   digest(value: Json): Hash;
 };
 
+/** Who holds something, why and since when. */
+export type Held = { readonly by: string; readonly reason: string; readonly at: Instant };
 export type WorkloadState = {
   readonly id: WorkloadId;
   primary: string;
@@ -28,7 +30,10 @@ export type WorkloadState = {
   readonly incidents: Set<IncidentId>;
   runs: number;
   openRun: RunId | undefined;
+  /** The last run that sent anything, unless somebody acknowledged what it was for: the cooldown counts from here. */
   lastRunClosedAt: Instant | undefined;
+  /** While it lasts nothing is done about the workload without a person. */
+  maintenance: (Held & { readonly until: Instant }) | undefined;
   /** The last run that closed because another plan was wanted, until that one opens. */
   superseded: RunId | undefined;
   /** By population: impact that has not ended. */
@@ -123,6 +128,8 @@ export type Drill = {
 };
 
 export type State = {
+  /** While it stands nothing new is started. */
+  stopped: Held | undefined;
   epoch: number;
   epochBeganAt: Instant;
   controller: string;
@@ -153,6 +160,7 @@ export type Known = Readonly<{
 }>;
 
 export const newState = (): State => ({
+  stopped: undefined,
   epoch: 0,
   epochBeganAt: 0 as Instant,
   controller: '',

@@ -16,6 +16,15 @@ const lookAgainMs = 1_000;
 const width: Readonly<Record<DiagnosisKind, number>> = { RegionLost: 3, ZoneLost: 2, ReplicaDown: 1 };
 
 export function dueForWorkload(view: View, id: WorkloadId): Due {
+  const until = view.known.workloads.get(id)?.maintenance?.until;
+  if (until !== undefined && view.now >= until)
+    return { events: [{ type: 'MaintenanceEnded', data: { workload: id, because: 'its time is over' } }] };
+  const due = dueForIncidents(view, id);
+  const wakeAt = earliest(due.wakeAt, until);
+  return wakeAt === undefined ? due : { ...due, wakeAt };
+}
+
+function dueForIncidents(view: View, id: WorkloadId): Due {
   const incidents = [...(view.known.workloads.get(id)?.incidents ?? [])]
     .flatMap((each) => view.known.incidents.get(each) ?? [])
     .sort((a, b) => width[b.diagnosis] - width[a.diagnosis]);

@@ -9,6 +9,8 @@ import type { View } from '../kernel.ts';
 import type { Incident, WorkloadState } from '../state.ts';
 import { later, type Instant } from '../values.ts';
 import { predictedLossMs } from '../objective/loss.ts';
+import { freshLook } from '../runbook/last-look.ts';
+import { maintenanceOf, saidMaintained, saidStopped } from './hold.ts';
 
 export type Answer =
   | { readonly kind: 'go'; readonly because: string }
@@ -30,9 +32,24 @@ export type Guard = { readonly name: string; readonly asks: string; check(at: Ca
 const go = (because: string): Answer => ({ kind: 'go', because });
 const ask = (because: string): Answer => ({ kind: 'ask', because });
 const stop = (because: string): Answer => ({ kind: 'stop', because });
+/** How soon a diagnosis that does not hold is looked at again when nothing new was seen. */
+const lookAgainMs = 1_000;
 const scopeOf = { ReplicaDown: 'replica', ZoneLost: 'zone', RegionLost: 'region' } as const;
 
 export const guards: readonly Guard[] = [
+  {
+    name: 'stopped',
+    asks: 'Has nobody stopped acting?',
+    check: ({ view }) => (view.known.stopped === undefined ? go('nobody has') : stop(saidStopped(view.known.stopped))),
+  },
+  {
+    name: 'maintenance',
+    asks: 'Is nobody maintaining it?',
+    check: ({ view, workload }) => {
+      const maintenance = maintenanceOf(view, workload.id);
+      return maintenance === undefined ? go('nobody is') : { kind: 'wait', because: saidMaintained(maintenance), until: maintenance.until };
+    },
+  },
   {
     name: 'journal',
     asks: 'Can everything that the run does be written down?',
@@ -43,7 +60,7 @@ export const guards: readonly Guard[] = [
     asks: 'Was this incident not treated already?',
     check: ({ incident, workload }) =>
       incident.treated.has(workload.id)
-        ? stop('a run has treated this incident; only its end lets another open')
+        ? stop(`a run has treated this incident; its end lets another open, or \`resus acknowledge ${incident.incident}\``)
         : go('no run has treated it'),
   },
   {
@@ -104,6 +121,17 @@ export const guards: readonly Guard[] = [
       return vantages.length >= 3 && domains.size >= 3
         ? go(`${vantages.length} vantages in ${domains.size} fault domains`)
         : ask(`${vantages.length} vantages in ${domains.size} fault domains; acting alone needs three in three`);
+    },
+  },
+  {
+    name: 'diagnosis',
+    asks: 'Does the diagnosis hold on fresh observations?',
+    check: ({ view, incident, workload, candidate }) => {
+      const look = freshLook(view, { workload: workload.id, incident, to: candidate?.name ?? '' });
+      if (look.kind === 'holds') return go(look.sentence);
+      const because =
+        look.kind === 'gone' ? `${incident.diagnosis} of ${incident.site} does not hold now` : 'what is seen now does not decide it yet';
+      return { kind: 'wait', because, until: look.kind === 'unsure' ? look.until : later(view.now, lookAgainMs) };
     },
   },
   {

@@ -1,6 +1,7 @@
 // One game day, phase by phase: gates, steady state, inject, bite, recover, revert, failback, report. `dueForDrill` asks
 // from the state alone what must happen now, so that a new leader goes on, and undoes, where the old one stopped.
 import { openRun, planMove } from '../decision/decide.ts';
+import { noDrillBecause } from '../decision/hold.ts';
 import { isWithin } from '../detection/targets.ts';
 import type { FaultSpec } from '../estate.ts';
 import type { Event } from '../event.ts';
@@ -34,6 +35,11 @@ const phases: Readonly<Record<DrillPhase, PhaseOf>> = {
 export function dueForDrill(view: View, drill: Readonly<Drill>): Due {
   const isEnding = drill.phase === 'revert' || drill.phase === 'failback' || drill.phase === 'report' || drill.phase === 'closed';
   if (!isEnding) {
+    const held = drill.stopping === undefined ? noDrillBecause(view, drill.workload) : undefined;
+    if (held !== undefined)
+      return drill.faults.size === 0 && drill.run === undefined
+        ? stopping(drill, 'refused', `${drill.gameday} cannot be practised now, nothing was injected: ${held}`)
+        : stopping(drill, 'aborted', held);
     const abort = drill.phase === 'gates' || drill.phase === 'steady' ? undefined : aborted(view, drill);
     if (abort !== undefined) return stopping(drill, 'aborted', abort);
     if (drill.stopping !== undefined) return enter(drill, drill.faults.size > 0 ? 'revert' : 'report');
@@ -135,7 +141,7 @@ function recover(view: View, drill: Readonly<Drill>): Due {
   const until = later(drill.phaseAt, drill.spec.limits.recoverMs);
   if (drill.run === undefined && drill.spec.practises.kind === 'switchover') return ask(view, drill, 'switchover');
   const run = drill.run === undefined ? undefined : view.known.runs.get(drill.run);
-  if (run?.status === 'closed') return enter(drill, drill.faults.size > 0 ? 'revert' : afterRevert(drill));
+  if (run?.status === 'closed' && run.outcome !== 'superseded') return enter(drill, drill.faults.size > 0 ? 'revert' : afterRevert(drill));
   if (view.now < until) return { events: [], wakeAt: until };
   const { verdict, because } = withoutRun(view, drill);
   return stopping(drill, verdict, because);
@@ -213,7 +219,9 @@ function failback(view: View, drill: Readonly<Drill>): Due {
   if (run === undefined && !isAway(view, drill)) return enter(drill, 'report');
   if (run !== undefined) return { events: [], wakeAt: until };
   const scope = scopeOfDrill(view, drill);
-  const ready = holds(view, 'standby.fit && incidents.open == 0 && runs.open == 0 && usersPath.healthy', scope).holds;
+  const ready =
+    view.known.stopped === undefined &&
+    holds(view, 'standby.fit && incidents.open == 0 && runs.open == 0 && usersPath.healthy', scope).holds;
   return ready ? ask(view, drill, 'failback') : { events: [], wakeAt: earliest(later(view.now, 250), until) ?? until };
 }
 

@@ -1,10 +1,12 @@
 // A game day, started by a person or by its schedule.
+import { maintenanceOf, saidMaintained } from '../decision/hold.ts';
 import { refusal } from '../errors.ts';
 import { declaredAs } from '../estate.ts';
 import type { DrillId } from '../values.ts';
 import type { Ask } from './index.ts';
 
-export const drill: Ask<'drill'> = ({ known, facts }, request) => {
+export const drill: Ask<'drill'> = (view, request) => {
+  const { known, facts } = view;
   const gameday = declaredAs(known.estate?.gamedays, request.gameday);
   if (gameday === undefined)
     return refusal(
@@ -13,6 +15,13 @@ export const drill: Ask<'drill'> = ({ known, facts }, request) => {
       `Declared: ${Object.keys(known.estate?.gamedays ?? {}).join(', ') || 'none'}.`,
     );
   if (known.openDrill !== undefined) return refusal('DRILL_OPEN', `Drill ${known.openDrill} is running.`, 'Wait for it to end.');
+  const maintenance = maintenanceOf(view, gameday.workload);
+  if (maintenance !== undefined)
+    return refusal(
+      'WORKLOAD_MAINTAINED',
+      `${gameday.workload} is not practised on: ${saidMaintained(maintenance)}.`,
+      `Wait until it is over, or end it: \`resus maintain ${gameday.workload} --end\`.`,
+    );
   if (!gameday.floors.includes(facts.floor))
     return refusal(
       'WRONG_FLOOR',

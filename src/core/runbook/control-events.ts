@@ -2,7 +2,7 @@
 import type { Instant, RunId, StepId } from '../values.ts';
 
 /** What a run may wait for that only people can give. */
-export const waitKinds = ['approval', 'loss', 'approve-step', 'pause', 'decision'] as const;
+export const waitKinds = ['approval', 'loss', 'approve-step', 'pause', 'stop', 'decision'] as const;
 export type WaitKind = (typeof waitKinds)[number];
 
 export type RunControlData = {

@@ -4,8 +4,8 @@ import { describe } from '../detection/describe.ts';
 import { staleAfterMs } from '../detection/quorum.ts';
 import { isWithin, regionOf } from '../detection/targets.ts';
 import type { View } from '../kernel.ts';
-import type { Run } from '../state.ts';
-import { later, type Instant } from '../values.ts';
+import type { Incident, Run } from '../state.ts';
+import { later, type Instant, type WorkloadId } from '../values.ts';
 
 export type LastLook =
   | { readonly kind: 'holds' | 'gone'; readonly sentence: string }
@@ -15,18 +15,22 @@ export type LastLook =
 /** How soon an open question is looked at again. */
 const lookAgainMs = 250;
 
-export function lastLook(view: View, run: Readonly<Run>): LastLook {
-  const incident = run.incident === undefined ? undefined : view.known.incidents.get(run.incident);
+export function lastLook(view: View, { workload, incident, plan }: Readonly<Run>): LastLook {
+  return freshLook(view, { workload, incident: incident === undefined ? undefined : view.known.incidents.get(incident), to: plan.to });
+}
+
+export type Suspicion = { readonly workload: WorkloadId; readonly incident: Readonly<Incident> | undefined; readonly to: string };
+export function freshLook(view: View, { workload, incident, to: name }: Suspicion): LastLook {
   const bench = view.bench();
   const region = incident && bench && regionOf(bench.estate, incident.site);
   const finding = region && view.diagnosisOf(region);
   if (incident === undefined || bench === undefined || region === undefined || finding === undefined)
     return { kind: 'gone', sentence: 'There is no incident to look at again.' };
-  const to = bench.estate.workloads[run.workload]?.replicas.find((replica) => replica.name === run.plan.to);
+  const to = bench.estate.workloads[workload]?.replicas.find((replica) => replica.name === name);
   // A wider loss is as good a reason, as long as the writer is not moved into it.
   const same = finding.diagnoses.find((each) =>
     each.kind === 'ReplicaDown'
-      ? each.workload === run.workload && each.replica === incident.replica
+      ? each.workload === workload && each.replica === incident.replica
       : isWithin(bench.estate, incident.site, each.site) && !(to !== undefined && isWithin(bench.estate, to.site, each.site)),
   );
   if (same !== undefined) return { kind: 'holds', sentence: describe(bench, same).sentence };

@@ -57,7 +57,12 @@ export const runFolds: Folds<Run> = {
       if (workload?.openRun === run.id) Object.assign(workload, { openRun: undefined, superseded: run.id });
       return;
     }
-    if (workload?.openRun === run.id) Object.assign(workload, { openRun: undefined, lastRunClosedAt: stamp.at });
+    if (workload?.openRun === run.id) workload.openRun = undefined;
+    // What sent nothing needs no rest, and what saw at the last look that its reason was gone has treated nothing.
+    const steps = [...run.steps.values()];
+    const sentNothing = steps.every((step) => step.attempt === 0);
+    if (workload !== undefined && !sentNothing) workload.lastRunClosedAt = stamp.at;
+    if (sentNothing && steps.some((step) => step.failedAs === 'SITUATION_CHANGED')) return;
     if (run.incident !== undefined) state.incidents.get(run.incident)?.treated.add(run.workload);
   },
 };

@@ -1,6 +1,7 @@
 // One run, from its approval to its last measured canary. `dueForRun` asks, from the state alone, what must happen
 // now: the same answer after a restart as before it.
 import { worstOf } from '../objective/worst.ts';
+import { saidStopped } from '../decision/hold.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Run } from '../state.ts';
 import { earliest, later } from '../values.ts';
@@ -34,14 +35,17 @@ function dueForApproval(view: View, run: Readonly<Run>): Due {
   if (changed !== undefined) return close(run, 'superseded', `${changed}; nothing was sent`);
   const approvals = run.approvals.filter((approval) => approval.at >= run.openedAt);
   const { paused } = run.control;
-  if (paused === undefined && isEnough(approvals, run.approvalsNeeded)) return { events: [{ type: 'RunStarted', data: { run: run.id } }] };
+  const { stopped } = view.known;
+  if (paused === undefined && stopped === undefined && isEnough(approvals, run.approvalsNeeded))
+    return { events: [{ type: 'RunStarted', data: { run: run.id } }] };
   const expiresAt = later(run.openedAt, patienceMs(view.tierOf(run.workload)));
   if (view.now < expiresAt) {
     const wait = dueForWait(view, run);
     return wait.events.length > 0 ? wait : { events: [], wakeAt: earliest(expiresAt, wait.wakeAt) ?? expiresAt };
   }
   const people = new Set(approvals.map(({ by }) => by)).size;
-  const held = paused === undefined ? '' : `; ${paused.by} had paused it and nobody resumed it`;
+  const held =
+    paused !== undefined ? `; ${paused.by} had paused it and nobody resumed it` : stopped === undefined ? '' : `; ${saidStopped(stopped)}`;
   return close(run, 'cancelled', `${people} of ${run.approvalsNeeded} approvals came before it expired${held}`);
 }
 

@@ -1,5 +1,6 @@
 // The steps of a run that is under way: which begin, which are looked at, which are sent again, and how the run ends. People may hold it
 // or end it; then nothing new is sent and what is under way is observed to its end. Only between fence and promotion it goes on.
+import { saidStopped } from '../decision/hold.ts';
 import type { Event } from '../event.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Run } from '../state.ts';
@@ -25,7 +26,7 @@ export function dueForSteps(view: View, run: Readonly<Run>): Due {
   if (changed !== undefined && run.control.cancelling === undefined)
     return { events: [...events, { type: 'SituationChanged', data: { run: run.id, because: changed } }] };
   const ending = endingOf(view, run);
-  const pace: Pace = ending !== undefined ? 'end' : isHeld(run) ? 'hold' : 'go';
+  const pace: Pace = ending !== undefined ? 'end' : isHeld(view, run) ? 'hold' : 'go';
   const regardless = pace === 'go' ? undefined : goesOnRegardless(run);
   let wakeAt: Instant | undefined;
   for (const planned of run.plan.steps) {
@@ -48,7 +49,8 @@ export function dueForSteps(view: View, run: Readonly<Run>): Due {
   return wakeAt === undefined ? { events: [] } : { events: [], wakeAt };
 }
 
-const isHeld = (run: Readonly<Run>): boolean => run.control.paused !== undefined || failedStep(run) !== undefined;
+const isHeld = (view: View, run: Readonly<Run>): boolean =>
+  view.known.stopped !== undefined || run.control.paused !== undefined || failedStep(run) !== undefined;
 
 /** Why the run is to end, if it is. Time alone ends every wait for people. */
 export function endingOf(view: View, run: Readonly<Run>): Ending | undefined {
@@ -60,6 +62,11 @@ export function endingOf(view: View, run: Readonly<Run>): Ending | undefined {
   const wait = waitOf(view, run);
   if (wait === undefined || view.now < wait.until) return undefined;
   const at = new Date(wait.until).toISOString();
+  if (wait.kind === 'stop')
+    return {
+      outcome: 'failed',
+      because: `${view.known.stopped === undefined ? '?' : saidStopped(view.known.stopped)}; nobody released it until ${at}`,
+    };
   if (wait.kind === 'pause') return { outcome: 'failed', because: `paused by ${paused?.by ?? '?'}, and nobody resumed it until ${at}` };
   if (wait.kind === 'decision' && failed !== undefined)
     return { outcome: 'failed', because: `step ${failed.step}: ${failed.because}; nobody decided until ${at}` };

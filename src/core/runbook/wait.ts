@@ -1,5 +1,6 @@
 // What a run waits for that only people can give, in one sentence, and whom it calls when nobody answers. Every such wait has a
 // deadline; a run that nobody answers ends there, it never hangs.
+import { saidStopped } from '../decision/hold.ts';
 import type { Event } from '../event.ts';
 import { calledRoles, type Tier, type Workload } from '../estate.ts';
 import type { Due, View } from '../kernel.ts';
@@ -24,6 +25,17 @@ export function waitOf(view: View, run: Readonly<Run>): Wait | undefined {
   const { control } = run;
   if (run.status !== 'awaiting-approval' && run.status !== 'running') return undefined;
   if (control.cancelling !== undefined || control.superseding !== undefined) return undefined;
+  const { stopped } = view.known;
+  if (stopped !== undefined && run.status === 'running') {
+    const since = Math.max(stopped.at, run.startedAt ?? 0) as Instant;
+    const until = later(since, patience);
+    return {
+      kind: 'stop',
+      since,
+      until,
+      sentence: `${saidStopped(stopped)}; resus release goes on, nobody's answer ends it at ${iso(until)}.`,
+    };
+  }
   if (control.paused !== undefined) {
     const { by, reason, at, until } = control.paused;
     const ends = run.status === 'running' ? `ends it at ${iso(until)}` : `does not start it before somebody resumes it`;

@@ -37,6 +37,14 @@ const tellers: Teller = {
   IncidentClosed: ({ incident, because }) => good('over', incident, because),
   RoleChanged: ({ workload, primary, because }) => head('primary', `${workload} is ${primary}`, because),
 
+  ActingStopped: ({ by, reason }) => bad('stopped', 'all acting', `by ${by}: ${reason}`),
+  ActingReleased: ({ by, reason }) => head('released', 'acting goes on', reason === undefined ? `by ${by}` : `by ${by}: ${reason}`),
+  MaintenanceBegan: ({ workload, by, reason, until }) => bad('maintained', workload, `by ${by} until ${clock(until)}: ${reason}`),
+  MaintenanceEnded: ({ workload, by, because }) =>
+    head('maintenance over', workload, by === undefined ? because : `ended by ${by}: ${because}`),
+  IncidentAcknowledged: ({ incident, workload, by, reason }) =>
+    head('acknowledged', workload === undefined ? incident : `${incident} for ${workload}`, `by ${by}: ${reason}`),
+
   // That a treated incident is not treated twice is no news to anybody.
   ActionWithheld: ({ workload, guard, because }) => (guard === 'untreated' ? detail : head)('withheld', workload, `${guard}: ${because}`),
   RunOpened: ({ run, mode, incident, because, approvalsNeeded, parent }) =>

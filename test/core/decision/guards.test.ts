@@ -53,12 +53,31 @@ describe('stops or waits, and says which guard', () => {
         { kind: 'requested', by: person('ann'), request: { kind: 'run', workload: workload.id, mode: 'switchover', reason: 'x' } },
         person('ann'),
       );
-      const run = each.of('RunOpened')[0]!;
-      each.give({ kind: 'requested', by: person('ann'), request: { kind: 'cancel', run: run.run, reason: 'no' } }, person('ann'));
+      const { run } = each.of('RunOpened')[0]!;
+      const plan = each.known.runs.get(run)!.hash;
+      // Sent, refused, and given up: the writer is where it was.
+      const play = each.stage;
+      each.stage = () => ({ afterMs: 50, answer: { kind: 'failed', code: 'AccessDenied', message: 'no', retriable: false } });
+      each.give({ kind: 'requested', by: person('bob'), request: { kind: 'approve', run, plan } }, person('bob'));
+      each.pass(2_000);
+      each.give({ kind: 'requested', by: person('ann'), request: { kind: 'cancel', run, reason: 'no' } }, person('ann'));
+      each.until('RunClosed');
+      each.stage = play;
     });
     expect(guardsOf(theatre)).toContain('cooldown');
     expect(theatre.of('RunOpened')).toHaveLength(1);
     theatre.pass(60_000);
+    expect(theatre.of('RunOpened')).toHaveLength(2);
+  });
+  test('a run that sent nothing starts no cooldown', () => {
+    const theatre = lost(withTier({ cooldownMs: 3_600_000 }), (each) => {
+      each.give(
+        { kind: 'requested', by: person('ann'), request: { kind: 'run', workload: workload.id, mode: 'switchover', reason: 'x' } },
+        person('ann'),
+      );
+      const { run } = each.of('RunOpened')[0]!;
+      each.give({ kind: 'requested', by: person('ann'), request: { kind: 'cancel', run, reason: 'no' } }, person('ann'));
+    });
     expect(theatre.of('RunOpened')).toHaveLength(2);
   });
   test('inner high availability has its grace for a zone, none for a region', () => {

@@ -1,0 +1,15 @@
+// The facts of people's control over what is decided: everything, one workload, one incident. Part of `EventData`: past tense, bounded,
+// never changed.
+import type { IncidentId, Instant, WorkloadId } from '../values.ts';
+
+export type DecisionData = {
+  /** Nothing new is started anywhere until `ActingReleased`; what is under way is observed. */
+  ActingStopped: { readonly by: string; readonly reason: string };
+  ActingReleased: { readonly by: string; readonly reason?: string };
+  /** Automatic failover of the workload is withheld until `until`. A second one takes the place of the first. */
+  MaintenanceBegan: { readonly workload: WorkloadId; readonly by: string; readonly reason: string; readonly until: Instant };
+  /** `by` is absent when its time was over. */
+  MaintenanceEnded: { readonly workload: WorkloadId; readonly by?: string; readonly because: string };
+  /** Neither an earlier run nor its cooldown keeps another from opening: for one workload, or for all that the incident concerns. */
+  IncidentAcknowledged: { readonly incident: IncidentId; readonly workload?: WorkloadId; readonly by: string; readonly reason: string };
+};
