@@ -1,6 +1,7 @@
 // `resus status`: one line a workload, one word for how it is, and what to do next.
 import type { Command } from 'commander';
 import type { WorkloadGlance, Word } from '../core/views/fleet.ts';
+import { pause } from '../vantage/link-state.ts';
 import { colors, connect, controllerCommand, print, printJson, span, table, type Colors, type Common } from './controller-command.ts';
 import type { Io } from './io.ts';
 import { everyOf } from './pages.ts';
@@ -64,14 +65,3 @@ function lastRun({ lastRun: run, rtoMs, rpoMs }: WorkloadGlance, now: number): s
   const achieved = run.rtaMs === undefined ? '' : `, RTA ${span(run.rtaMs)} of ${span(rtoMs)}, RPA ${span(run.rpaMs)} of ${span(rpoMs)}`;
   return `${run.mode} ${run.outcome}${run.closedAt === undefined ? '' : ` ${span(Math.max(0, now - run.closedAt))} ago`}${achieved}`;
 }
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });

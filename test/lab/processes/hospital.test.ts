@@ -217,26 +217,6 @@ describe('the hospital', { timeout: 60_000 }, () => {
     await database('ehr-west').switchoverTo(database('ehr-east'));
   });
 
-  it('gives a site back while the writer that it had is being replaced, and leaves the new copy to whoever promotes', async () => {
-    hospital.decideOnRestore(
-      (each) => (each.name === 'ehr-east' ? 'rebuild' : 'resume'),
-      () => database('ehr-west'),
-    );
-    await hospital.lose('us-east-2', 'silent', LEASE_MS);
-    await hospital.restore('us-east-2');
-    expect(hospital.lost()).toEqual([]);
-    expect(database('ehr-east').isRunning()).toBe(false);
-    expect(await database('ehr-west').role()).toBe('standby');
-    await database('ehr-west').promote();
-    await database('ehr-east').rebuildFrom(database('ehr-west'));
-    expect(await database('ehr-east').role()).toBe('standby');
-    hospital.decideOnRestore(
-      () => 'resume',
-      () => undefined,
-    );
-    await database('ehr-west').switchoverTo(database('ehr-east'));
-  });
-
   it('ends a loss with its lease', async () => {
     await hospital.lose('us-west-2b', 'silent', 500);
     expect(hospital.lost()).toHaveLength(1);
