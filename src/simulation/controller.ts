@@ -18,14 +18,14 @@ import type { Arranged } from './clock.ts';
 import { Leader } from './leader.ts';
 import type { Store } from './store.ts';
 import type { Ground } from './world/ground.ts';
-import type { Providers } from './world/providers.ts';
+import type { ControlPlanes } from './world/providers.ts';
 
 export type ControllerOptions = {
   readonly name: string;
   readonly site: string;
   readonly ground: Ground;
   readonly store: Store;
-  readonly providers: Providers;
+  readonly providers: ControlPlanes;
   readonly random: Random;
   readonly rules: LeaseRules;
   readonly facts: Facts;

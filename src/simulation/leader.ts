@@ -8,7 +8,7 @@ import type { Arranged } from './clock.ts';
 import type { Random } from './random.ts';
 import type { Entry, Store } from './store.ts';
 import type { Ground } from './world/ground.ts';
-import type { Providers } from './world/providers.ts';
+import type { ControlPlanes } from './world/providers.ts';
 
 export type LeaderOptions = {
   readonly name: string;
@@ -20,7 +20,7 @@ export type LeaderOptions = {
   readonly ground: Ground;
   readonly random: Random;
   readonly store: Store;
-  readonly providers: Providers;
+  readonly providers: ControlPlanes;
   /** Chances that its controller dies at a point that is worth dying at. */
   readonly dies: { readonly beforeAppend: number; readonly afterAppend: number; readonly betweenCommands: number };
   /** Check after each so many turns that nothing was forgotten. */

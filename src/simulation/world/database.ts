@@ -51,6 +51,13 @@ export class Database {
 
   /** Its processes run: it answers those who reach it, if it is not frozen. */
   runs(replica: Replica): boolean {
+    return replica.harm.databaseDead === 0 && this.#stands(replica);
+  }
+  /** What runs beside the database answers: whether or not the database does. */
+  besideAnswers(replica: Replica): boolean {
+    return replica.harm.frozen === 0 && this.#stands(replica);
+  }
+  #stands(replica: Replica): boolean {
     const zone = replica.zones[replica.zone];
     if (replica.harm.dead > 0 || !this.#ground.stands(replica.site)) return false;
     return zone === undefined || (this.#ground.stands(zone) && (replica.instanceDead[replica.zone] ?? 0) === 0);

@@ -29,7 +29,11 @@ type Step = Extract<Command, { kind: 'apply' | 'observe' }>;
 type Order = Exclude<Command, Step>;
 export type Target = { readonly workload: string; readonly from: string; readonly to: string; readonly at: string; readonly leave: string };
 
-export class Providers {
+/** What a controller sends its calls to. */
+export type ControlPlanes = {
+  call(caller: Caller, command: Command, deadlineInMs: number): void;
+};
+export class Providers implements ControlPlanes {
   readonly drills: DrillFaults;
   /** For the calm phase: everything that is answered is answered at once and once. */
   behaviour: Behaviour;

@@ -13,8 +13,8 @@ export class Replica {
   isWriter: boolean;
   /** Its storage refuses every write, whoever asks. */
   isFenced = false;
-  /** Counts, so that faults that overlap may end in any order. */
-  readonly harm = { dead: 0, frozen: 0, slow: 0, notWriting: 0, stalled: 0 };
+  /** Counts, so that faults that overlap may end in any order. `databaseDead`: what runs beside the database goes on. */
+  readonly harm = { dead: 0, databaseDead: 0, frozen: 0, slow: 0, notWriting: 0, stalled: 0 };
   /** Of each zone: its instance's processes are gone. */
   readonly instanceDead: number[];
   /** The line of history that it writes or follows. */

@@ -26,6 +26,8 @@ type Options = {
   readonly site: string;
   readonly random: Random;
   readonly desk: Desk;
+  /** Drawn or usual where absent. */
+  readonly habits?: { readonly ttlMs: number; readonly keepsStale: boolean; readonly timeoutMs: number };
 };
 type Answer = { readonly replica: Replica; readonly number: number } | undefined;
 
@@ -39,11 +41,14 @@ export class Population {
   skewMs = 0;
   /** The canary client does not run. */
   silent = 0;
+  /** When the name last led it somewhere else than before. */
+  followedAt: Instant | undefined;
   readonly name: string;
   readonly node: number;
   readonly #at: Options;
   readonly #ttlMs: number;
   readonly #keepsStale: boolean;
+  readonly #timeoutMs: number;
   readonly #everyMs: number;
   #cache: { readonly replica: string; readonly until: number } | undefined;
   readonly #samples: CanarySample[] = [];
@@ -56,8 +61,9 @@ export class Population {
     this.name = options.population;
     const { ground, workload, random } = options;
     this.node = ground.nodeOf(options.site);
-    this.#ttlMs = random.pick(ttlMs);
-    this.#keepsStale = random.chance(0.5);
+    this.#ttlMs = options.habits?.ttlMs ?? random.pick(ttlMs);
+    this.#keepsStale = options.habits?.keepsStale ?? random.chance(0.5);
+    this.#timeoutMs = options.habits?.timeoutMs ?? timeoutMs;
     this.#everyMs = ground.estate.tiers[workload.tier]?.usersPath.intervalMs ?? 5_000;
     ground.clock.after(random.between(0, this.#everyMs), () => this.#canary());
     ground.clock.after(random.between(0, 5_000), () => this.#user());
@@ -75,9 +81,10 @@ export class Population {
     const { ground, database, workloads } = this.#at;
     if (this.#cache === undefined || this.#cache.until <= ground.now) {
       const route = workloads.routeOf(database.id);
-      if (ground.network.canTalk(this.node, ground.nodeOf('routing')) && route !== undefined)
+      if (ground.network.canTalk(this.node, ground.nodeOf('routing')) && route !== undefined) {
+        if (this.#cache !== undefined && this.#cache.replica !== route) this.followedAt = ground.now;
         this.#cache = { replica: route, until: ground.now + this.#ttlMs };
-      else if (!this.#keepsStale) this.#cache = undefined;
+      } else if (!this.#keepsStale) this.#cache = undefined;
     }
     const replica = this.#cache === undefined ? undefined : database.replica(this.#cache.replica);
     if (replica === undefined || !ground.network.canSend(this.node, replica.node)) return undefined;
@@ -102,7 +109,7 @@ export class Population {
     if (answer !== undefined) database.acknowledge(answer.number, answer.replica, population, true);
     const id = `${population}-${this.#samples.length}`;
     if (answer !== undefined) this.#numbers.set(id, answer.number);
-    const tookMs = answer === undefined ? timeoutMs : random.between(10, 80);
+    const tookMs = answer === undefined ? this.#timeoutMs : random.between(10, 80);
     const sample: CanarySample = {
       id,
       sentAt,

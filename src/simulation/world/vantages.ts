@@ -14,9 +14,12 @@ import type { Workloads } from './workloads.ts';
 /** What it looks at, with everything about it that never changes. */
 type Look = {
   readonly id: string;
-  readonly uses: string;
+  /** It asks the database itself, for its role and its newest heartbeat. */
+  readonly isRole: boolean;
   readonly site: string;
   readonly node: number;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
   readonly isZone: boolean;
   readonly zone: number;
   readonly database: Database | undefined;
@@ -47,7 +50,8 @@ export class VantagePoint {
   readonly #declared: Declared;
   #unsent: Observation[] = [];
 
-  constructor(declared: Declared, options: { ground: Ground; workloads: Workloads; desk: Desk; random: Random }) {
+  /** `isPaced`: each target at its own place in its interval, and what does not answer is known only after the timeout. */
+  constructor(declared: Declared, options: { ground: Ground; workloads: Workloads; desk: Desk; random: Random; isPaced?: true }) {
     const { ground, workloads, random } = options;
     this.id = declared.id;
     this.site = declared.site;
@@ -61,8 +65,12 @@ export class VantagePoint {
     const references = targets
       .filter((target) => target.id.startsWith(`reference/${declared.id}/`))
       .map((target) => lookAt(target, ground, workloads));
-    const everyMs = targets.find((target) => target.workload !== undefined)?.detection.intervalMs ?? 5_000;
-    ground.clock.after(random.between(0, everyMs), () => this.#round(everyMs));
+    if (options.isPaced === true)
+      for (const look of this.#looks) ground.clock.after(random.between(0, look.everyMs), () => this.#pace(look));
+    else {
+      const everyMs = this.#looks[0]?.everyMs ?? 5_000;
+      ground.clock.after(random.between(0, everyMs), () => this.#round(everyMs));
+    }
     references.forEach((look, i) =>
       ground.clock.after(random.between(0, 200) + (i * referenceEveryMs) / references.length, () => this.#reference(look)),
     );
@@ -76,6 +84,13 @@ export class VantagePoint {
     this.#ground.clock.after(everyMs, () => this.#round(everyMs));
     if (!this.isUp) return;
     this.#tell(this.#looks.map((look) => this.#observe(look)));
+  }
+  #pace(look: Look): void {
+    this.#ground.clock.after(look.everyMs, () => this.#pace(look));
+    if (!this.isUp) return;
+    const observation = this.#observe(look);
+    if (observation.ok) this.#tell([observation]);
+    else this.#ground.clock.after(look.timeoutMs, () => this.#tell([{ ...observation, at: later(observation.at, look.timeoutMs) }]));
   }
   #reference(look: Look): void {
     this.#ground.clock.after(referenceEveryMs, () => this.#reference(look));
@@ -104,8 +119,8 @@ export class VantagePoint {
     // What is too slow for its users still answers a probe, which asks for little.
     if (replica.harm.frozen > 0) return bad;
     if (look.isZone) return this.#ground.stands(look.site) && (replica.instanceDead[look.zone] ?? 0) === 0 ? good : bad;
+    if (!look.isRole) return database.besideAnswers(replica) ? good : bad;
     if (!database.answers(replica)) return bad;
-    if (look.uses !== 'sim.role') return good;
     return {
       ok: true,
       measured: {
@@ -135,9 +150,11 @@ function lookAt(target: Target, ground: Ground, workloads: Workloads): Look {
   const workload = target.workload === undefined ? undefined : ground.estate.workloads[target.workload];
   return {
     id: target.id,
-    uses: target.probe.uses,
+    isRole: workload?.replication.some(({ lagProbe }) => lagProbe === target.probe.id) === true,
     site: target.site,
     node: ground.nodeOf(target.site),
+    everyMs: target.detection.intervalMs,
+    timeoutMs: target.detection.timeoutMs,
     isZone: zone >= 0,
     zone,
     database,
