@@ -7,7 +7,7 @@ import { isFresh, standing } from '../detection/quorum.ts';
 import { isWithin, regionOf, targetId, type Target } from '../detection/targets.ts';
 import type { View } from '../kernel.ts';
 import type { Incident, WorkloadState } from '../state.ts';
-import { later, type Instant } from '../values.ts';
+import { later, type Instant, type WorkloadId } from '../values.ts';
 import { predictedLossMs } from '../objective/loss.ts';
 import { freshLook } from '../runbook/last-look.ts';
 import { maintenanceOf, saidMaintained, saidStopped } from './hold.ts';
@@ -177,6 +177,8 @@ export const guards: readonly Guard[] = [
           ? go(`${up.map((target) => target.id).join(', ')} answer outside ${incident.site}`)
           : stop(`nothing of ${candidate.name} answers outside ${incident.site}`);
       }
+      const lost = lossOf(view, workload.id, candidate, incident);
+      if (lost !== undefined) return stop(`${candidate.name} is lost itself: ${lost.incident}, ${lost.diagnosis} of ${lost.site}`);
       const bad = outside.filter((target) => standing(bench, target, candidate.site) !== 'up');
       if (outside.length === 0) return stop(`no probe of ${candidate.name} is declared`);
       if (bad.length === outside.length) return stop(`common cause: nothing of ${candidate.name} answers either`);
@@ -241,6 +243,21 @@ export function rule(at: Case): Ruling {
     reasons.push(`${guard.name}: ${answer.because}`);
   }
   return { kind: 'act', reasons, asks };
+}
+
+/** The open incident, another one, in which the replica itself is lost: a plan that moves there would be superseded as soon as it is made. */
+function lossOf(view: View, id: WorkloadId, replica: Replica, besides: Readonly<Incident>): Readonly<Incident> | undefined {
+  const { estate, incidents, workloads } = view.known;
+  return [...(workloads.get(id)?.incidents ?? [])]
+    .map((each) => incidents.get(each))
+    .find(
+      (incident) =>
+        incident !== undefined &&
+        incident.incident !== besides.incident &&
+        (incident.diagnosis === 'ReplicaDown'
+          ? incident.replica === replica.name
+          : estate !== undefined && isWithin(estate, replica.site, incident.site)),
+    );
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
