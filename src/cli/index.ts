@@ -10,9 +10,15 @@ import { eventsCommand } from './events.ts';
 import { evidenceCommand } from './evidence.ts';
 import type { Io } from './io.ts';
 import { labCommand } from './lab.ts';
+import { pauseCommand } from './pause.ts';
 import { planCommand } from './plan.ts';
+import { resumeCommand } from './resume.ts';
+import { retryCommand } from './retry.ts';
 import { runCommand } from './run.ts';
+import { schemaCommand } from './schema.ts';
+import { skipCommand } from './skip.ts';
 import { statusCommand } from './status.ts';
+import { ungracefulCommand } from './ungraceful.ts';
 import { validateCommand } from './validate.ts';
 import { vantageCommand } from './vantage.ts';
 import { verifyCommand } from './verify.ts';
@@ -33,12 +39,18 @@ export const commands = ({ io, vocabulary, more = [] }: Parts): readonly Command
   planCommand(io),
   runCommand(io),
   approveCommand(io),
+  pauseCommand(io),
+  resumeCommand(io),
+  retryCommand(io),
+  skipCommand(io),
+  ungracefulCommand(io),
   cancelCommand(io),
   drillCommand(io),
   eventsCommand(io),
   evidenceCommand(io),
   verifyCommand({ write: (text) => io.out(text) }),
   validateCommand(vocabulary),
+  schemaCommand(vocabulary, io),
   vantageCommand(),
   canaryCommand(),
   labCommand(),

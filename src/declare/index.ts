@@ -5,5 +5,8 @@ export { readInventory } from './inventory.ts';
 export type { Inventory } from './fill.ts';
 export { evaluate } from './expression.ts';
 export { codes, printed, type Code, type Problem } from './problem.ts';
+export { publishedKind, publishedSchema, type JsonSchema } from './published.ts';
+export { referencePage } from './reference.ts';
+export { kindNames, type KindName } from './schema.ts';
 export { gameDayScope, stepScope } from './scope.ts';
 export type { Vocabulary } from './vocabulary.ts';

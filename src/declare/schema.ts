@@ -13,8 +13,9 @@ const label = { pattern: '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$', form: 'a name
 /** Usable in expressions as it stands, after a dot. */
 const identifier = '^[A-Za-z][A-Za-z0-9_]{0,62}$';
 
-export const Name = (about?: string) => Type.String({ ...label, ...(about === undefined ? {} : { title: about }) });
-export const Identifier = Type.String({ pattern: identifier, form: 'a name of letters, digits and `_` that begins with a letter' });
+export const Name = (about: string) => Type.String({ ...label, title: about });
+export const Identifier = (about: string) =>
+  Type.String({ pattern: identifier, form: 'a name of letters, digits and `_` that begins with a letter', title: about });
 export const Text = (about: string, most = 500) => Type.String({ minLength: 1, maxLength: most, title: about });
 export const LongText = (about: string) => Text(about, 4_000);
 /** A flag, a count or a text of the environment, named for expressions: `to.resources.cluster`. */
@@ -30,11 +31,11 @@ export type JsonIn = null | boolean | number | string | readonly JsonIn[] | { re
 type DurationBounds = { readonly least: string; readonly most: string; readonly default?: string; readonly about: string };
 export const Duration = ({ least, most, about, ...rest }: DurationBounds): TUnsafe<string> =>
   Type.Unsafe<string>({ type: 'string', duration: { least, most }, title: about, ...rest });
-export const Refers = (to: Referred): TUnsafe<string> => Type.Unsafe<string>({ type: 'string', refers: to });
+export const Refers = (to: Referred, about: string): TUnsafe<string> => Type.Unsafe<string>({ type: 'string', refers: to, title: about });
 export const Count = (least: number, most: number, about: string, otherwise?: number) =>
   Type.Integer({ minimum: least, maximum: most, title: about, ...(otherwise === undefined ? {} : { default: otherwise }) });
-export const Choice = <const T extends readonly string[]>(of: T, otherwise?: T[number]): TUnsafe<T[number]> =>
-  Type.Unsafe<T[number]>({ enum: [...of], ...(otherwise === undefined ? {} : { default: otherwise }) });
+export const Choice = <const T extends readonly string[]>(of: T, about: string, otherwise?: T[number]): TUnsafe<T[number]> =>
+  Type.Unsafe<T[number]>({ enum: [...of], title: about, ...(otherwise === undefined ? {} : { default: otherwise }) });
 /** A list whose items have different values of one property. */
 export const Distinct = <S extends TSchema>(
   item: S,
@@ -42,7 +43,7 @@ export const Distinct = <S extends TSchema>(
   rest: { minItems?: number; maxItems?: number; default?: readonly never[]; title?: string } = {},
 ) => Type.Array(item, { distinct: by, maxItems: 1_000, ...rest });
 /** An expression without `${{ }}` that says yes or no. */
-export const Condition = Type.String({ minLength: 1, maxLength: 4_096 });
+export const Condition = Type.String({ minLength: 1, maxLength: 4_096, title: 'an expression without `${{ }}` that says yes or no' });
 
 /** A whole declaration: the same four keys for every kind. */
 export const Envelope = (kind: string, spec: TObject): TObject =>
@@ -52,10 +53,11 @@ export const Envelope = (kind: string, spec: TObject): TObject =>
       kind: Type.Unsafe<string>({ enum: [kind] }),
       metadata: Type.Object(
         {
-          name: Name(),
+          name: Name('how others refer to it'),
           labels: Type.Optional(
             Type.Record(Type.String({ pattern: '^[a-z0-9][a-z0-9./-]{0,126}$' }), Type.String({ maxLength: 256 }), {
               additionalProperties: false,
+              title: 'notes of your own',
             }),
           ),
         },

@@ -122,7 +122,7 @@ const cases: readonly Case[] = [
     'tier.yaml',
     'metadata: { name: gold }',
     'metadata: {}',
-    ['tier.yaml:3:11: MISSING_KEY `metadata` has no `name` (add `name`)'],
+    ['tier.yaml:3:11: MISSING_KEY `metadata` has no `name` (add `name`: how others refer to it)'],
   ],
   [
     'a name with capitals',

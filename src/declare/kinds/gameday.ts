@@ -12,47 +12,52 @@ import { find, kindOf, ms, present, type Declaration, type Resolving } from './k
 
 const FaultIn = Type.Object(
   {
-    id: Name(),
-    uses: Refers('fault'),
+    id: Name('what the fault is called'),
+    uses: Refers('fault', 'what is done'),
     with: With,
-    site: Refers('Site'),
+    site: Refers('Site', 'the fault domain that it takes away'),
     lease: Duration({ least: '1s', most: '1d', about: 'the longest it may stand; it ends by itself after that' }),
   },
   closed,
 );
-const Conditions = Type.Array(Condition, { maxItems: 50, default: [] });
+const Conditions = (about: string) => Type.Array(Condition, { maxItems: 50, default: [], title: about });
 const spec = Type.Object(
   {
     summary: LongText('what it proves, in one sentence'),
-    workload: Refers('Workload'),
+    workload: Refers('Workload', 'what is practised on'),
     schedule: Type.Optional(
       Type.Object(
         {
           cron: Type.Unsafe<string>({ type: 'string', schedule: 'cron', title: 'five fields of cron' }),
           zone: Type.Unsafe<string>({ type: 'string', schedule: 'zone', title: 'an IANA time zone' }),
         },
-        closed,
+        { ...closed, title: 'when it starts by itself; people start it when left out' },
       ),
     ),
-    floors: Type.Array(Choice(['simulation', 'lab', 'live']), { minItems: 1, maxItems: 3, uniqueItems: true, title: 'where it may run' }),
-    practises: Choice(['fault', 'switchover']),
-    diagnosis: Type.Optional(Choice(diagnosisKinds)),
-    faults: Type.Optional(Distinct(FaultIn, 'id', { minItems: 1, maxItems: 20 })),
+    floors: Type.Array(Choice(['simulation', 'lab', 'live'], 'a kind of place'), {
+      minItems: 1,
+      maxItems: 3,
+      uniqueItems: true,
+      title: 'where it may run',
+    }),
+    practises: Choice(['fault', 'switchover'], 'what is practised'),
+    diagnosis: Type.Optional(Choice(diagnosisKinds, 'what Resus must find')),
+    faults: Type.Optional(Distinct(FaultIn, 'id', { minItems: 1, maxItems: 20, title: 'what is broken, where, and for how long' })),
     steadyState: Type.Object(
       { for: Duration({ least: '0s', most: '1d', default: '30s', about: 'how long all must be well before' }) },
-      { ...closed, default: {} },
+      { ...closed, default: {}, title: 'what must hold before anything is touched' },
     ),
-    gates: Conditions,
-    aborts: Conditions,
+    gates: Conditions('what must hold, or it does not start'),
+    aborts: Conditions('what stops it at once'),
     expect: Type.Array(Condition, { minItems: 1, maxItems: 50, title: 'what must hold at the end' }),
-    failback: Type.Boolean({ default: false }),
+    failback: Type.Boolean({ default: false, title: 'whether the way home is practised and graded too' }),
     limits: Type.Object(
       {
         bite: Duration({ least: '1s', most: '1d', default: '1m', about: 'until the fault is seen' }),
         recover: Duration({ least: '1s', most: '7d', default: '15m', about: 'until users are served again' }),
         revert: Duration({ least: '1s', most: '7d', default: '15m', about: 'until the fault is seen to be gone' }),
       },
-      { ...closed, default: {} },
+      { ...closed, default: {}, title: 'how long its phases may take' },
     ),
   },
   closed,

@@ -15,12 +15,19 @@ import { kindOf, ms, present, type Declaration, type Resolving, type Wants } fro
 const plannedModes = ['switchover', 'failover', 'failback'] as const satisfies readonly Mode[];
 const Step = Type.Object(
   {
-    id: Identifier,
-    uses: Refers('action'),
+    id: Identifier('what other steps call it'),
+    uses: Refers('action', 'the action that it does'),
     with: With,
-    needs: Type.Optional(Type.Array(Type.String(), { uniqueItems: true, maxItems: 200 })),
+    needs: Type.Optional(
+      Type.Array(Type.String(), { uniqueItems: true, maxItems: 200, title: 'the steps that it waits for; the one above it when left out' }),
+    ),
     when: Type.Optional(
-      Type.String({ pattern: '^\\s*\\$\\{\\{[^]*\\}\\}\\s*$', maxLength: 4_096, form: 'one expression, e.g. `${{ site != "" }}`' }),
+      Type.String({
+        pattern: '^\\s*\\$\\{\\{[^]*\\}\\}\\s*$',
+        maxLength: 4_096,
+        form: 'one expression, e.g. `${{ site != "" }}`',
+        title: 'the step is left out when this says no',
+      }),
     ),
     timeout: Duration({ least: '100ms', most: '7d', default: '5m', about: 'after which the attempt is unknown and is looked at' }),
     retries: Count(0, 20, 'attempts after the first', 0),
@@ -31,7 +38,12 @@ const Step = Type.Object(
 const spec = Type.Object(
   {
     summary: LongText('what it does, in one sentence'),
-    modes: Type.Array(Choice(plannedModes), { minItems: 1, maxItems: 3, uniqueItems: true, title: 'what it may be used for' }),
+    modes: Type.Array(Choice(plannedModes, 'a kind of move'), {
+      minItems: 1,
+      maxItems: 3,
+      uniqueItems: true,
+      title: 'what it may be used for',
+    }),
     steps: Distinct(Step, 'id', { minItems: 1, maxItems: 200, title: 'its steps' }),
   },
   closed,

@@ -7,18 +7,32 @@ import { circled, quoted } from '../problem.ts';
 import { Choice, closed, Distinct, Name, Refers, Text, With } from '../schema.ts';
 import { find, kindOf, present, type Declaration, type Resolving } from './kind.ts';
 
-const Reference = Type.Object({ id: Name(), uses: Refers('probe'), with: With, site: Refers('Site') }, closed);
+const Reference = Type.Object(
+  {
+    id: Name('what the target is called'),
+    uses: Refers('probe', 'the probe that looks at it'),
+    with: With,
+    site: Refers('Site', 'where the target stands, outside the site of the vantage'),
+  },
+  closed,
+);
 const Vantage = Type.Object(
-  { id: Name(), references: Distinct(Reference, 'id', { minItems: 1, title: 'what it must see to have a vote' }) },
+  {
+    id: Name('what the vantage is called'),
+    references: Distinct(Reference, 'id', { minItems: 1, title: 'what it must see to have a vote' }),
+  },
   closed,
 );
 const spec = Type.Object(
   {
-    level: Choice(siteLevels),
-    parent: Type.Optional(Refers('Site')),
-    kind: Type.Optional(Choice(['aws', 'onprem'])),
-    residency: Type.Optional(Text('where data here stands in law, e.g. `US`', 64)),
-    vantages: Distinct(Vantage, 'id', { default: [] }),
+    level: Choice(siteLevels, 'what it is'),
+    parent: Type.Optional(Refers('Site', 'the site that it stands in')),
+    kind: Type.Optional(Choice(['aws', 'onprem'], 'whose it is; inherited')),
+    residency: Type.Optional(Text('where data here stands in law, e.g. `US`; inherited', 64)),
+    vantages: Distinct(Vantage, 'id', {
+      default: [],
+      title: 'from where things are watched; three in three failure domains can be believed',
+    }),
   },
   closed,
 );

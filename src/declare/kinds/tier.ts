@@ -4,7 +4,7 @@ import { automations, fenceKinds, strategies, type Tier } from '../../core/estat
 import { Choice, closed, Count, Duration } from '../schema.ts';
 import { kindOf, ms } from './kind.ts';
 
-const Automatic = Choice(automations, 'approve');
+const Automatic = Choice(automations, 'how far the machine goes alone when this much is lost', 'approve');
 const spec = Type.Object(
   {
     rto: Duration({ least: '1s', most: '30d', about: 'the longest outage that users may see' }),
@@ -14,10 +14,10 @@ const spec = Type.Object(
       form: "a percentage in quotes, e.g. '99.99'",
       title: "a percentage in quotes, e.g. '99.99'",
     }),
-    strategy: Choice(strategies),
+    strategy: Choice(strategies, 'what stands ready in the other place'),
     least: Type.Object(
       { regions: Count(1, 100, 'how many regions', 1), zones: Count(1, 100, 'how many zones', 1) },
-      { ...closed, default: {} },
+      { ...closed, default: {}, title: 'where replicas must stand at least' },
     ),
     detection: Type.Object(
       {
@@ -26,7 +26,7 @@ const spec = Type.Object(
         failures: Count(1, 100, 'bad samples in a row before a target is down', 3),
         successes: Count(1, 100, 'good samples in a row before it is up again', 2),
       },
-      { ...closed, default: {} },
+      { ...closed, default: {}, title: 'how replicas are watched' },
     ),
     usersPath: Type.Object(
       {
@@ -36,25 +36,29 @@ const spec = Type.Object(
         good: Count(1, 1_000, 'good canaries in a row before it is restored', 5),
         sustained: Duration({ least: '0s', most: '1h', default: '5s', about: 'how long they must stay good' }),
       },
-      { ...closed, default: {} },
+      { ...closed, default: {}, title: 'how the way of the users is watched' },
     ),
-    automation: Type.Object({ replica: Automatic, zone: Automatic, region: Automatic }, { ...closed, default: {} }),
+    automation: Type.Object(
+      { replica: Automatic, zone: Automatic, region: Automatic },
+      { ...closed, default: {}, title: 'how far the machine goes alone, by what is lost' },
+    ),
     approvals: Type.Object(
       {
         people: Count(1, 10, 'distinct people who must approve', 1),
         expire: Duration({ least: '1m', most: '7d', default: '30m', about: 'how long an approval holds' }),
       },
-      { ...closed, default: {} },
+      { ...closed, default: {}, title: 'who is asked and for how long' },
     ),
     fencing: Type.Object(
       {
-        accepts: Type.Array(Choice(fenceKinds), {
+        accepts: Type.Array(Choice(fenceKinds, 'a kind of proof'), {
           uniqueItems: true,
           maxItems: 10,
+          title: 'proofs that the old writer is stopped which are enough to promote without a person',
           default: ['storage-fenced', 'confirmed', 'powered-off', 'self-fenced'],
         }),
       },
-      { ...closed, default: {} },
+      { ...closed, default: {}, title: 'what stops an old writer' },
     ),
     cooldown: Duration({ least: '0s', most: '30d', default: '15m', about: 'after a run, before the same diagnosis may open another' }),
     drillEvery: Duration({ least: '1d', most: '3y', default: '90d', about: 'how old the last drill may be' }),

@@ -9,13 +9,21 @@ import { didYouMean, nearest } from '../suggest.ts';
 import { find, kindOf, ms, present, type Declaration, type Resolving } from './kind.ts';
 import { standsIn } from './site.ts';
 
-const Probe = Type.Object({ id: Name(), uses: Refers('probe'), with: With, site: Type.Optional(Refers('Site')) }, closed);
+const Probe = Type.Object(
+  {
+    id: Name('what the target is called'),
+    uses: Refers('probe', 'the probe that looks at it'),
+    with: With,
+    site: Type.Optional(Refers('Site', 'the fault domain that it observes; that of the replica when left out')),
+  },
+  closed,
+);
 const ReplicaIn = Type.Object(
   {
-    name: Name(),
-    site: Refers('Site'),
-    role: Choice(['primary', 'standby']),
-    onIsolation: Choice(['keep', 'demote'], 'keep'),
+    name: Name('what the replica is called'),
+    site: Refers('Site', 'where it stands'),
+    role: Choice(['primary', 'standby'], 'which it is at first; the journal knows its present role'),
+    onIsolation: Choice(['keep', 'demote'], 'what it does with its role when it is cut off', 'keep'),
     resources: Resources,
     probes: Distinct(Probe, 'id', { minItems: 1, maxItems: 100, title: 'how it is watched' }),
   },
@@ -30,14 +38,15 @@ const Link = Type.Object(
   },
   closed,
 );
-const Population = Type.Object({ name: Name(), site: Refers('Site') }, closed);
+const Population = Type.Object({ name: Name('who they are'), site: Refers('Site', 'where they are') }, closed);
 const spec = Type.Object(
   {
-    tier: Refers('Tier'),
+    tier: Refers('Tier', 'what it is promised'),
     controlDomain: Type.String({
       pattern: '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$',
       default: 'central',
       form: 'a name of lower-case letters, digits and dashes',
+      title: 'whose controller decides for it',
     }),
     owner: Text('the team that answers for it'),
     onCall: Text('who is called'),
@@ -50,17 +59,27 @@ const spec = Type.Object(
       uniqueItems: true,
       title: 'where its data may stand',
     }),
-    dependsOn: Type.Array(Type.Object({ workload: Refers('Workload'), strength: Choice(['hard', 'soft']) }, closed), {
-      maxItems: 200,
-      default: [],
-    }),
+    dependsOn: Type.Array(
+      Type.Object(
+        {
+          workload: Refers('Workload', 'what it needs'),
+          strength: Choice(['hard', 'soft'], 'hard: without it, this one does not work'),
+        },
+        closed,
+      ),
+      { maxItems: 200, default: [], title: 'what it needs of other workloads' },
+    ),
     resources: Resources,
     replicas: Distinct(ReplicaIn, 'name', { minItems: 1, maxItems: 50, title: 'where it runs' }),
-    replication: Type.Array(Link, { maxItems: 200, default: [] }),
+    replication: Type.Array(Link, {
+      maxItems: 200,
+      default: [],
+      title: 'which replica is copied to which; write both ways, since roles change',
+    }),
     localHa: Type.Optional(
       Type.Object(
         { by: Text('what moves it inside a replica'), grace: Duration({ least: '0s', most: '1h', about: 'how long that may take' }) },
-        closed,
+        { ...closed, title: 'what heals it inside a replica, before anything is moved' },
       ),
     ),
     usersPath: Type.Object(
@@ -74,6 +93,7 @@ const spec = Type.Object(
         nameServers: Type.Array(Type.String({ pattern: '^\\S+$', maxLength: 256, form: 'ADDRESS or ADDRESS:PORT' }), {
           maxItems: 10,
           default: [],
+          title: 'who answers for that name; those of the machine when left out',
         }),
         populations: Distinct(Population, 'name', { minItems: 1, maxItems: 100, title: 'who its users are, and where' }),
       },
@@ -81,14 +101,18 @@ const spec = Type.Object(
     ),
     runbooks: Type.Object(
       {
-        onDiagnosis: Type.Object(Object.fromEntries(diagnosisKinds.map((kind) => [kind, Type.Optional(Refers('Runbook'))])), {
-          ...closed,
-          default: {},
-        }),
-        switchover: Type.Optional(Refers('Runbook')),
-        failback: Type.Optional(Refers('Runbook')),
+        onDiagnosis: Type.Object(
+          Object.fromEntries(diagnosisKinds.map((kind) => [kind, Type.Optional(Refers('Runbook', `what treats ${kind}`))])),
+          {
+            ...closed,
+            default: {},
+            title: 'which runbook treats which diagnosis',
+          },
+        ),
+        switchover: Type.Optional(Refers('Runbook', 'the planned move to another replica')),
+        failback: Type.Optional(Refers('Runbook', 'the planned way home')),
       },
-      { ...closed, default: {} },
+      { ...closed, default: {}, title: 'how it is moved' },
     ),
   },
   closed,
