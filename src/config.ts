@@ -41,6 +41,7 @@ export const configSchema = Type.Object(
             role: Type.Unsafe<(typeof roles)[number]>({ enum: [...roles] }),
             sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
             for: Type.Optional(Type.String({ minLength: 1 })),
+            duties: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 63 }), { maxItems: 10, uniqueItems: true })),
           },
           closed,
         ),

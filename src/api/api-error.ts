@@ -27,6 +27,8 @@ const statusOf: Readonly<Record<string, number>> = {
   GAMEDAY_UNKNOWN: 404,
   DRILL_UNKNOWN: 404,
   OWN_REQUEST: 403,
+  EMERGENCY_DUTY: 403,
+  STEP_UNKNOWN: 404,
   NOT_READY: 503,
   NOTHING_DECLARED: 503,
 };

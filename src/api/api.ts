@@ -12,6 +12,7 @@ import { drillRoutes } from './routes/drills.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { runControlRoutes } from './routes/run-controls.ts';
 import { runRoutes, type BundleOf } from './routes/runs.ts';
 import { vantageRoutes } from './routes/vantages.ts';
 import { workloadRoutes } from './routes/workloads.ts';
@@ -42,6 +43,7 @@ export function createApi({ controller, tokens, version, bundle, openReads, nowM
   app.use('/api/v1', [
     workloadRoutes(desk, may),
     runRoutes(desk, may, bundle),
+    runControlRoutes(desk, may),
     drillRoutes(desk, may),
     incidentRoutes(desk, may),
     eventRoutes(desk, may, counters),

@@ -16,6 +16,8 @@ export type Token = {
   readonly sha256: string;
   /** For agents: the one vantage (`campus`) or population (`ehr/ward`) that it may report as; any when absent. */
   readonly for?: string;
+  /** Of a person: what an emergency rule of a tier may name, e.g. `incident-commander`. */
+  readonly duties?: readonly string[];
 };
 
 export type Gate = {
@@ -73,7 +75,7 @@ export function gate(tokens: readonly Token[], { openReads, nowMs }: GateOptions
     (check: (request: Request) => Token | undefined): RequestHandler =>
     (request, response, next) => {
       const token = check(request);
-      if (token !== undefined) response.locals['actor'] = actorOf(token);
+      if (token !== undefined) [response.locals['actor'], response.locals['duties']] = [actorOf(token), token.duties ?? []];
       next();
     };
   return {

@@ -4,9 +4,16 @@ import type { Preview } from '../core/views/preview.ts';
 import { CliError, misuse } from './cli-error.ts';
 import { colors, connect, controllerCommand, print, printJson, type Common } from './controller-command.ts';
 import type { Io } from './io.ts';
+import { duration } from './pause.ts';
 import { planLines } from './plan.ts';
 
-type Options = Common & { readonly plan?: string; readonly comment?: string; readonly yes?: true };
+type Options = Common & {
+  readonly plan?: string;
+  readonly comment?: string;
+  readonly yes?: true;
+  readonly maxLoss?: string;
+  readonly emergency?: string;
+};
 type Given = { readonly run: string; readonly approvals: number; readonly needed: number };
 
 export function approveCommand(io: Io): Command {
@@ -14,8 +21,11 @@ export function approveCommand(io: Io): Command {
     .argument('<run>', 'the run')
     .option('--plan <hash>', 'approve only if this is its plan')
     .option('--comment <text>', 'stands in the journal beside your name')
+    .option('--max-loss <duration>', "the most loss of writes that you accept, e.g. 5s (default: the tier's RPO); more is asked for again")
+    .option('--emergency <reason>', 'approve alone, by the emergency rule of the tier; marked in the journal and the evidence')
     .option('--yes', 'do not ask')
     .action(async (run: string, options: Options) => {
+      const maxLossMs = options.maxLoss === undefined ? undefined : duration('--max-loss', options.maxLoss);
       const client = connect(options, io);
       const path = `/api/v1/runs/${encodeURIComponent(run)}`;
       const { hash, plan } = await client.get<{ readonly hash: string; readonly plan: Preview['plan'] }>(`${path}/plan`);
@@ -36,6 +46,8 @@ export function approveCommand(io: Io): Command {
       const given = await client.post<Given>(`${path}/approvals`, {
         plan: hash,
         ...(options.comment === undefined ? {} : { comment: options.comment }),
+        ...(maxLossMs === undefined ? {} : { maxLossMs }),
+        ...(options.emergency === undefined ? {} : { emergency: { reason: options.emergency } }),
       });
       if (options.json === true) printJson(io, given);
       else print(io, `Approved: ${given.approvals} of ${given.needed}.`);

@@ -1,15 +1,14 @@
-// `resus cancel RUN`: takes back a run that waits for approval.
+// `resus cancel RUN`: ends a run. One that waits for approval closes at once; one under way sends nothing more and closes when all is seen.
 import type { Command } from 'commander';
-import { connect, controllerCommand, print, printJson, type Common } from './controller-command.ts';
+import { controlRun } from './control-run.ts';
+import { controllerCommand, type Common } from './controller-command.ts';
 import type { Io } from './io.ts';
 
 export function cancelCommand(io: Io): Command {
-  return controllerCommand('cancel', 'take back a run that waits for approval')
+  return controllerCommand('cancel', 'end a run: nothing more is sent, what is under way is observed to its end')
     .argument('<run>', 'the run')
     .requiredOption('--reason <text>', 'why; it stands in the journal under your name')
-    .action(async (run: string, options: Common & { readonly reason: string }) => {
-      const done = await connect(options, io).post(`/api/v1/runs/${encodeURIComponent(run)}/cancel`, { reason: options.reason });
-      if (options.json === true) printJson(io, done);
-      else print(io, `Run ${run} is cancelled.`);
-    });
+    .action((run: string, options: Common & { readonly reason: string }) =>
+      controlRun(io, options, run, 'cancel', { reason: options.reason }),
+    );
 }

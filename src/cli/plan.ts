@@ -34,16 +34,22 @@ export function previewLines(made: Preview, paint: Colors): readonly string[] {
   ];
 }
 
+function withoutGrace({ ungraceful }: Preview['plan']['steps'][number], paint: Colors): readonly string[] {
+  if (ungraceful === undefined) return [];
+  const warning = ungraceful.kind === 'replace' && ungraceful.mayLoseData ? paint.red(' may lose data') : '';
+  return [`     without grace: ${ungraceful.kind === 'skip' ? 'skipped' : printable(ungraceful.sentence)}${warning}`];
+}
+
 /** What a person reads before approving: the hash binds exactly these words. */
 export function planLines(hash: string, plan: Preview['plan'], paint: Colors): readonly string[] {
   const leave = plan.leave === undefined ? '' : `, leaving ${plan.leave}`;
   return [
     `${paint.bold(`${plan.mode} of ${plan.workload}`)} from ${plan.from} to ${plan.to}${leave}, by ${plan.runbook}`,
-    ...plan.steps.map((step, index) => {
+    ...plan.steps.flatMap((step, index) => {
       const after = step.needs.length === 0 ? '' : paint.dim(` after ${step.needs.join(', ')}`);
       const when = step.when === undefined ? '' : paint.dim(` when ${printable(step.when)}`);
       const warning = step.mayLoseData ? paint.red(' may lose data') : '';
-      return `  ${index + 1}. ${step.id}: ${printable(step.sentence)}${warning}${after}${when}`;
+      return [`  ${index + 1}. ${step.id}: ${printable(step.sentence)}${warning}${after}${when}`, ...withoutGrace(step, paint)];
     }),
     `Plan sha256:${hash}`,
   ];

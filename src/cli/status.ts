@@ -34,7 +34,9 @@ const tints: Readonly<Record<Word, keyof Pick<Colors, 'green' | 'yellow' | 'red'
   unseen: 'yellow',
   failing: 'red',
   incident: 'red',
+  decision: 'red',
   approval: 'red',
+  paused: 'yellow',
   recovering: 'cyan',
   moving: 'cyan',
 };

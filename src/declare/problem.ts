@@ -69,6 +69,8 @@ export const codes = {
   UNKNOWN_FAULT: 'No provider has a fault of this name.',
   UNKNOWN_REPLICA: 'The workload has no replica of this name.',
   UNKNOWN_STEP: 'The runbook has no step of this name.',
+  UNGRACEFUL_EFFECT: 'Without grace a step would leave out, or add, a fence or a promotion.',
+  UNGRACEFUL_USE: 'A step that is skipped without grace names a replacement.',
   STEP_NOT_NEEDED: 'A step uses outputs of a step that it does not wait for.',
   CYCLE: 'Things depend on each other in a circle.',
   SITE_LEVEL: 'A site stands in a site that cannot hold it.',

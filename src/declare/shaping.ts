@@ -22,7 +22,7 @@ const users: Readonly<Record<KindName, readonly [term: TermKind, path: readonly 
   Workload: ['probe', ['replicas', '*', 'probes', '*']],
   GameDay: ['fault', ['faults', '*']],
 };
-const stepPart = /^\/spec\/steps\/\d+\/(?:with|when)(?:\/|$)/;
+const stepPart = /^\/spec\/steps\/\d+\/(?:with|when|onUngraceful\/with)(?:\/|$)/;
 
 export type Shaping = {
   readonly inventory: Inventory | undefined;

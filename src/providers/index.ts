@@ -1,6 +1,6 @@
 // Every technology that Resus knows: one line each. `catalogueOf` and `vocabularyOf` are what the core and the reader of YAML may know of them.
 import type { TObject } from 'typebox';
-import type { ActionFacts, FaultFacts } from '../core/catalogue.ts';
+import type { ActionFacts, Effect, FaultFacts } from '../core/catalogue.ts';
 import type { ActionName, Json } from '../core/values.ts';
 import type { Action, Provider } from '../ports.ts';
 import { aws } from './aws/index.ts';
@@ -32,14 +32,16 @@ export function faultsOf(known: readonly Provider[]): ReadonlyMap<string, FaultF
 
 /** The names that YAML may use, with the schemas of their inputs and outputs. */
 export type Vocabulary = {
-  readonly actions: ReadonlyMap<string, { readonly with: TObject; readonly gives: TObject }>;
+  readonly actions: ReadonlyMap<string, { readonly with: TObject; readonly gives: TObject; readonly effect: Effect }>;
   readonly probes: ReadonlyMap<string, { readonly with: TObject }>;
   readonly faults: ReadonlyMap<string, { readonly with: TObject }>;
 };
 export function vocabularyOf(known: readonly Provider[]): Vocabulary {
   return {
     actions: new Map(
-      known.flatMap((provider) => provider.actions.map((action) => [action.name, { with: action.with, gives: action.gives }] as const)),
+      known.flatMap((provider) =>
+        provider.actions.map((action) => [action.name, { with: action.with, gives: action.gives, effect: action.effect }] as const),
+      ),
     ),
     probes: new Map(known.flatMap((provider) => provider.probes.map((probe) => [probe.name, { with: probe.with }] as const))),
     faults: new Map(known.flatMap((provider) => provider.faults.map((fault) => [fault.name, { with: fault.with }] as const))),

@@ -108,7 +108,7 @@ describe('a run that asks for approval', () => {
   });
   test('can be cancelled', async () => {
     const { run } = JSON.parse((await resus(['run', 'ehr', '--mode', 'switchover', '--reason', 'x', '--json'])).out) as { run: string };
-    expect(await resus(['cancel', run, '--reason', 'not today'])).toMatchObject({ exit: 0, out: `Run ${run} is cancelled.\n` });
+    expect(await resus(['cancel', run, '--reason', 'not today'])).toMatchObject({ exit: 0, out: `Run ${run} ended cancelled: olga: not today.\n` });
   });
 });
 

@@ -16,6 +16,7 @@ export const vocabulary: Vocabulary = {
           closed,
         ),
         gives: Type.Object({ writer: Type.String(), epoch: Type.Integer() }, closed),
+        effect: 'fences-and-promotes',
       },
     ],
     [

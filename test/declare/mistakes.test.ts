@@ -440,6 +440,38 @@ const cases: readonly Case[] = [
     ['runbook.yaml:11:14: CYCLE steps wait for each other: promote > point > promote (remove one of these `needs`)'],
   ],
   [
+    'a promotion that is left out without grace',
+    'runbook.yaml',
+    '      timeout: 1m',
+    '      onUngraceful: { do: skip }',
+    [
+      'runbook.yaml:11:27: UNGRACEFUL_EFFECT `db.promote` (fences-and-promotes) is wanted here, and without grace the step would not be done (replace it by an action that fences and promotes as it does)',
+    ],
+  ],
+  [
+    'a promotion that is something else without grace',
+    'runbook.yaml',
+    '      timeout: 1m',
+    '      onUngraceful: { do: replace, uses: dns.point, with: { name: a, addresses: [b] } }',
+    [
+      'runbook.yaml:11:42: UNGRACEFUL_EFFECT `db.promote` (fences-and-promotes) is wanted here, and without grace the step would use `dns.point` (nothing) (replace it by an action that fences and promotes as it does)',
+    ],
+  ],
+  [
+    'what a replacement does not take',
+    'runbook.yaml',
+    '      timeout: 1m',
+    '      onUngraceful: { do: replace, uses: db.promote, with: { cluster: a, tries: 0 } }',
+    ['runbook.yaml:11:81: OUT_OF_RANGE `spec.steps[0].onUngraceful.with.tries` is 0 (at least 1)'],
+  ],
+  [
+    'a replacement that is not named',
+    'runbook.yaml',
+    '      timeout: 1m',
+    '      onUngraceful: { do: replace }',
+    ['runbook.yaml:11:21: MISSING_KEY `onUngraceful` replaces the step and does not say by what (add `uses` and its `with`)'],
+  ],
+  [
     'a workload that needs itself',
     'workload.yaml',
     '  residency: [US]',

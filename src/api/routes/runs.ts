@@ -1,11 +1,12 @@
-// Runs: reading them, asking for one, approving its plan, cancelling it, and taking its evidence home.
+// Runs: reading them, asking for one, and taking its evidence home. What people do to one that is open is in `run-controls.ts`.
 import { Router } from 'express';
 import { Type } from 'typebox';
 import type { Mode } from '../../core/estate.ts';
 import { preview } from '../../core/views/preview.ts';
+import { runWhy } from '../../core/views/run-why.ts';
 import { runView } from '../../core/views/runs.ts';
 import type { Run } from '../../core/state.ts';
-import type { Hash, RunId, WorkloadId } from '../../core/values.ts';
+import type { RunId, WorkloadId } from '../../core/values.ts';
 import { EvidenceError } from '../../evidence/evidence-error.ts';
 import { fromRefusal, refuse } from '../api-error.ts';
 import type { Gate } from '../auth.ts';
@@ -45,6 +46,7 @@ export function runRoutes(desk: Desk, { reads, names, operates }: Gate, bundle: 
       const { hash, plan } = found(param(request, 'run'));
       response.json({ hash, plan });
     })
+    .get('/runs/:run/why', reads, (request, response) => void response.json(runWhy(desk.view(), found(param(request, 'run')))))
     .get('/plan', reads, (request, response) => {
       const mode = query(request, 'mode') ?? 'switchover';
       if (!(modeNames as readonly string[]).includes(mode))

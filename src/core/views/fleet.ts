@@ -7,10 +7,13 @@ import type { Replica, Tier, Workload } from '../estate.ts';
 import type { View } from '../kernel.ts';
 import { newestHeartbeatAt } from '../objective/loss.ts';
 import { askedSince } from '../runbook/approval.ts';
+import type { WaitKind } from '../runbook/control-events.ts';
+import { waitOf } from '../runbook/wait.ts';
 import type { Incident, Run, WorkloadState } from '../state.ts';
 import type { Instant, RunId, WorkloadId } from '../values.ts';
+import { sentenceOfRun } from './run-why.ts';
 
-export const words = ['healthy', 'exposed', 'unseen', 'failing', 'incident', 'approval', 'recovering', 'moving'] as const;
+export const words = ['healthy', 'exposed', 'unseen', 'failing', 'incident', 'decision', 'approval', 'paused', 'recovering', 'moving'] as const;
 export type Word = (typeof words)[number];
 /** `degraded`: the quorum calls some of its targets down, not all. */
 export type ReplicaVerdict = Standing | 'degraded';
@@ -53,8 +56,15 @@ export type WorkloadGlance = {
   readonly replicas: readonly ReplicaGlance[];
   readonly usersPath: readonly PathGlance[];
   readonly incident?: { readonly incident: string; readonly diagnosis: string; readonly sentence: string; readonly openedAt: Instant };
-  /** `asks`: it waits for people. */
-  readonly openRun?: { readonly run: RunId; readonly mode: string; readonly status: string; readonly asks: boolean };
+  /** `asks`: it waits for approvals. `waits`: for anything that only people can give. `now`: what it does, in one sentence. */
+  readonly openRun?: {
+    readonly run: RunId;
+    readonly mode: string;
+    readonly status: string;
+    readonly asks: boolean;
+    readonly waits?: WaitKind;
+    readonly now: string;
+  };
   readonly lastRun?: LastRun;
 };
 
@@ -92,16 +102,38 @@ export function glance(view: View, id: WorkloadId): WorkloadGlance | undefined {
         }),
     ...(open === undefined
       ? {}
-      : { openRun: { run: open.id, mode: open.mode, status: open.status, asks: askedSince(open) !== undefined } }),
+      : { openRun: openRun(view, open) }),
     ...(last === undefined ? {} : { lastRun: lastRun(last, tier) }),
   };
   const row = rows.find((each) => each.when(facts));
   return { ...facts, state: row?.word ?? 'healthy', next: row?.next(facts) ?? 'nothing' };
 }
 
+function openRun(view: View, run: Readonly<Run>): NonNullable<WorkloadGlance['openRun']> {
+  const wait = waitOf(view, run);
+  return {
+    run: run.id,
+    mode: run.mode,
+    status: run.status,
+    asks: askedSince(run) !== undefined,
+    ...(wait === undefined ? {} : { waits: wait.kind }),
+    now: sentenceOfRun(view, run),
+  };
+}
+
 type Facts = Omit<WorkloadGlance, 'state' | 'next'>;
 /** The first row that fits is the word; what needs a person most comes first. */
 const rows: readonly { readonly word: Word; when(at: Facts): boolean; next(at: Facts): string }[] = [
+  {
+    word: 'decision',
+    when: (at) => at.openRun?.waits === 'decision',
+    next: (at) => `decide: resus why ${at.openRun?.run ?? ''}`,
+  },
+  {
+    word: 'paused',
+    when: (at) => at.openRun?.waits === 'pause',
+    next: (at) => `resume or cancel: resus why ${at.openRun?.run ?? ''}`,
+  },
   {
     word: 'approval',
     when: (at) => at.openRun?.asks === true,

@@ -2,8 +2,10 @@
 // measured. Instants are milliseconds since the epoch, as everywhere in the API.
 import type { View } from '../kernel.ts';
 import type { Measurement } from '../objective/measurement.ts';
+import type { Approval } from '../runbook/approval.ts';
 import type { Drill, Incident, Run } from '../state.ts';
 import type { Instant, Json } from '../values.ts';
+import { sentenceOfRun } from './run-why.ts';
 
 export type StepView = {
   readonly step: string;
@@ -38,7 +40,13 @@ export type RunView = {
   readonly incident?: string;
   readonly drill?: string;
   readonly requestedBy: string;
-  readonly approvals: { readonly needed: number; readonly given: readonly { readonly by: string; readonly at: Instant }[] };
+  readonly approvals: { readonly needed: number; readonly given: readonly Approval[] };
+  /** What it does or waits for now, in one sentence. */
+  readonly now: string;
+  readonly parent?: string;
+  readonly paused?: { readonly by: string; readonly reason: string; readonly until: Instant };
+  /** Steps that go on in their ungraceful variant. */
+  readonly ungraceful?: readonly string[];
   readonly fencing: string;
   readonly openedAt: Instant;
   readonly startedAt?: Instant;
@@ -71,6 +79,10 @@ export function runView(view: View, run: Readonly<Run>): RunView {
     ...(run.drill === undefined ? {} : { drill: run.drill }),
     requestedBy: run.requestedBy,
     approvals: { needed: run.approvalsNeeded, given: run.approvals },
+    now: sentenceOfRun(view, run),
+    ...(run.control.parent === undefined ? {} : { parent: run.control.parent }),
+    ...(run.control.paused === undefined ? {} : { paused: run.control.paused }),
+    ...(run.control.ungraceful.size === 0 ? {} : { ungraceful: [...run.control.ungraceful] }),
     fencing: run.fencing,
     openedAt: run.openedAt,
     ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),

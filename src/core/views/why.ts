@@ -7,7 +7,9 @@ import { regionOf } from '../detection/targets.ts';
 import type { View } from '../kernel.ts';
 import type { Incident } from '../state.ts';
 import type { IncidentId, Instant, WorkloadId } from '../values.ts';
+import { waitOf } from '../runbook/wait.ts';
 import { glance, openIncidentsOf, type Word } from './fleet.ts';
+import { runWhy, sentenceOfRun, type RunWhy } from './run-why.ts';
 
 /** `then`: asked only when it happens, because today's answer would mean nothing. */
 export type GuardView = {
@@ -37,6 +39,8 @@ export type Why = {
   readonly sentence: string;
   readonly next: string;
   readonly incidents: readonly IncidentWhy[];
+  /** The open run, and what it does or waits for. */
+  readonly run?: RunWhy;
   /** Only without an open incident. */
   readonly ifLost?: { readonly site: string; readonly guards: readonly GuardView[]; readonly ahead: Ahead };
 };
@@ -45,6 +49,7 @@ export type Why = {
 export function why(view: View, id: WorkloadId): Why | undefined {
   const at = glance(view, id);
   if (at === undefined) return undefined;
+  const run = at.openRun === undefined ? undefined : view.known.runs.get(at.openRun.run);
   const incidents = openIncidentsOf(view, id).map((incident) => incidentWhy(view, id, incident));
   const failing = at.usersPath.find((path) => path.state === 'failing');
   const sentence =
@@ -61,6 +66,7 @@ export function why(view: View, id: WorkloadId): Why | undefined {
     sentence,
     next: at.next,
     incidents,
+    ...(run === undefined ? {} : { run: runWhy(view, run) }),
     ...(incidents.length > 0 ? {} : { ifLost: ifLost(view, id) }),
   };
 }
@@ -91,10 +97,7 @@ function aheadOf(view: View, id: WorkloadId, at: Case): Ahead {
   const open = view.known.workloads.get(id)?.openRun;
   const run = open === undefined ? undefined : view.known.runs.get(open);
   if (run !== undefined && run.incident === at.incident.incident) {
-    const people = new Set(run.approvals.map((approval) => approval.by)).size;
-    return run.status === 'awaiting-approval'
-      ? { kind: 'asks', sentence: `Run ${run.id} waits for ${run.approvalsNeeded - people} more approval: resus approve ${run.id}.` }
-      : { kind: 'acts', sentence: `Run ${run.id} is treating it (${run.status}).` };
+    return { kind: waitOf(view, run) === undefined ? 'acts' : 'asks', sentence: sentenceOfRun(view, run) };
   }
   const ruling = rule(at);
   if (ruling.kind === 'hold')

@@ -1,18 +1,29 @@
 // How a workload is moved: steps that each use one action, in an order that `needs` gives. A step without `needs` waits
 // for the one above it, so that a plain list runs from top to bottom.
 import Type, { type Static } from 'typebox';
-import type { Mode, Runbook, StepSpec } from '../../core/estate.ts';
+import type { Effect } from '../../core/catalogue.ts';
+import type { Mode, OnUngraceful, Runbook, StepSpec } from '../../core/estate.ts';
 import type { Json, StepId } from '../../core/values.ts';
 import { checkerFor, nodesOf, remedyOf, type Checked } from '../expression.ts';
 import { below } from '../pointer.ts';
 import { circled, quoted } from '../problem.ts';
-import { Choice, closed, Count, Distinct, Duration, Identifier, LongText, Refers, With } from '../schema.ts';
+import { Choice, closed, Count, Distinct, Duration, Identifier, LongText, Refers, With, type JsonIn } from '../schema.ts';
 import { namesOf, scopeOf, stepScope } from '../scope.ts';
 import { didYouMean } from '../suggest.ts';
 import { hasExpression, template } from '../template.ts';
 import { kindOf, ms, present, type Declaration, type Resolving, type Wants } from './kind.ts';
 
 const plannedModes = ['switchover', 'failover', 'failback'] as const satisfies readonly Mode[];
+const Ungraceful = Type.Object(
+  {
+    do: Choice(['same', 'skip', 'replace']),
+    uses: Type.Optional(Refers('action')),
+    with: Type.Optional(Type.Unsafe<Readonly<Record<string, JsonIn>>>({ type: 'object', title: 'what the replacement takes' })),
+    timeout: Type.Optional(Duration({ least: '100ms', most: '7d', about: 'after which the attempt is unknown and is looked at' })),
+    expect: Type.Optional(Duration({ least: '0s', most: '7d', about: 'how long it usually takes' })),
+  },
+  closed,
+);
 const Step = Type.Object(
   {
     id: Identifier('what other steps call it'),
@@ -32,6 +43,7 @@ const Step = Type.Object(
     timeout: Duration({ least: '100ms', most: '7d', default: '5m', about: 'after which the attempt is unknown and is looked at' }),
     retries: Count(0, 20, 'attempts after the first', 0),
     expect: Type.Optional(Duration({ least: '0s', most: '7d', about: 'how long it usually takes' })),
+    onUngraceful: Type.Optional(Ungraceful),
   },
   closed,
 );
@@ -64,6 +76,7 @@ export const runbook = kindOf({
         resolving.wants.set(name, checkExpressions(declaration, waits, resolving));
         const steps = own.steps.map((step, index): StepSpec => {
           resolving.checkWith(declaration, 'action', step.uses, below('/spec/steps', index, 'with'), step.with as Json);
+          const onUngraceful = ungracefulOf(declaration, index, resolving);
           return present({
             id: step.id as StepId,
             uses: step.uses,
@@ -73,6 +86,7 @@ export const runbook = kindOf({
             timeoutMs: ms(step.timeout),
             retries: step.retries,
             expectMs: step.expect === undefined ? undefined : ms(step.expect),
+            onUngraceful,
           }) as StepSpec;
         });
         return [name, { id: name, summary: own.summary, modes: own.modes, steps }];
@@ -80,6 +94,51 @@ export const runbook = kindOf({
     );
   },
 });
+
+/** What becomes of a step when people give up on grace. It may be faster and lose more; it never leaves out or adds a fence or a promotion. */
+function ungracefulOf(of: Declaration<Spec>, index: number, resolving: Resolving): OnUngraceful | undefined {
+  const step = of.spec.steps[index];
+  const own = step?.onUngraceful;
+  if (step === undefined || own === undefined || own.do === 'same') return undefined;
+  const pointer = below('/spec/steps', index, 'onUngraceful');
+  const effectOf = (uses: string): Effect => resolving.vocabulary.actions.get(uses)?.effect ?? 'nothing';
+  const effect = effectOf(step.uses);
+  const replaced = own.do === 'replace' ? own.uses : undefined;
+  if (own.do === 'replace' && replaced === undefined)
+    resolving.say(of, {
+      pointer,
+      code: 'MISSING_KEY',
+      message: '`onUngraceful` replaces the step and does not say by what',
+      remedy: 'add `uses` and its `with`',
+    });
+  else if (own.do === 'skip' && (own.uses !== undefined || own.with !== undefined))
+    resolving.say(of, {
+      pointer: below(pointer, own.uses === undefined ? 'with' : 'uses'),
+      code: 'UNGRACEFUL_USE',
+      message: '`onUngraceful` skips the step and names a replacement',
+      remedy: 'write `do: replace`, or leave the replacement out',
+    });
+  else if (writerPart(effect) !== writerPart(replaced === undefined ? 'nothing' : effectOf(replaced)))
+    resolving.say(of, {
+      pointer: below(pointer, replaced === undefined ? 'do' : 'uses'),
+      code: 'UNGRACEFUL_EFFECT',
+      message: `${quoted(step.uses)} ${effect}, and without grace the step would ${replaced === undefined ? 'not be done' : `use ${quoted(replaced)}, which ${effectOf(replaced)}`}`,
+      remedy: 'replace it by an action that fences and promotes as it does',
+    });
+  if (own.do === 'skip') return { kind: 'skip' };
+  if (replaced === undefined) return undefined;
+  const input = (own.with ?? {}) as Json;
+  resolving.checkWith(of, 'action', replaced, below(pointer, 'with'), input);
+  return present({
+    kind: 'replace' as const,
+    uses: replaced,
+    with: input,
+    timeoutMs: own.timeout === undefined ? undefined : ms(own.timeout),
+    expectMs: own.expect === undefined ? undefined : ms(own.expect),
+  }) as OnUngraceful;
+}
+const writerPart = (effect: Effect): string =>
+  `${effect === 'fences' || effect === 'fences-and-promotes' ? 'fences' : ''} ${effect === 'promotes' || effect === 'fences-and-promotes' ? 'promotes' : ''}`;
 
 /** For each step, all the steps that are done before it starts. Says unknown steps and circles. */
 function checkNeeds(
@@ -167,7 +226,9 @@ function checkExpressions(of: Declaration<Spec>, waits: ReadonlyMap<string, Read
         remedy: unneeded ? `add \`${name}\` to its \`needs\`` : remedyOf({ code, name }, namesOf(scope)),
       });
     };
-    eachText(step['with'] ?? {}, below('/spec/steps', at, 'with'), (text, pointer) => {
+    const ungraceful = step['onUngraceful'];
+    const instead = typeof ungraceful === 'object' && ungraceful !== null && 'with' in ungraceful ? ungraceful['with'] : {};
+    const checkText = (text: string, pointer: string): void => {
       const { parts, whole } = template(text);
       for (const part of parts) {
         if (part.kind === 'text') continue;
@@ -180,7 +241,9 @@ function checkExpressions(of: Declaration<Spec>, waits: ReadonlyMap<string, Read
           checkFits(of, pointer, part.start, checked.type, whole, resolving);
         }
       }
-    });
+    };
+    eachText(step['with'] ?? {}, below('/spec/steps', at, 'with'), checkText);
+    eachText(instead, below('/spec/steps', at, 'onUngraceful', 'with'), checkText);
     const when = step['when'];
     if (typeof when !== 'string') return;
     for (const part of template(when).parts) {

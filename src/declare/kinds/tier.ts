@@ -1,8 +1,8 @@
 // What a class of workloads is promised, and how far the machine may go alone to keep it.
 import Type from 'typebox';
-import { automations, fenceKinds, strategies, type Tier } from '../../core/estate.ts';
-import { Choice, closed, Count, Duration } from '../schema.ts';
-import { kindOf, ms } from './kind.ts';
+import { automations, calledRoles, fenceKinds, strategies, type Tier } from '../../core/estate.ts';
+import { Choice, closed, Count, Duration, Text } from '../schema.ts';
+import { kindOf, ms, present } from './kind.ts';
 
 const Automatic = Choice(automations, 'how far the machine goes alone when this much is lost', 'approve');
 const spec = Type.Object(
@@ -45,7 +45,17 @@ const spec = Type.Object(
     approvals: Type.Object(
       {
         people: Count(1, 10, 'distinct people who must approve', 1),
-        expire: Duration({ least: '1m', most: '7d', default: '30m', about: 'how long an approval holds' }),
+        expire: Duration({ least: '1m', most: '7d', default: '30m', about: 'how long people have to answer, and how long an approval holds' }),
+        escalate: Type.Optional(
+          Duration({ least: '1s', most: '7d', about: 'without an answer, when the next one is called; a third of `expire` when absent' }),
+        ),
+        escalateTo: Type.Optional(Type.Array(Choice(calledRoles), { minItems: 1, maxItems: 3, uniqueItems: true, title: 'who, in order' })),
+        emergency: Type.Optional(
+          Type.Object(
+            { role: Text('the duty of a token whose holder may approve alone when the RTO would be missed otherwise', 63) },
+            closed,
+          ),
+        ),
       },
       { ...closed, default: {}, title: 'who is asked and for how long' },
     ),
@@ -106,7 +116,13 @@ export const tier = kindOf({
             sustainedMs: ms(own.usersPath.sustained),
           },
           automation: { replica: own.automation.replica, zone: own.automation.zone, region: own.automation.region },
-          approvals: { people: own.approvals.people, expireMs: ms(own.approvals.expire) },
+          approvals: present({
+            people: own.approvals.people,
+            expireMs: ms(own.approvals.expire),
+            escalateMs: own.approvals.escalate === undefined ? undefined : ms(own.approvals.escalate),
+            escalateTo: own.approvals.escalateTo,
+            emergency: own.approvals.emergency,
+          }) as Tier['approvals'],
           fencing: { accepts: own.fencing.accepts },
           cooldownMs: ms(own.cooldown),
           drillEveryMs: ms(own.drillEvery),

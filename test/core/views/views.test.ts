@@ -82,7 +82,7 @@ describe('one word, and what to do next', () => {
     theatre.dark.add('us-east-2');
     theatre.until('RunOpened');
     expect(glance(viewIn(theatre), ehr)).toMatchObject({ state: 'recovering', openRun: { run: 'ehr-1', mode: 'failover' } });
-    expect(why(viewIn(theatre), ehr)?.incidents[0]?.ahead).toMatchObject({ kind: 'acts', sentence: 'Run ehr-1 is treating it (running).' });
+    expect(why(viewIn(theatre), ehr)?.incidents[0]?.ahead).toMatchObject({ kind: 'acts', sentence: 'Run ehr-1 waits for promote: Sent to the provider.' });
     theatre.until('RunClosed');
     const after = glance(viewIn(theatre), ehr);
     expect(after).toMatchObject({
@@ -111,7 +111,7 @@ describe('one word, and what to do next', () => {
     expect(glance(viewIn(theatre), ehr)).toMatchObject({ state: 'approval', next: 'read and approve: resus approve ehr-1' });
     expect(why(viewIn(theatre), ehr)?.incidents[0]?.ahead).toEqual({
       kind: 'asks',
-      sentence: 'Run ehr-1 waits for 1 more approval: resus approve ehr-1.',
+      sentence: 'Run ehr-1 waits for 1 more approval of its plan until 2026-01-01T01:00:04.500Z: resus approve ehr-1.',
     });
   });
 });
