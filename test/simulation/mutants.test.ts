@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { stripped } from '../../tools/mutants/bundle.ts';
 import { candidatesOf, codeOnly, rules } from '../../tools/mutants/candidates.ts';
 
-const made = (text: string): readonly string[] => candidatesOf('x.ts', text).map(({ rule, after }) => `${rule}: ${after}`);
+const made = (text: string): readonly string[] => candidatesOf('x.ts', text).map(({ rule, text: after }) => `${rule}: ${after}`);
 
 describe('each rule', () => {
   const rows: readonly [rule: string, before: string, after: string][] = [

@@ -137,7 +137,10 @@ export function candidatesOf(path: string, text: string): readonly Candidate[] {
         const changed = text.slice(0, from) + unmask(by, code, text, from, to) + text.slice(to);
         const line = text.slice(0, from).split('\n').length;
         const shown = (of: string): string => (of.split('\n')[line - 1] ?? '').trim();
-        return { from, candidate: { path, line, rule: name, before: shown(text), after: shown(changed), text: changed } };
+        const gone = text.slice(from, to).trim().replaceAll(/\s+/g, ' ').slice(0, 60);
+        // What takes whole lines away is told by what it takes, not by what comes after it.
+        const [before, after] = by === '' ? [gone, ''] : [shown(text), shown(changed)];
+        return { from, candidate: { path, line, rule: name, before, after, text: changed } };
       }),
     )
     .filter(({ candidate }) => !isWording(text.split('\n')[candidate.line - 1] ?? ''))

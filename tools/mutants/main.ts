@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { checkers } from '../../src/simulation/checkers/index.ts';
 import { Copy, stripped } from './bundle.ts';
 import { candidatesOf, type Candidate } from './candidates.ts';
-import { Baseline, tryOut, type Verdict } from './trial.ts';
+import { Baseline, schedulesOf, tryOut, type Verdict } from './trial.ts';
 
 const help = `npm run simulate:mutants -- [--count N] [--schedules N] [--from SEED] [--more N] [--of TEXT] [--threads N] [--list] [--json FILE]
 
@@ -15,6 +15,7 @@ const help = `npm run simulate:mutants -- [--count N] [--schedules N] [--from SE
   --schedules N   a mutant that outlives so many has survived (default 20000)
   --from SEED     the first seed (default 1)
   --more N        schedules after it was caught, to see who else catches it (default 12)
+  --baseline N    schedules of the unchanged source first: a checker that it violates catches nothing (default 200)
   --of TEXT       only candidates whose place, file:line or rule contains this
   --threads N     mutants at once (default: one a core)
   --list          print the candidates and run nothing
@@ -25,6 +26,7 @@ const options = {
   schedules: { type: 'string', default: '20000' },
   from: { type: 'string', default: '1' },
   more: { type: 'string', default: '12' },
+  baseline: { type: 'string', default: '200' },
   of: { type: 'string', default: '' },
   threads: { type: 'string', default: String(availableParallelism()) },
   json: { type: 'string' },
@@ -111,7 +113,9 @@ function drawn(candidates: readonly Candidate[], count: number): readonly Candid
 }
 
 async function tryAll(copy: Copy, chosen: readonly Candidate[]): Promise<readonly Verdict[]> {
-  const baseline = new Baseline(await copy.bundle('baseline'));
+  const unchanged = await copy.bundle('baseline');
+  const unfit = await unfitBy(unchanged);
+  const baseline = new Baseline(unchanged);
   const verdicts: Verdict[] = [];
   let next = 0;
   const work = async (): Promise<void> => {
@@ -124,6 +128,7 @@ async function tryAll(copy: Copy, chosen: readonly Candidate[]): Promise<readonl
         schedules: number(values.schedules),
         more: number(values.more),
         hangMs,
+        unfit,
         expected: (seed) => baseline.violatedIn(seed),
       });
       verdicts[i] = verdict;
@@ -133,6 +138,31 @@ async function tryAll(copy: Copy, chosen: readonly Candidate[]): Promise<readonl
   await Promise.all(Array.from({ length: Math.max(1, number(values.threads)) }, work));
   await baseline.end();
   return verdicts;
+}
+
+/** A checker that the unchanged source violates here and there would catch any mutant sooner or later. */
+async function unfitBy(file: string): Promise<ReadonlySet<string>> {
+  const unfit = new Map<string, number[]>();
+  const [from, all] = [number(values.from), number(values.baseline)];
+  const threads = Math.max(1, number(values.threads));
+  const each = Math.ceil(all / threads);
+  const watch = async (first: number): Promise<void> => {
+    const asked = { file, from: first, schedules: Math.min(each, from + all - first), more: 0, hangMs };
+    for await (const { seed, found } of schedulesOf(asked)) {
+      for (const checker of Object.keys(found)) unfit.set(checker, [...(unfit.get(checker) ?? []), seed]);
+      if (seed >= first + asked.schedules - 1) break;
+    }
+  };
+  await Promise.all(
+    Array.from({ length: threads }, (_, i) => from + i * each)
+      .filter((first) => first < from + all)
+      .map(watch),
+  );
+  for (const [checker, seeds] of unfit)
+    print(
+      `not counted: ${checker}, which the unchanged source violates with --seed ${seeds.slice(0, 5).join(', ')} (${seeds.length} of ${all})`,
+    );
+  return new Set(unfit.keys());
 }
 
 function rowOf({ caughtBy, checkers: who, ...mutant }: Verdict): string {

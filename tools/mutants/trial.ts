@@ -18,6 +18,8 @@ export type Trial = {
   readonly more: number;
   /** A schedule that takes longer never ends: that is caught, too. */
   readonly hangMs: number;
+  /** Who says nothing about a mutant, because the unchanged source does not satisfy them either. */
+  readonly unfit: ReadonlySet<string>;
   /** What the unchanged source violates in this schedule. */
   readonly expected: (seed: number) => Promise<ReadonlySet<string>>;
 };
@@ -28,9 +30,10 @@ export async function tryOut({ path, line, rule, before, after }: Candidate, tri
   let schedules = 0;
   for await (const { seed, found } of schedulesOf(trial)) {
     schedules += 1;
-    if (Object.keys(found).length > 0) {
+    const fit = Object.entries(found).filter(([checker]) => !trial.unfit.has(checker));
+    if (fit.length > 0) {
       const expected = await trial.expected(seed);
-      const own = Object.entries(found).filter(([checker]) => !expected.has(checker));
+      const own = fit.filter(([checker]) => !expected.has(checker));
       for (const [checker] of own) checkers.add(checker);
       const [first] = own;
       if (first !== undefined) caughtBy ??= { seed, schedules, sentence: `${first[0]}: ${first[1].slice(0, 300)}` };
@@ -41,7 +44,13 @@ export async function tryOut({ path, line, rule, before, after }: Candidate, tri
   return { path, line, rule, before, after, caughtBy, checkers: [...checkers].sort(), schedules };
 }
 
-async function* schedulesOf({ file, from, schedules, more, hangMs }: Trial): AsyncGenerator<Ran> {
+export async function* schedulesOf({
+  file,
+  from,
+  schedules,
+  more,
+  hangMs,
+}: Pick<Trial, 'file' | 'from' | 'schedules' | 'more' | 'hangMs'>): AsyncGenerator<Ran> {
   const worker = new Worker(file, { workerData: { from, to: from + schedules + more }, stderr: true });
   const ready: Ran[] = [];
   let wake = (): void => undefined;
