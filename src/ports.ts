@@ -67,6 +67,8 @@ export interface Action<Tools, W extends TObject = TObject, D extends TObject = 
   describe(input: Static<W>): string;
   needs(input: Static<W>): readonly ControlPlane[];
   iam?(input: Static<W>): readonly IamStatement[];
+  /** The resources that it changes; without it, every declared resource that its input names. */
+  changes?(input: Static<W>): readonly string[];
   /** Asks whether the goal holds. Safe to repeat, changes nothing. Throws only when nothing could be learned. */
   observe(call: Call<Static<W>, Tools>): Promise<Observed<Static<D>>>;
   /** Sends the mutation once. A throw after sending is turned into `unknown` by the dispatcher. */

@@ -19,6 +19,8 @@ export type ActionFacts = {
   describe(input: Json): string;
   /** The control planes it must reach; the analysis refuses a plan that needs one in the lost site. */
   needs(input: Json): readonly ControlPlane[];
+  /** The resources that it changes, by names that are the same wherever they are named: no two runs hold one. */
+  changes?(input: Json): readonly string[];
 };
 
 /** A pure evaluator of expressions, so that the core decides with them and knows no expression library. */

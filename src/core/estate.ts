@@ -80,6 +80,8 @@ export type Tier = {
   /** Fences that are enough to promote without a person. */
   readonly fencing: { readonly accepts: readonly FenceKind[] };
   readonly cooldownMs: number;
+  /** At most so many incidents treated without a person within `perMs`, over all workloads; no limit when absent. */
+  readonly blastRadius?: { readonly decisions: number; readonly perMs: number };
   readonly drillEveryMs: number;
   readonly retentionMs: number;
 };

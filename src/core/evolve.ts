@@ -1,6 +1,6 @@
 // What we know: one fact folded into the state. Total, never reads a clock, never refuses. The only code that changes it.
 import { countDoubts, doubt } from './detection/doubt.ts';
-import { decisionFolds } from './decision/decision-folds.ts';
+import { decisionFolds, opened } from './decision/decision-folds.ts';
 import { targetsOf, workloadsUnder } from './detection/targets.ts';
 import { declaredAs, type Workload } from './estate.ts';
 import type { Event, EventData } from './event.ts';
@@ -94,6 +94,7 @@ export const estateFolds: Folds<State> = {
     const workload = state.workloads.get(data.workload);
     if (workload !== undefined) [workload.runs, workload.openRun, workload.superseded] = [workload.runs + 1, data.run, undefined];
     state.openRuns.add(data.run);
+    opened(state, data, stamp);
     state.runs.set(data.run, openedRun(data, stamp));
     const drill = data.drill === undefined ? undefined : state.drills.get(data.drill);
     if (drill?.phase === 'failback') drill.failback = data.run;

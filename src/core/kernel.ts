@@ -1,6 +1,7 @@
 // The three functions that hold every decision: `admit` (what we accept), `evolve` (what we know) and `due` (what
 // must happen now). They dispatch to the nouns and do nothing else.
 import { dueForWorkload } from './decision/decide.ts';
+import { orderOf } from './decision/dependencies.ts';
 import { diagnose, type Finding } from './detection/diagnosis.ts';
 import { dueForRegion } from './detection/incident.ts';
 import type { Bench } from './detection/quorum.ts';
@@ -97,6 +98,26 @@ export function allUnits(known: Known): Unit[] {
   ];
 }
 
+/** Who waits for this workload to be moved. */
+const after = (known: Known, id: WorkloadId): readonly Unit[] =>
+  known.estate === undefined ? [] : (orderOf(known.estate).after.get(id) ?? []).map((each): Unit => `workload:${each}`);
+/** What may end such a wait: the writer is elsewhere, moved inside its replica, or nothing moves it any more. */
+const mayFree: ReadonlySet<EventType> = new Set([
+  'RoleChanged',
+  'RunClosed',
+  'RunExecuted',
+  'RunOpened',
+  'StepAnswered',
+  'StepObserved',
+  'StepSkipped',
+]);
+/** Those that were kept from acting by a resource that another run held. */
+const lockedOut = (known: Known): readonly Unit[] =>
+  [...known.openIncidents].flatMap((id) =>
+    [...(known.incidents.get(id)?.withheld ?? [])].flatMap(([workload, { guard }]): Unit[] =>
+      guard === 'locks' ? [`workload:${workload}`] : [],
+    ),
+  );
 const concernsAll: ReadonlySet<EventType> = new Set(['EstateDeclared', 'EpochBegan', 'ActingStopped', 'ActingReleased']);
 /** The units whose answer this event may change. */
 export function touchedBy(known: Known, event: Event): readonly Unit[] {
@@ -107,11 +128,17 @@ export function touchedBy(known: Known, event: Event): readonly Unit[] {
     const run = known.runs.get(data.run);
     if (run?.drill !== undefined && event.type !== 'StepObserving' && event.type !== 'StepObserved') units.push(`drill:${run.drill}`);
     if (run !== undefined && (event.type === 'RunClosed' || event.type === 'RoleChanged')) units.push(`workload:${run.workload}`);
+    if (run !== undefined && mayFree.has(event.type)) units.push(...after(known, run.workload));
+    if (run !== undefined && run.locks.length > 0 && (event.type === 'RunClosed' || event.type === 'RunExecuted'))
+      units.push(...lockedOut(known));
   }
   if ('drill' in data && data.drill !== undefined) units.push(`drill:${data.drill}`);
   if (event.type === 'IncidentOpened' || event.type === 'IncidentClosed') {
     const incident = known.incidents.get(event.data.incident);
-    for (const id of incident?.workloads ?? []) units.push(`workload:${id}`);
+    // In the order in which they are to move, where nothing else decides.
+    const rank = known.estate === undefined ? undefined : orderOf(known.estate).rank;
+    const concerned = [...(incident?.workloads ?? [])].sort((a, b) => (rank?.get(a) ?? 0) - (rank?.get(b) ?? 0));
+    for (const id of concerned) units.push(`workload:${id}`, ...after(known, id));
     // A run under way may no longer be the right one.
     for (const id of incident?.workloads ?? []) {
       const run = known.workloads.get(id)?.openRun;
@@ -132,7 +159,7 @@ export function touchedBy(known: Known, event: Event): readonly Unit[] {
     if (known.openDrill !== undefined) units.push(`drill:${known.openDrill}`);
   }
   if (event.type === 'MaintenanceBegan' || event.type === 'MaintenanceEnded') {
-    units.push(`workload:${event.data.workload}`);
+    units.push(`workload:${event.data.workload}`, ...after(known, event.data.workload));
     if (known.openDrill !== undefined) units.push(`drill:${known.openDrill}`);
   }
   if (event.type === 'IncidentAcknowledged')

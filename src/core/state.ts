@@ -74,6 +74,8 @@ export type Run = {
   readonly openedAt: Instant;
   status: RunStatus;
   readonly approvals: Approval[];
+  /** The resources that it changes, which no other run may touch meanwhile. */
+  readonly locks: readonly string[];
   /** What people asked of it while it was under way. */
   readonly control: Control;
   startedAt: Instant | undefined;
@@ -145,6 +147,10 @@ export type State = {
   readonly openIncidents: Set<IncidentId>;
   readonly runs: Map<RunId, Run>;
   readonly openRuns: Set<RunId>;
+  /** Which run holds a resource. */
+  readonly held: Map<string, RunId>;
+  /** When the machine last opened a run without a person, by incident; the newest last, and only the last thousand. */
+  readonly automatic: Map<IncidentId, Instant>;
   readonly drills: Map<DrillId, Drill>;
   openDrill: DrillId | undefined;
   readonly missed: { readonly gameday: string; readonly dueAt: Instant; readonly because: string }[];
@@ -153,7 +159,7 @@ export type State = {
 /** The same, for readers: neither the fields nor the maps can be changed through it. */
 export type Known = Readonly<{
   [K in keyof State]: State[K] extends Map<infer A, infer B>
-    ? ReadonlyMap<A, Readonly<B>>
+    ? ReadonlyMap<A, B extends string | number ? B : Readonly<B>>
     : State[K] extends Set<infer C>
       ? ReadonlySet<C>
       : State[K];
@@ -175,6 +181,8 @@ export const newState = (): State => ({
   openIncidents: new Set(),
   runs: new Map(),
   openRuns: new Set(),
+  held: new Map(),
+  automatic: new Map(),
   drills: new Map(),
   openDrill: undefined,
   missed: [],

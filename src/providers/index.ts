@@ -59,6 +59,9 @@ function factsOf(action: Action<unknown>): ActionFacts {
     priorMs: action.priorMs,
     describe: (input) => guarded(() => action.describe(input as Record<string, Json>), action.summary),
     needs: (input) => guarded(() => action.needs(input as Record<string, Json>), []),
+    ...(action.changes === undefined
+      ? {}
+      : { changes: (input: Json) => guarded(() => action.changes?.(input as Record<string, Json>) ?? [], []) }),
   };
 }
 function guarded<T>(ask: () => T, otherwise: T): T {

@@ -221,7 +221,7 @@ export class Theatre {
 /** One line of what matters; hashes and long lists are shortened. */
 function brief(data: object): string {
   return Object.entries(data)
-    .filter(([key]) => !['plan', 'with', 'token', 'lastHash', 'samples', 'reasons'].includes(key))
+    .filter(([key]) => !['plan', 'with', 'token', 'lastHash', 'samples', 'reasons', 'locks'].includes(key))
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .map((text) =>
       text.replaceAll(/\b176\d{10}\b/g, (at) => `t${((Number(at) - t0) / 1000).toFixed(2)}`).replaceAll(/[0-9a-f]{64}/g, 'HASH'),

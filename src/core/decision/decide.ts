@@ -8,7 +8,8 @@ import { isWithin } from '../detection/targets.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Incident } from '../state.ts';
 import { earliest, later, type DrillId, type IncidentId, type Result, type RunId, type SiteId, type WorkloadId } from '../values.ts';
-import { rule } from './guards.ts';
+import { moveOf, rule, type Case } from './guards.ts';
+import { locksOf, saidTaken, takenOf } from './locks.ts';
 
 /** How soon a refusal is thought over again when nothing new was seen. */
 const lookAgainMs = 1_000;
@@ -43,7 +44,8 @@ function decide(view: View, id: WorkloadId, incident: Readonly<Incident>): Due {
   if (incident.treated.has(id) && view.known.estate !== undefined && !isWithin(view.known.estate, primary.site, incident.site))
     return { events: [] };
   const candidate = candidateFor(view, workload, primary, incident);
-  const ruling = rule({ view, incident, workload, state, tier, primary, candidate });
+  const at: Case = { view, incident, workload, state, tier, primary, candidate };
+  const ruling = rule(at);
   if (ruling.kind === 'hold') {
     const before = incident.withheld.get(id);
     const isNew = before?.guard !== ruling.guard;
@@ -56,12 +58,7 @@ function decide(view: View, id: WorkloadId, incident: Readonly<Incident>): Due {
   }
   const approvalsNeeded = ruling.asks.length > 0 ? Math.max(1, tier.approvals.people) : 0;
   const opened = openRun(view, {
-    workload,
-    mode: 'failover',
-    runbook: workload.runbooks.onDiagnosis[incident.diagnosis] ?? '',
-    from: primary,
-    to: candidate ?? primary,
-    leave: incident.site,
+    ...moveOf(at),
     incident: incident.incident,
     ...(incident.drill === undefined ? {} : { drill: incident.drill }),
     because: incident.sentence,
@@ -123,6 +120,10 @@ export function openRun(view: View, opening: Opening): Result<readonly Event[], 
       `The plan of ${plan.value.runbook} for ${opening.workload.id} has ${size} characters; at most ${mostPlan} can be journalled whole.`,
       'Split the runbook, or move long texts out of its steps.',
     );
+  const locks = locksOf(plan.value, facts.catalogue, opening.workload);
+  const taken = takenOf(known, locks);
+  if (taken !== undefined)
+    return refusal('RESOURCE_HELD', `${upper(saidTaken(known, taken))}.`, `Wait for it, or cancel it: \`resus cancel ${taken.run}\`.`);
   const run = `${opening.workload.id}-${state.runs + 1}` as RunId;
   const hash = facts.digest(plan.value);
   const { workload, mode, because, reasons, approvalsNeeded } = opening;
@@ -142,6 +143,7 @@ export function openRun(view: View, opening: Opening): Result<readonly Event[], 
           because,
           reasons,
           approvalsNeeded,
+          ...(locks.length === 0 ? {} : { locks }),
         },
       },
       { type: 'PlanCompiled', data: { run, hash, plan: plan.value } },
@@ -181,3 +183,5 @@ export function planMove(
     return refusal('NO_RUNBOOK', `${id} names no runbook for ${mode}.`, `Add \`runbooks.${mode}\` to the workload.`);
   return { ok: true, value: { workload, mode, runbook, from, to, ...(mode === 'failover' ? { leave: from.site } : {}) } };
 }
+
+const upper = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;

@@ -1,6 +1,7 @@
 // How the state changes when people hold everything, a workload or nothing any more, and when they look at an incident again.
-import type { Folds } from '../fold.ts';
-import type { State } from '../state.ts';
+import type { EventData } from '../event.ts';
+import type { Folds, Stamp } from '../fold.ts';
+import type { Run, State } from '../state.ts';
 
 export const decisionFolds: Folds<State> = {
   ActingStopped: (state, { by, reason }, { stamp }) => (state.stopped = { by, reason, at: stamp.at }),
@@ -23,3 +24,20 @@ export const decisionFolds: Folds<State> = {
     }
   },
 };
+
+/** The most decisions of the machine that are remembered. */
+const mostRemembered = 1_000;
+
+/** What a run takes when it opens, and that the machine decided it alone. */
+export function opened(state: State, { run, incident, drill, approvalsNeeded, locks }: EventData['RunOpened'], { at }: Stamp): void {
+  for (const resource of locks ?? []) if (!state.held.has(resource)) state.held.set(resource, run);
+  if (incident === undefined || drill !== undefined || approvalsNeeded > 0) return;
+  state.automatic.delete(incident);
+  state.automatic.set(incident, at);
+  const [oldest] = state.automatic.keys();
+  if (state.automatic.size > mostRemembered && oldest !== undefined) state.automatic.delete(oldest);
+}
+/** It has sent all that it had to send. */
+export function letGo(state: State, { id, locks }: Pick<Run, 'id' | 'locks'>): void {
+  for (const resource of locks) if (state.held.get(resource) === id) state.held.delete(resource);
+}

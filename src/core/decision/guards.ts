@@ -10,6 +10,10 @@ import type { Incident, WorkloadState } from '../state.ts';
 import { later, type Instant, type WorkloadId } from '../values.ts';
 import { predictedLossMs } from '../objective/loss.ts';
 import { freshLook } from '../runbook/last-look.ts';
+import { compile, type Move } from '../runbook/compile.ts';
+import { blastRadius } from './blast-radius.ts';
+import { dependencies } from './dependencies.ts';
+import { locksOf, saidTaken, takenOf } from './locks.ts';
 import { maintenanceOf, saidMaintained, saidStopped } from './hold.ts';
 
 export type Answer =
@@ -35,6 +39,16 @@ const stop = (because: string): Answer => ({ kind: 'stop', because });
 /** How soon a diagnosis that does not hold is looked at again when nothing new was seen. */
 const lookAgainMs = 1_000;
 const scopeOf = { ReplicaDown: 'replica', ZoneLost: 'zone', RegionLost: 'region' } as const;
+
+/** The move that the incident calls for. */
+export const moveOf = ({ workload, incident, primary, candidate }: Case): Move => ({
+  workload,
+  mode: 'failover',
+  runbook: workload.runbooks.onDiagnosis[incident.diagnosis] ?? '',
+  from: primary,
+  to: candidate ?? primary,
+  leave: incident.site,
+});
 
 export const guards: readonly Guard[] = [
   {
@@ -224,6 +238,28 @@ export const guards: readonly Guard[] = [
       tier.fencing.accepts.includes('provider-asserted')
         ? go(`tier ${tier.id} accepts the provider's word`)
         : ask(`tier ${tier.id} wants a proof (${tier.fencing.accepts.join(', ')}); the provider only asserts`),
+  },
+  {
+    name: 'blast-radius',
+    asks: 'Has the machine not decided too much alone lately?',
+    check: ({ view, tier, incident }) => blastRadius(view, tier, incident),
+  },
+  {
+    name: 'dependencies',
+    asks: 'Is what it hard-depends on where it has to be?',
+    check: ({ view, workload, incident }) => dependencies(view, workload.id, incident),
+  },
+  {
+    name: 'locks',
+    asks: 'Does no other run hold what this one would change?',
+    check: (at) => {
+      const { estate } = at.view.known;
+      const move = moveOf(at);
+      const plan = estate === undefined ? undefined : compile(estate, at.view.facts.catalogue, move);
+      // That a plan cannot be compiled is said by itself.
+      const taken = plan?.ok === true ? takenOf(at.view.known, locksOf(plan.value, at.view.facts.catalogue, at.workload)) : undefined;
+      return taken === undefined ? go('no other run does') : stop(saidTaken(at.view.known, taken));
+    },
   },
 ];
 

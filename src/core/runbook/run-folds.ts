@@ -2,6 +2,7 @@
 import type { EventData } from '../event.ts';
 import type { Folds, Stamp } from '../fold.ts';
 import type { Run } from '../state.ts';
+import { letGo } from '../decision/decision-folds.ts';
 import { controlFolds, newControl } from './control.ts';
 import { asDone } from './plan.ts';
 import { answered, ended, newStep, observed, observing, started, type StepState } from './transitions.ts';
@@ -39,8 +40,10 @@ export const runFolds: Folds<Run> = {
   StepSkipped: (run, data, { stamp }) => at(run, data.step, (step) => ended(step, stamp.at, 'skipped', data.because)),
   StepFailed: (run, data, { stamp }) =>
     at(run, data.step, (step) => ended(step, stamp.at, 'failed', `${data.code}: ${data.because}`, data.code)),
-  RunExecuted: (run, { outcome, because }, { stamp }) =>
-    Object.assign(run, { status: 'executed', executedAt: stamp.at, outcome, outcomeBecause: because }),
+  RunExecuted: (run, { outcome, because }, { stamp, state }) => {
+    Object.assign(run, { status: 'executed', executedAt: stamp.at, outcome, outcomeBecause: because });
+    letGo(state, run);
+  },
   LedgerRequested: (run, { population, from }, { stamp }) => {
     run.status = 'measuring';
     run.ledgerRequestedAt ??= stamp.at;
@@ -51,6 +54,7 @@ export const runFolds: Folds<Run> = {
   RunClosed: (run, { outcome, because }, { stamp, state }) => {
     Object.assign(run, { status: 'closed', closedAt: stamp.at, outcome, outcomeBecause: because });
     state.openRuns.delete(run.id);
+    letGo(state, run);
     const workload = state.workloads.get(run.workload);
     // A plan that was given up for a better one has treated nothing, and the better one need not wait.
     if (outcome === 'superseded') {
@@ -83,6 +87,7 @@ export const openedRun = (data: EventData['RunOpened'], stamp: Stamp): Run => ({
   openedAt: stamp.at,
   status: 'awaiting-approval',
   approvals: [],
+  locks: data.locks ?? [],
   control: newControl(data.parent),
   startedAt: undefined,
   steps: new Map(),

@@ -21,6 +21,9 @@ export const recordAction = {
   settleMs: 1_000,
   priorMs: { p50: 20_000, p95: 60_000 },
   needs: () => [route53ControlPlane],
+  changes: ({ hostedZone, name, type }: { readonly hostedZone: string; readonly name: string; readonly type: string }) => [
+    `record ${name} ${type} in zone ${hostedZone}`,
+  ],
   iam: ({ hostedZone }: { readonly hostedZone: string }) => [
     {
       actions: ['route53:ChangeResourceRecordSets', 'route53:ListResourceRecordSets'],

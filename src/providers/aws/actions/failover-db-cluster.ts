@@ -37,6 +37,7 @@ export const failoverDbCluster = awsAction({
   priorMs: { p50: 30_000, p95: 60_000 },
   describe: (input) => `Make ${input.target} the writer of cluster ${input.cluster}; their shared storage fences the old writer.`,
   needs: (input) => [{ service: 'rds', site: input.region as SiteId }],
+  changes: (input) => [`cluster ${input.cluster}`],
   iam: (input) => [
     {
       actions: ['rds:FailoverDBCluster'],

@@ -44,6 +44,7 @@ export const failoverGlobalCluster = awsAction({
   describe: (input) =>
     `Promote ${input.target} to the writer of global cluster ${input.cluster}${input.allowDataLoss === true ? ', accepting the loss of what was not replicated' : ' without data loss'}.`,
   needs: (input) => [{ service: 'rds', site: input.region as SiteId }],
+  changes: (input) => [`global cluster ${input.cluster}`, `cluster ${input.target}`],
   iam: (input) => [
     { actions: ['rds:FailoverGlobalCluster'], resources: [input.target, `arn:aws:rds::*:global-cluster:${input.cluster}`] },
     { actions: ['rds:DescribeGlobalClusters', 'rds:DescribeEvents'], resources: ['*'] },

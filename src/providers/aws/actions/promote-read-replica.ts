@@ -24,6 +24,7 @@ export const promoteReadReplica = awsAction({
   describe: (input) =>
     `Promote the read replica ${input.instance} to an instance of its own; its source is not fenced and what was not replicated is lost.`,
   needs: (input) => [{ service: 'rds', site: input.region as SiteId }],
+  changes: (input) => [`instance ${input.instance} in ${input.region}`],
   iam: (input) => [
     { actions: ['rds:PromoteReadReplica'], resources: [instanceArn(input)] },
     { actions: ['rds:DescribeDBInstances'], resources: ['*'] },

@@ -28,6 +28,7 @@ export const rebootWithFailover = awsAction({
   priorMs: { p50: 75_000, p95: 120_000 },
   describe: (input) => `Reboot ${input.instance} with failover, so that it leaves ${input.leaveZone}.`,
   needs: (input) => [{ service: 'rds', site: input.region as SiteId }],
+  changes: (input) => [`instance ${input.instance} in ${input.region}`],
   iam: (input) => [
     { actions: ['rds:RebootDBInstance'], resources: [instanceArn(input)] },
     { actions: ['rds:DescribeDBInstances'], resources: ['*'] },

@@ -43,6 +43,7 @@ export const standbyTakesOver = awsAction({
       ? `Turn the switch ${shown(input.switch)} on, so that ${input.name} leads to the standby (${input.expect.join(', ')}).`
       : `Turn the switch ${shown(input.switch)} off, so that ${input.name} leads to the primary (${input.expect.join(', ')}).`,
   needs: () => [],
+  changes: (input) => [`switch ${input.switch}`],
   async observe({ with: input, now, signal }) {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_DEADLINE_MS)]);
     const [state, users] = await Promise.all([switchState(input.switch, limited), usersSee(input, limited)]);

@@ -35,6 +35,7 @@ export const switchoverGlobalCluster = awsAction({
   priorMs: { p50: 30_000, p95: 120_000 },
   describe: (input) => `Switch global cluster ${input.cluster} over to ${input.target} without losing a write.`,
   needs: (input) => [{ service: 'rds', site: input.region as SiteId }],
+  changes: (input) => [`global cluster ${input.cluster}`, `cluster ${input.target}`],
   iam: (input) => [
     { actions: ['rds:SwitchoverGlobalCluster'], resources: [input.target, `arn:aws:rds::*:global-cluster:${input.cluster}`] },
     { actions: ['rds:DescribeGlobalClusters'], resources: ['*'] },
