@@ -19,13 +19,6 @@ const modeNames = ['switchover', 'failover', 'failback'] as const;
 const Name = Type.String({ minLength: 1, maxLength: 100 });
 const Reason = Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' });
 const opening = shape(Type.Object({ workload: Name, mode: Type.Unsafe<Mode>({ enum: [...modeNames] }), reason: Reason }, closed));
-const approval = shape(
-  Type.Object(
-    { plan: Type.String({ pattern: '^(sha256:)?[0-9a-f]{64}$' }), comment: Type.Optional(Type.String({ maxLength: 500 })) },
-    closed,
-  ),
-);
-const cancelling = shape(Type.Object({ reason: Reason }, closed));
 
 export type BundleOf = (run: RunId) => Promise<ReadonlyMap<string, Uint8Array>>;
 
@@ -65,22 +58,6 @@ export function runRoutes(desk: Desk, { reads, names, operates }: Gate, bundle: 
         .status(201)
         .location(`/api/v1/runs/${encodeURIComponent(run)}`)
         .json({ run, plan, approvalsNeeded, seq: opened.seq });
-    })
-    .post('/runs/:run/approvals', operates, json('64kb'), async (request, response) => {
-      const { plan, comment } = approval(request.body);
-      const run = param(request, 'run') as RunId;
-      const said = comment === undefined ? '' : plain(comment, 500);
-      const entries = await desk.ask(
-        { kind: 'approve', run, plan: plan.replace(/^sha256:/, '') as Hash, ...(said === '' ? {} : { comment: said }) },
-        response,
-      );
-      const after = found(run);
-      response.status(201).json({ run, approvals: after.approvals.length, needed: after.approvalsNeeded, seq: entries[0]?.seq });
-    })
-    .post('/runs/:run/cancel', operates, json('64kb'), async (request, response) => {
-      const run = param(request, 'run') as RunId;
-      const entries = await desk.ask({ kind: 'cancel', run, reason: plain(cancelling(request.body).reason, 500) }, response);
-      response.status(201).json({ run, outcome: 'cancelled', seq: entries[0]?.seq });
     })
     .get('/runs/:run/bundle', names, async (request, response) => {
       const run = found(param(request, 'run'));

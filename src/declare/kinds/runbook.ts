@@ -122,7 +122,7 @@ function ungracefulOf(of: Declaration<Spec>, index: number, resolving: Resolving
     resolving.say(of, {
       pointer: below(pointer, replaced === undefined ? 'do' : 'uses'),
       code: 'UNGRACEFUL_EFFECT',
-      message: `${quoted(step.uses)} ${effect}, and without grace the step would ${replaced === undefined ? 'not be done' : `use ${quoted(replaced)}, which ${effectOf(replaced)}`}`,
+      message: `${quoted(step.uses)} (${effect}) is wanted here, and without grace the step would ${replaced === undefined ? 'not be done' : `use ${quoted(replaced)} (${effectOf(replaced)})`}`,
       remedy: 'replace it by an action that fences and promotes as it does',
     });
   if (own.do === 'skip') return { kind: 'skip' };
@@ -227,7 +227,8 @@ function checkExpressions(of: Declaration<Spec>, waits: ReadonlyMap<string, Read
       });
     };
     const ungraceful = step['onUngraceful'];
-    const instead = typeof ungraceful === 'object' && ungraceful !== null && 'with' in ungraceful ? ungraceful['with'] : {};
+    const instead =
+      typeof ungraceful === 'object' && ungraceful !== null ? ((ungraceful as Readonly<Record<string, Json>>)['with'] ?? {}) : {};
     const checkText = (text: string, pointer: string): void => {
       const { parts, whole } = template(text);
       for (const part of parts) {
