@@ -24,4 +24,12 @@ export const faultsOfProviders = [
   'repeated-outcome',
 ] as const;
 export const faultsOfMoments = ['controller-crash'] as const;
-export const allFaults: readonly string[] = [...faults.map(({ name }) => name), ...faultsOfProviders, ...faultsOfMoments, 'people'];
+/**
+ * Not drawn yet, because the core has no answer to them: a role that others changed is not adopted, so that later the wrong replica is
+ * taken for the writer. `docs/simulation.md` says how to see it.
+ */
+export const unanswered: ReadonlySet<string> = new Set(['role-changed-outside']);
+/** What a schedule draws from. */
+export const allFaults: readonly string[] = [...faults.map(({ name }) => name), ...faultsOfProviders, ...faultsOfMoments, 'people'].filter(
+  (name) => !unanswered.has(name),
+);

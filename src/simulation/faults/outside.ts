@@ -2,14 +2,19 @@
 import type { Fault } from './fault.ts';
 import { onlyResus } from './fault.ts';
 
+/** Nobody moves a writer by hand and back within minutes. */
+const leastBetweenMs = 120_000;
+
 export const outside: readonly Fault[] = [
   {
     name: 'role-changed-outside',
     strike: (hospital, random) => {
       const database = random.pick(hospital.workloads.databases);
       const { writer } = database;
+      if (hospital.ground.now - database.changedByHandAt < leastBetweenMs) return undefined;
       const to = database.replicas.find((replica) => replica !== writer && replica.isLinked);
       if (writer === undefined || to === undefined || !database.acceptsWrites(writer)) return undefined;
+      database.changedByHandAt = hospital.ground.now;
       // By hand, and well: writes stop, the rest arrives, the standby is promoted, the users are led there.
       writer.isFenced = true;
       database.refresh('operator');

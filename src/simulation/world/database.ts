@@ -14,6 +14,8 @@ export type Shown = { readonly at: Instant; readonly writer: string; readonly zo
 export class Database {
   readonly id: WorkloadId;
   readonly replicas: readonly Replica[];
+  /** When people last moved the writer without asking Resus. */
+  changedByHandAt = -Infinity;
   readonly #ground: Ground;
   readonly #byName: ReadonlyMap<string, Replica>;
   readonly #writes: Write[] = [];

@@ -8,6 +8,7 @@ import type { Workloads } from './workloads.ts';
 
 export type Operation = {
   readonly uses: string;
+  readonly token: string;
   readonly to: string;
   readonly startedAt: Instant;
   readonly endsAt: Instant;

@@ -139,6 +139,7 @@ export class Providers implements ControlPlanes {
     const lastsMs = isSlow ? this.#random.between(40_000, 70_000) : this.#random.between(row.lastsMs.least, row.lastsMs.most);
     const operation: Operation = {
       uses: command.uses,
+      token: command.token,
       to: target.to,
       startedAt: this.#ground.now,
       endsAt: later(this.#ground.now, lastsMs),
@@ -174,7 +175,7 @@ export class Providers implements ControlPlanes {
     const route = this.#workloads.routeShownAt(target.workload, at);
     if (goalShown(command.uses, target, database.shownAt(at), route)) {
       const last = this.#operations.get(database.id);
-      const fencing = last?.uses === command.uses ? last.fencing : undefined;
+      const fencing = last?.token === command.token ? last.fencing : undefined;
       return { kind: 'holds', data: { writer: target.to, ...(fencing === undefined ? {} : { fencing }) } };
     }
     const running = this.#operations.get(database.id);
