@@ -14,7 +14,7 @@ describe('a step of a predecessor is in flight until its call is over and what i
   test('for every kind of action', () => expect(kinds.length).toBeGreaterThan(10));
   test.each(kinds)('%s', (_name, settleMs) => {
     const step = newStep();
-    started(step, 0 as Instant, 1, { attempt: 1, deadline: 300_000 as Instant, with: {} });
+    started(step, 0 as Instant, 1, { attempt: 1, deadline: 300_000 as Instant, with: {}, uses: 'test.move' });
     let safeAt: number | undefined;
     for (let at = 100; at <= 60_000 && safeAt === undefined; at += 100) {
       observing(step, 2, { look: step.look + 1, deadline: (at + 8_000) as Instant });

@@ -16,13 +16,13 @@ import { kindOf, ms, present, type Declaration, type Resolving, type Wants } fro
 const plannedModes = ['switchover', 'failover', 'failback'] as const satisfies readonly Mode[];
 const Ungraceful = Type.Object(
   {
-    do: Choice(['same', 'skip', 'replace']),
-    uses: Type.Optional(Refers('action')),
+    do: Choice(['same', 'skip', 'replace'], 'what becomes of the step'),
+    uses: Type.Optional(Refers('action', 'the action that replaces it')),
     with: Type.Optional(Type.Unsafe<Readonly<Record<string, JsonIn>>>({ type: 'object', title: 'what the replacement takes' })),
     timeout: Type.Optional(Duration({ least: '100ms', most: '7d', about: 'after which the attempt is unknown and is looked at' })),
     expect: Type.Optional(Duration({ least: '0s', most: '7d', about: 'how long it usually takes' })),
   },
-  closed,
+  { ...closed, title: 'what becomes of the step when people give up on grace' },
 );
 const Step = Type.Object(
   {

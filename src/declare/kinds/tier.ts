@@ -45,15 +45,27 @@ const spec = Type.Object(
     approvals: Type.Object(
       {
         people: Count(1, 10, 'distinct people who must approve', 1),
-        expire: Duration({ least: '1m', most: '7d', default: '30m', about: 'how long people have to answer, and how long an approval holds' }),
+        expire: Duration({
+          least: '1m',
+          most: '7d',
+          default: '30m',
+          about: 'how long people have to answer, and how long an approval holds',
+        }),
         escalate: Type.Optional(
           Duration({ least: '1s', most: '7d', about: 'without an answer, when the next one is called; a third of `expire` when absent' }),
         ),
-        escalateTo: Type.Optional(Type.Array(Choice(calledRoles), { minItems: 1, maxItems: 3, uniqueItems: true, title: 'who, in order' })),
+        escalateTo: Type.Optional(
+          Type.Array(Choice(calledRoles, 'one who answers for the workload'), {
+            minItems: 1,
+            maxItems: 3,
+            uniqueItems: true,
+            title: 'who, in order',
+          }),
+        ),
         emergency: Type.Optional(
           Type.Object(
             { role: Text('the duty of a token whose holder may approve alone when the RTO would be missed otherwise', 63) },
-            closed,
+            { ...closed, title: 'one person may approve alone' },
           ),
         ),
       },
