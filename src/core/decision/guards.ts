@@ -191,14 +191,14 @@ export const guards: readonly Guard[] = [
           ? go(`${up.map((target) => target.id).join(', ')} answer outside ${incident.site}`)
           : stop(`nothing of ${candidate.name} answers outside ${incident.site}`);
       }
-      const lost = lossOf(view, workload.id, candidate, incident);
-      if (lost !== undefined) return stop(`${candidate.name} is lost itself: ${lost.incident}, ${lost.diagnosis} of ${lost.site}`);
       const bad = outside.filter((target) => standing(bench, target, candidate.site) !== 'up');
       if (outside.length === 0) return stop(`no probe of ${candidate.name} is declared`);
       if (bad.length === outside.length) return stop(`common cause: nothing of ${candidate.name} answers either`);
       // A standby of which a whole part fails serves nobody, wherever the writer is.
       const [failing] = runsBefore(tier) ? failingKinds(bench, outside) : [];
       if (failing !== undefined) return stop(`common cause: no ${failing} of ${candidate.name} answers either`);
+      const lost = lossOf(view, workload.id, candidate, incident);
+      if (lost !== undefined) return stop(`${candidate.name} is lost itself: ${lost.incident}, ${lost.diagnosis} of ${lost.site}`);
       const role = outside.find((target) =>
         [...(view.seen.cells.get(target.id)?.values() ?? [])].some(
           (cell) => isFresh(target, cell, view.now) && cell.failures === 0 && cell.measured?.['role'] === 'standby',
