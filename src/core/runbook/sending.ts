@@ -10,7 +10,7 @@ import { expand } from './expand.ts';
 import { lastLook } from './last-look.ts';
 import { asNext, changesWriter, type PlannedStep } from './plan.ts';
 import type { StepState } from './transitions.ts';
-import { touchedWriter } from './window.ts';
+import { isWriterless, touchedWriter } from './window.ts';
 
 /** The first attempt: `when`, and then as any other. */
 export function beginning(view: View, run: Readonly<Run>, planned: PlannedStep, step: Readonly<StepState>): Due {
@@ -37,10 +37,13 @@ export function sending(view: View, run: Readonly<Run>, planned: PlannedStep, st
     if (asking !== undefined) return asking;
     if (run.incident !== undefined && !run.lookedAgain.has(planned.id)) {
       const look = lastLook(view, run);
-      if (look.kind === 'unsure') return { events: [], wakeAt: look.until };
+      // Once this run has stopped the old writer, nobody writes until the promotion, whatever became of the loss.
+      const mustGoOn = isWriterless(run);
+      if (look.kind === 'unsure' && !mustGoOn) return { events: [], wakeAt: look.until };
       const holds = look.kind === 'holds';
-      events.push({ type: 'LookedAgain', data: { run: run.id, step: planned.id, holds, sentence: look.sentence } });
-      if (!holds) return { events: [...events, failure(run, planned, 'SITUATION_CHANGED', look.sentence)] };
+      const sentence = look.kind === 'unsure' ? 'What is seen now does not decide it; the old writer is stopped already.' : look.sentence;
+      events.push({ type: 'LookedAgain', data: { run: run.id, step: planned.id, holds, sentence } });
+      if (!holds && !mustGoOn) return { events: [...events, failure(run, planned, 'SITUATION_CHANGED', sentence)] };
     }
     if (run.fencing === 'none')
       events.push({
