@@ -19,6 +19,9 @@ const informedAfterMs = 3_000;
 /** How long one call of an injector may take. */
 const callMs = 20_000;
 
+/** How soon the abort rules are asked again when nothing new was seen. */
+const lookAgainMs = 1_000;
+
 type PhaseOf = (view: View, drill: Readonly<Drill>) => Due;
 const phases: Readonly<Record<DrillPhase, PhaseOf>> = {
   gates,
@@ -44,7 +47,9 @@ export function dueForDrill(view: View, drill: Readonly<Drill>): Due {
     if (abort !== undefined) return stopping(drill, 'aborted', abort);
     if (drill.stopping !== undefined) return enter(drill, drill.faults.size > 0 ? 'revert' : 'report');
   }
-  return phases[drill.phase](view, drill);
+  const due = phases[drill.phase](view, drill);
+  // Time alone can make an abort rule hold: what was seen of the standby grows old.
+  return isEnding || due.events.length > 0 ? due : { events: [], wakeAt: earliest(due.wakeAt, later(view.now, lookAgainMs)) ?? view.now };
 }
 
 function gates(view: View, drill: Readonly<Drill>): Due {
