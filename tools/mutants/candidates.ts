@@ -129,6 +129,10 @@ function closing(code: string, from: number): number | undefined {
 /** What only words depend on is held by golden transcripts: a simulated world does not read. */
 const isWording = (line: string): boolean => /\b(?:because|sentence|message|says|detail)\b\s*[:=]|\bbecause\b.*\?|^\s*\?|^\s*: /.test(line);
 
+/** Asks only whether something is there that always is: the compiler wants it, and without it or half of it nothing changes. */
+const isForTheCompiler = ({ rule, before }: Pick<Candidate, 'rule' | 'before'>): boolean =>
+  (rule === 'and for or' || rule === 'drop a check') && /^if \((?:[\w.?]+ === undefined(?: \|\| )?)+\) /.test(before);
+
 export function candidatesOf(path: string, text: string): readonly Candidate[] {
   const code = codeOnly(text);
   return rules
@@ -143,7 +147,7 @@ export function candidatesOf(path: string, text: string): readonly Candidate[] {
         return { from, candidate: { path, line, rule: name, before, after, text: changed } };
       }),
     )
-    .filter(({ candidate }) => !isWording(text.split('\n')[candidate.line - 1] ?? ''))
+    .filter(({ candidate }) => !isWording(text.split('\n')[candidate.line - 1] ?? '') && !isForTheCompiler(candidate))
     .sort((a, b) => a.from - b.from)
     .map(({ candidate }) => candidate);
 }

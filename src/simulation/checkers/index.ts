@@ -14,6 +14,7 @@ import { approvals } from './approvals.ts';
 import { cooldown } from './cooldown.ts';
 import { treatedOnce } from './treated-once.ts';
 import { innerHaGrace } from './inner-ha-grace.ts';
+import { peopleHold } from './people-hold.ts';
 import { startedBefore } from './started-before.ts';
 import { oneLeader } from './one-leader.ts';
 import { lateCalls } from './late-calls.ts';
@@ -44,6 +45,7 @@ export const checkers: readonly Checker[] = [
   cooldown,
   treatedOnce,
   innerHaGrace,
+  peopleHold,
   startedBefore,
   oneLeader,
   lateCalls,

@@ -6,6 +6,7 @@ import { eyes } from '../../../src/simulation/checkers/eyes.ts';
 import { fitStandby } from '../../../src/simulation/checkers/fit-standby.ts';
 import { innerHaGrace } from '../../../src/simulation/checkers/inner-ha-grace.ts';
 import { oneRun } from '../../../src/simulation/checkers/one-run.ts';
+import { peopleHold } from '../../../src/simulation/checkers/people-hold.ts';
 import { realLoss } from '../../../src/simulation/checkers/real-loss.ts';
 import { treatedOnce } from '../../../src/simulation/checkers/treated-once.ts';
 import { usersVeto } from '../../../src/simulation/checkers/users-veto.ts';
@@ -219,4 +220,51 @@ t.tell(oneRun, [
     /held cluster/,
     [t.declared({ resources: ['cluster'] }), t.opened(20), t.opened(31, { ...second, workload: 'pacs' as never })],
   ],
+]);
+
+const stop = (at: number) => t.entry(at, 'ActingStopped', { by: 'ann' } as never);
+const release = (at: number) => t.entry(at, 'ActingReleased', { by: 'ann' } as never);
+const pause = (at: number, run = 'ehr-1') => t.entry(at, 'RunPaused', { run, by: 'ann' } as never);
+const maintain = (at: number, until: number) => t.entry(at, 'MaintenanceBegan', { workload: 'ehr', until: until * 1_000 } as never);
+const apart = {
+  steps: [
+    ['tell', 'nothing'],
+    ['fence', 'fences'],
+    ['promote', 'promotes'],
+  ] as const,
+};
+t.tell(peopleHold, [
+  ['opened after the release', undefined, [begin, stop(10), release(15), t.opened(20), begun(20), t.started(21)]],
+  ['opened while acting is stopped', /ehr-1 opened while acting was stopped/, [begin, stop(10), t.opened(20)]],
+  ['started while it is paused', /ehr-1 started while people held it/, [begin, t.opened(20), pause(25), begun(26)]],
+  ['another one is paused', undefined, [begin, t.opened(20), pause(25, 'pacs-1'), begun(26), t.started(27)]],
+  [
+    'resumed, then started',
+    undefined,
+    [begin, t.opened(20), pause(25), t.entry(26, 'RunResumed', { run: 'ehr-1' } as never), begun(27), t.started(27)],
+  ],
+  [
+    'sent while acting is stopped',
+    /sent fence, attempt 1/,
+    [begin, t.opened(20, apart), begun(20), t.started(21, 'tell'), stop(22), t.started(23, 'fence')],
+  ],
+  [
+    'sent on its way out',
+    /sent fence, attempt 1/,
+    [begin, t.opened(20, apart), t.entry(22, 'RunCancelling', { run: 'ehr-1' } as never), t.started(23, 'fence')],
+  ],
+  ['after the fence it goes on', undefined, [begin, t.opened(20, apart), t.started(21, 'fence'), stop(22), t.started(23, 'promote')]],
+  [
+    'the fence again, to know how it ended',
+    undefined,
+    [begin, t.opened(20, apart), t.started(21, 'fence'), stop(22), t.started(23, 'fence', 2)],
+  ],
+  ['for an incident, while it is maintained', /while ehr was maintained/, [begin, maintain(10, 60), t.opened(20, failover)]],
+  ['after its time', undefined, [begin, maintain(10, 19), t.opened(20, failover)]],
+  [
+    'ended before its time',
+    undefined,
+    [begin, maintain(10, 60), t.entry(15, 'MaintenanceEnded', { workload: 'ehr' } as never), t.opened(20, failover)],
+  ],
+  ['people ask for a run meanwhile', undefined, [begin, maintain(10, 60), t.opened(20, {}, { actor: t.person('ann') })]],
 ]);
