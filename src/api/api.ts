@@ -6,6 +6,7 @@ import { ApiError, refuse } from './api-error.ts';
 import { gate, type Token } from './auth.ts';
 import { deskOf } from './desk.ts';
 import { metricsOf, metricsRoutes } from './metrics.ts';
+import { actingRoutes } from './routes/acting.ts';
 import { canaryRoutes } from './routes/canaries.ts';
 import { checkpointRoutes } from './routes/checkpoint.ts';
 import { drillRoutes } from './routes/drills.ts';
@@ -45,6 +46,7 @@ export function createApi({ controller, tokens, version, bundle, openReads, nowM
     runRoutes(desk, may, bundle),
     runControlRoutes(desk, may),
     drillRoutes(desk, may),
+    actingRoutes(desk, may),
     incidentRoutes(desk, may),
     eventRoutes(desk, may, counters),
     checkpointRoutes(desk, may),

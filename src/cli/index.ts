@@ -1,6 +1,7 @@
 // Every command, one line each, and how any of them ends. Only `main.ts` knows adapters, so what needs them comes in made.
 import { Command, CommanderError } from 'commander';
 import type { Vocabulary } from '../declare/index.ts';
+import { acknowledgeCommand } from './acknowledge.ts';
 import { approveCommand } from './approve.ts';
 import { canaryCommand } from './canary.ts';
 import { cancelCommand } from './cancel.ts';
@@ -10,14 +11,17 @@ import { eventsCommand } from './events.ts';
 import { evidenceCommand } from './evidence.ts';
 import type { Io } from './io.ts';
 import { labCommand } from './lab.ts';
+import { maintainCommand } from './maintain.ts';
 import { pauseCommand } from './pause.ts';
 import { planCommand } from './plan.ts';
+import { releaseCommand } from './release.ts';
 import { resumeCommand } from './resume.ts';
 import { retryCommand } from './retry.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
 import { skipCommand } from './skip.ts';
 import { statusCommand } from './status.ts';
+import { stopCommand } from './stop.ts';
 import { ungracefulCommand } from './ungraceful.ts';
 import { validateCommand } from './validate.ts';
 import { vantageCommand } from './vantage.ts';
@@ -45,6 +49,10 @@ export const commands = ({ io, vocabulary, more = [] }: Parts): readonly Command
   skipCommand(io),
   ungracefulCommand(io),
   cancelCommand(io),
+  stopCommand(io),
+  releaseCommand(io),
+  maintainCommand(io),
+  acknowledgeCommand(io),
   drillCommand(io),
   eventsCommand(io),
   evidenceCommand(io),

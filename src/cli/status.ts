@@ -1,9 +1,10 @@
 // `resus status`: one line a workload, one word for how it is, and what to do next.
 import type { Command } from 'commander';
+import type { ActingView } from '../core/views/acting.ts';
 import type { WorkloadGlance, Word } from '../core/views/fleet.ts';
 import { pause } from '../vantage/link-state.ts';
 import { colors, connect, controllerCommand, print, printJson, span, table, type Colors, type Common } from './controller-command.ts';
-import type { Io } from './io.ts';
+import { printable, type Io } from './io.ts';
 import { everyOf } from './pages.ts';
 
 type Options = Common & { readonly watch?: true; readonly check?: true };
@@ -16,10 +17,11 @@ export function statusCommand(io: Io): Command {
     .action(async (options: Options) => {
       const client = connect(options, io);
       for (;;) {
+        const held = await client.get<ActingView>('/api/v1/acting');
         const workloads = await everyOf<WorkloadGlance>(client, '/api/v1/workloads', 'workloads');
         if (options.watch === true && io.isTty) io.out('\u001b[H\u001b[J');
-        if (options.json === true) printJson(io, { workloads });
-        else print(io, ...statusLines(workloads, io.now(), colors(io)));
+        if (options.json === true) printJson(io, { acting: held, workloads });
+        else print(io, ...heldLines(held, colors(io)), ...statusLines(workloads, io.now(), colors(io)));
         if (options.check === true && workloads.some((each) => each.state !== 'healthy')) io.exit(1);
         if (options.watch !== true || io.signal.aborted) return;
         await pause(everyMs, io.signal);
@@ -39,7 +41,14 @@ const tints: Readonly<Record<Word, keyof Pick<Colors, 'green' | 'yellow' | 'red'
   paused: 'yellow',
   recovering: 'cyan',
   moving: 'cyan',
+  maintained: 'yellow',
 };
+
+/** Before everything else: what nobody will do by itself now. */
+const heldLines = ({ stopped, sentence, maintained }: ActingView, paint: Colors): readonly string[] => [
+  ...(stopped === undefined ? [] : [paint.red(printable(sentence))]),
+  ...maintained.map((each) => paint.yellow(`MAINTAINED: ${printable(each.sentence)}`)),
+];
 
 export function statusLines(workloads: readonly WorkloadGlance[], now: number, paint: Colors): readonly string[] {
   if (workloads.length === 0) return ['No workload is declared. Name the folder of your policies in resus.yaml.'];

@@ -34,8 +34,9 @@ function runLines({ sentence, account, wait, levers, parent, child }: RunWhy, pa
   ];
 }
 
-export function whyLines({ workload, state, sentence, incidents, run, ifLost }: Why, paint: Colors): readonly string[] {
+export function whyLines({ workload, state, stopped, sentence, incidents, run, ifLost }: Why, paint: Colors): readonly string[] {
   return [
+    ...(stopped === undefined ? [] : [paint.red(printable(stopped))]),
     `${paint.bold(workload)} is ${state}. ${printable(sentence)}`,
     ...(run === undefined ? [] : ['', ...runLines(run, paint)]),
     ...incidents.flatMap((incident) => [

@@ -1,5 +1,6 @@
 // Every workload at a glance: who writes, what the quorum and the users see, what is open, and one word with what to do next.
 // A pure read: the same view gives the same answer.
+import { maintenanceOf } from '../decision/hold.ts';
 import { standing, type Standing } from '../detection/quorum.ts';
 import { pathId } from '../detection/sight.ts';
 import { targetId } from '../detection/targets.ts';
@@ -13,7 +14,19 @@ import type { Incident, Run, WorkloadState } from '../state.ts';
 import type { Instant, RunId, WorkloadId } from '../values.ts';
 import { sentenceOfRun } from './run-why.ts';
 
-export const words = ['healthy', 'exposed', 'unseen', 'failing', 'incident', 'decision', 'approval', 'paused', 'recovering', 'moving'] as const;
+export const words = [
+  'healthy',
+  'exposed',
+  'unseen',
+  'failing',
+  'incident',
+  'decision',
+  'approval',
+  'paused',
+  'recovering',
+  'moving',
+  'maintained',
+] as const;
 export type Word = (typeof words)[number];
 /** `degraded`: the quorum calls some of its targets down, not all. */
 export type ReplicaVerdict = Standing | 'degraded';
@@ -56,6 +69,8 @@ export type WorkloadGlance = {
   readonly replicas: readonly ReplicaGlance[];
   readonly usersPath: readonly PathGlance[];
   readonly incident?: { readonly incident: string; readonly diagnosis: string; readonly sentence: string; readonly openedAt: Instant };
+  /** While it lasts nothing is done about it without a person. */
+  readonly maintenance?: { readonly by: string; readonly reason: string; readonly until: Instant };
   /** `asks`: it waits for approvals. `waits`: for anything that only people can give. `now`: what it does, in one sentence. */
   readonly openRun?: {
     readonly run: RunId;
@@ -82,6 +97,7 @@ export function glance(view: View, id: WorkloadId): WorkloadGlance | undefined {
   const incident = widestIncident(view, id);
   const open = state.openRun === undefined ? undefined : view.known.runs.get(state.openRun);
   const last = lastClosedRun(view, state);
+  const maintenance = maintenanceOf(view, id);
   const facts = {
     workload: id,
     tier: tier.id,
@@ -100,9 +116,8 @@ export function glance(view: View, id: WorkloadId): WorkloadGlance | undefined {
             openedAt: incident.openedAt,
           },
         }),
-    ...(open === undefined
-      ? {}
-      : { openRun: openRun(view, open) }),
+    ...(maintenance === undefined ? {} : { maintenance: { by: maintenance.by, reason: maintenance.reason, until: maintenance.until } }),
+    ...(open === undefined ? {} : { openRun: openRun(view, open) }),
     ...(last === undefined ? {} : { lastRun: lastRun(last, tier) }),
   };
   const row = rows.find((each) => each.when(facts));
@@ -129,6 +144,7 @@ const rows: readonly { readonly word: Word; when(at: Facts): boolean; next(at: F
     when: (at) => at.openRun?.waits === 'decision',
     next: (at) => `decide: resus why ${at.openRun?.run ?? ''}`,
   },
+  { word: 'paused', when: (at) => at.openRun?.waits === 'stop', next: () => 'resus release' },
   {
     word: 'paused',
     when: (at) => at.openRun?.waits === 'pause',
@@ -161,6 +177,11 @@ const rows: readonly { readonly word: Word; when(at: Facts): boolean; next(at: F
     word: 'unseen',
     when: (at) => at.usersPath.some((path) => path.state === 'unseen'),
     next: (at) => `no canaries from ${at.usersPath.find((path) => path.state === 'unseen')?.population ?? ''}: start its resus canary`,
+  },
+  {
+    word: 'maintained',
+    when: (at) => at.maintenance !== undefined,
+    next: (at) => `when it is done: resus maintain ${at.workload} --end`,
   },
 ];
 

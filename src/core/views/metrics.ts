@@ -3,6 +3,7 @@
 import { standing } from '../detection/quorum.ts';
 import type { View } from '../kernel.ts';
 import type { WorkloadId } from '../values.ts';
+import { waitOf } from '../runbook/wait.ts';
 import { fleet, lastClosedRun } from './fleet.ts';
 import { phases } from '../objective/measurement.ts';
 import type { DrillVerdict } from '../gameday/phases.ts';
@@ -46,6 +47,20 @@ export const stateMetrics = {
   lag: gauge('resus_replication_lag_seconds', 'Age of the newest heartbeat seen on the standby.', 'workload', 'replica'),
   openIncidents: gauge('resus_open_incidents', 'Open incidents that touch the workload.', 'workload'),
   openRuns: gauge('resus_open_runs', 'Open runs of the workload by status.', 'workload', 'status'),
+  runWaiting: gauge(
+    'resus_run_waiting',
+    'Whether the open run waits for people, by what it waits for; always 1.',
+    'workload',
+    'run',
+    'wait',
+  ),
+  runWaitingUntil: gauge(
+    'resus_run_waiting_until_timestamp_seconds',
+    'When that wait ends by itself, and the run with it.',
+    'workload',
+    'run',
+    'wait',
+  ),
   rto: gauge('resus_rto_target_seconds', 'Recovery time objective of the tier.', 'workload'),
   rpo: gauge('resus_rpo_target_seconds', 'Recovery point objective of the tier.', 'workload'),
   rta: gauge('resus_run_rta_seconds', "Recovery time achieved on the users' path by the newest closed run.", 'workload', 'mode'),
@@ -59,6 +74,8 @@ export const stateMetrics = {
     'When the vantage last sampled anything; 0 if not since this controller began.',
     'vantage',
   ),
+  stopped: gauge('resus_acting_stopped', 'Whether somebody has stopped acting: nothing new is started.'),
+  maintained: gauge('resus_workload_maintained', 'Whether somebody maintains the workload: automatic failover is withheld.', 'workload'),
   epoch: gauge('resus_epoch', 'The epoch in which this controller leads.'),
   drills: counter('resus_drills_total', 'Drills that ended.', 'gameday', 'verdict'),
   runs: counter('resus_runs_total', 'Runs that closed.', 'workload', 'mode', 'outcome'),
@@ -99,6 +116,7 @@ export function readings(view: View): readonly Reading[] {
   const { known } = view;
   const m = stateMetrics;
   put(m.epoch, {}, known.epoch);
+  put(m.stopped, {}, is(known.stopped !== undefined));
   for (const at of fleet(view)) {
     const { workload } = at;
     put(
@@ -113,6 +131,13 @@ export function readings(view: View): readonly Reading[] {
     put(m.openIncidents, { workload }, known.workloads.get(workload)?.incidents.size ?? 0);
     for (const status of ['awaiting-approval', 'running', 'executed', 'measuring'])
       put(m.openRuns, { workload, status }, is(at.openRun?.status === status));
+    put(m.maintained, { workload }, is(at.maintenance !== undefined));
+    const open = at.openRun === undefined ? undefined : known.runs.get(at.openRun.run);
+    const wait = open === undefined ? undefined : waitOf(view, open);
+    if (open !== undefined && wait !== undefined) {
+      put(m.runWaiting, { workload, run: open.id, wait: wait.kind }, 1);
+      put(m.runWaitingUntil, { workload, run: open.id, wait: wait.kind }, wait.until / 1000);
+    }
     for (const replica of at.replicas) {
       put(m.replicaUp, { workload, replica: replica.name }, is(replica.verdict === 'up'));
       if (replica.lagMs !== undefined) put(m.lag, { workload, replica: replica.name }, replica.lagMs / 1000);

@@ -46,10 +46,13 @@ export function sentenceOfRun(view: View, run: Readonly<Run>): string {
   if (status === 'closed') return `Run ${id} ended ${run.outcome ?? ''}: ${run.outcomeBecause}.`;
   if (status === 'executed' || status === 'measuring')
     return `Run ${id} has sent everything (${run.outcomeBecause}) and ${status === 'executed' ? "watches the users' path until it is good again" : 'measures what was achieved'}.`;
-  const regardless = control.paused !== undefined || control.cancelling !== undefined ? goesOnRegardless(run) : new Set<string>();
+  const regardless =
+    view.known.stopped !== undefined || control.paused !== undefined || control.cancelling !== undefined
+      ? goesOnRegardless(run)
+      : new Set<string>();
   const first = regardless.size === 0 ? '' : ` It first goes on to the promotion (${[...regardless].join(', ')}): nobody can write before.`;
   const wait = waitOf(view, run);
-  if (wait !== undefined) return `Run ${id} ${wait.kind === 'pause' ? 'is held: ' : ''}${wait.sentence}${first}`;
+  if (wait !== undefined) return `Run ${id} ${wait.kind === 'pause' || wait.kind === 'stop' ? 'is held: ' : ''}${wait.sentence}${first}`;
   const ending = endingOf(view, run);
   const inFlight = plan.steps.filter((planned) => isInFlight(run.steps.get(planned.id) ?? { status: 'pending' })).map((step) => step.id);
   if (ending !== undefined)
@@ -68,6 +71,7 @@ function leversOf(view: View, run: Readonly<Run>): readonly string[] {
   const graceless = run.plan.steps.some((planned) => planned.ungraceful !== undefined && !control.ungraceful.has(planned.id));
   return [
     ...(wait?.kind === 'approval' || wait?.kind === 'loss' || wait?.kind === 'approve-step' ? [`resus approve ${id}`] : []),
+    ...(wait?.kind === 'stop' ? ['resus release'] : []),
     ...(control.paused === undefined ? [`resus pause ${id} --reason TEXT`] : [`resus resume ${id}`]),
     ...failed.map((planned) => `resus retry ${id} ${planned.id} --reason TEXT`),
     ...failed

@@ -8,6 +8,7 @@ import type { View } from '../kernel.ts';
 import type { Incident } from '../state.ts';
 import type { IncidentId, Instant, WorkloadId } from '../values.ts';
 import { waitOf } from '../runbook/wait.ts';
+import { stoppedSentence } from './acting.ts';
 import { glance, openIncidentsOf, type Word } from './fleet.ts';
 import { runWhy, sentenceOfRun, type RunWhy } from './run-why.ts';
 
@@ -36,6 +37,8 @@ export type IncidentWhy = {
 export type Why = {
   readonly workload: string;
   readonly state: Word;
+  /** While nothing new is started anywhere: who stopped it and why. */
+  readonly stopped?: string;
   readonly sentence: string;
   readonly next: string;
   readonly incidents: readonly IncidentWhy[];
@@ -52,6 +55,7 @@ export function why(view: View, id: WorkloadId): Why | undefined {
   const run = at.openRun === undefined ? undefined : view.known.runs.get(at.openRun.run);
   const incidents = openIncidentsOf(view, id).map((incident) => incidentWhy(view, id, incident));
   const failing = at.usersPath.find((path) => path.state === 'failing');
+  const { stopped } = view.known;
   const sentence =
     incidents[0] !== undefined
       ? `${incidents[0].diagnosis} of ${incidents[0].site}: ${incidents[0].sentence}`
@@ -63,6 +67,7 @@ export function why(view: View, id: WorkloadId): Why | undefined {
   return {
     workload: id,
     state: at.state,
+    ...(stopped === undefined ? {} : { stopped: stoppedSentence(stopped) }),
     sentence,
     next: at.next,
     incidents,
@@ -114,6 +119,7 @@ function aheadOf(view: View, id: WorkloadId, at: Case): Ahead {
 
 /** What the present answers of these two would be is beside the point: the loss itself changes them. */
 const askedThen: ReadonlyMap<string, string> = new Map([
+  ['diagnosis', 'asked then: a run opens only while the quorum says so'],
   ['users-path', 'asked then: a canary acknowledged a moment ago would hold the run back'],
   ['inner-ha', 'asked then: what acts inside gets its grace first'],
 ]);
