@@ -23,7 +23,7 @@ export function bounded(event: Event): Event {
 const prose: ReadonlySet<string> = new Set(['because', 'sentence', 'message', 'comment', 'code']);
 function within(key: string, value: unknown): unknown {
   if (typeof value === 'string') return prose.has(key) ? clip(value) : value;
-  if (key === 'reasons' && Array.isArray(value))
+  if ((key === 'reasons' || key === 'asks') && Array.isArray(value))
     return value.every((each) => typeof each !== 'string' || clip(each) === each) ? value : value.map((each) => clip(String(each)));
   return key === 'outcome' || key === 'observed' ? answer(value) : value;
 }

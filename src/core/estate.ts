@@ -31,7 +31,8 @@ export type Site = {
 export type Vantage = { readonly id: VantageId; readonly site: SiteId; readonly references: readonly ProbeUse[] };
 
 export const strategies = ['backup-restore', 'pilot-light', 'warm-standby', 'active-active'] as const;
-export const automations = ['manual', 'approve', 'automatic'] as const;
+/** How far the machine may go alone. `shadow`: it says what it would do, and does nothing. */
+export const automations = ['shadow', 'manual', 'approve', 'automatic'] as const;
 export type Automation = (typeof automations)[number];
 export const fenceKinds = ['storage-fenced', 'confirmed', 'powered-off', 'self-fenced', 'provider-asserted', 'break-glass'] as const;
 /** Why no write can be acknowledged any more. The last two are claims, not proofs: such a run is `unproven`. */

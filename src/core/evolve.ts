@@ -73,6 +73,7 @@ export const estateFolds: Folds<State> = {
       closedAt: undefined,
       closedBecause: undefined,
       treated: new Set(),
+      shadowed: new Set(),
       withheld: new Map(),
     });
     state.openIncidents.add(data.incident);

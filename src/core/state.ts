@@ -55,6 +55,8 @@ export type Incident = {
   closedBecause: string | undefined;
   /** A run that closed has treated it: only recovery, cooldown or an acknowledgement lets another open. */
   readonly treated: Set<WorkloadId>;
+  /** It was said what would have been done. */
+  readonly shadowed: Set<WorkloadId>;
   /** The last reason why nothing was done, by workload. */
   readonly withheld: Map<WorkloadId, { readonly guard: string; readonly because: string }>;
 };

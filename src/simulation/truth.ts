@@ -66,6 +66,8 @@ export type Fact = At &
      * became of the old writer.
      */
     | { readonly kind: 'executed'; readonly call: Call; readonly changed: boolean; readonly fenced?: 'storage' | 'asserted' | 'failed' }
+    /** What a provider had begun came to nothing, and it put back what it had changed. */
+    | { readonly kind: 'undone'; readonly workload: WorkloadId; readonly token: string }
     /** A provider turned a mutation away: nothing took effect. */
     | { readonly kind: 'refused'; readonly call: Call; readonly code: string }
     /** Users of this population are led to this replica's site from now on, once their resolver asks again. */
@@ -161,7 +163,7 @@ export type WorkloadAsBuilt = {
   readonly populations: readonly string[];
   readonly approvalsNeeded: number;
   readonly approvalExpireMs: number;
-  readonly automation: Readonly<Record<'replica' | 'zone' | 'region', 'manual' | 'approve' | 'automatic'>>;
+  readonly automation: Readonly<Record<'replica' | 'zone' | 'region', 'shadow' | 'manual' | 'approve' | 'automatic'>>;
   readonly cooldownMs: number;
   readonly innerHaGraceMs?: number;
   readonly fencingAccepted: readonly FenceKind[];

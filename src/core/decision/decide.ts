@@ -8,7 +8,7 @@ import { isWithin } from '../detection/targets.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Incident } from '../state.ts';
 import { earliest, later, type DrillId, type IncidentId, type Result, type RunId, type SiteId, type WorkloadId } from '../values.ts';
-import { moveOf, rule, type Case } from './guards.ts';
+import { moveOf, rule, scopeOf, type Case } from './guards.ts';
 import { locksOf, saidTaken, takenOf } from './locks.ts';
 
 /** How soon a refusal is thought over again when nothing new was seen. */
@@ -53,6 +53,7 @@ function decide(view: View, id: WorkloadId, incident: Readonly<Incident>): Due {
       ? [{ type: 'ActionWithheld', data: { incident: incident.incident, workload: id, guard: ruling.guard, because: ruling.because } }]
       : [];
     // Also while one guard waits, another may change its mind, and people ask why nothing is done.
+    if (ruling.guard === 'automation') events.push(...shadowed(at));
     const lookAgainAt = later(view.now, lookAgainMs);
     return { events, wakeAt: earliest(ruling.until, lookAgainAt) ?? lookAgainAt };
   }
@@ -77,6 +78,23 @@ function decide(view: View, id: WorkloadId, incident: Readonly<Incident>): Due {
           },
         ],
   };
+}
+
+/** What the machine would do here if its tier let it: said once, when every other guard says go. */
+function shadowed(at: Case): readonly Event[] {
+  const { view, incident, workload, tier } = at;
+  const { estate } = view.known;
+  if (tier.automation[scopeOf[incident.diagnosis]] !== 'shadow' || estate === undefined) return [];
+  if (incident.shadowed.has(workload.id) || incident.drill !== undefined) return [];
+  const would = rule(at, 'automation');
+  const plan = would.kind === 'act' ? compile(estate, view.facts.catalogue, moveOf(at)) : undefined;
+  if (would.kind !== 'act' || plan?.ok !== true) return [];
+  const { reasons, asks } = would;
+  const { runbook, from, to } = plan.value;
+  const hash = view.facts.digest(plan.value);
+  return [
+    { type: 'WouldHaveActed', data: { incident: incident.incident, workload: workload.id, plan: hash, runbook, from, to, reasons, asks } },
+  ];
 }
 
 /** A lost zone is left inside the replica; a lost region needs another replica, outside it. */

@@ -1,6 +1,6 @@
 // The facts of people's control over what is decided: everything, one workload, one incident. Part of `EventData`: past tense, bounded,
 // never changed.
-import type { IncidentId, Instant, WorkloadId } from '../values.ts';
+import type { Hash, IncidentId, Instant, WorkloadId } from '../values.ts';
 
 export type DecisionData = {
   /** Nothing new is started anywhere until `ActingReleased`; what is under way is observed. */
@@ -12,4 +12,16 @@ export type DecisionData = {
   MaintenanceEnded: { readonly workload: WorkloadId; readonly by?: string; readonly because: string };
   /** Neither an earlier run nor its cooldown keeps another from opening: for one workload, or for all that the incident concerns. */
   IncidentAcknowledged: { readonly incident: IncidentId; readonly workload?: WorkloadId; readonly by: string; readonly reason: string };
+  /** In shadow: every guard but the level of automation said go, and this plan would have been opened. Once for an incident and workload. */
+  WouldHaveActed: {
+    readonly incident: IncidentId;
+    readonly workload: WorkloadId;
+    readonly plan: Hash;
+    readonly runbook: string;
+    readonly from: string;
+    readonly to: string;
+    readonly reasons: readonly string[];
+    /** For what people would have been asked. */
+    readonly asks: readonly string[];
+  };
 };

@@ -14,6 +14,7 @@ export const decisionFolds: Folds<State> = {
     const workload = state.workloads.get(id);
     if (workload !== undefined) workload.maintenance = undefined;
   },
+  WouldHaveActed: (state, { incident, workload }) => state.incidents.get(incident)?.shadowed.add(workload),
   IncidentAcknowledged: (state, { incident: id, workload: only }) => {
     const incident = state.incidents.get(id);
     for (const each of only === undefined ? (incident?.workloads ?? []) : [only]) {

@@ -6,7 +6,7 @@ import type { View } from '../kernel.ts';
 import { isPromoted } from '../runbook/window.ts';
 import type { Incident } from '../state.ts';
 import { later, type WorkloadId } from '../values.ts';
-import type { Answer } from './guards.ts';
+import { scopeOf, type Answer } from './guards.ts';
 import { maintenanceOf } from './hold.ts';
 
 export type Order = {
@@ -120,8 +120,6 @@ export function dependencies(view: View, id: WorkloadId, incident: Readonly<Inci
         because: `${needs.join(', ')} ${needs.length === 1 ? 'is' : 'are'} where ${needs.length === 1 ? 'it has' : 'they have'} to be`,
       };
 }
-
-const scopeOf = { ReplicaDown: 'replica', ZoneLost: 'zone', RegionLost: 'region' } as const;
 
 /** Why the workload's writer is about to be elsewhere and is not there yet; undefined when nothing moves it. */
 function movingOf(view: View, id: WorkloadId): string | undefined {

@@ -114,17 +114,21 @@ function stepView(run: Readonly<Run>, planned: Run['plan']['steps'][number]): St
 /** Newest first. */
 export const runsView = (view: View): readonly RunView[] => [...view.known.runs.values()].reverse().map((run) => runView(view, run));
 
-export type IncidentView = Omit<Incident, 'workloads' | 'replica' | 'drill' | 'treated' | 'withheld' | 'closedAt' | 'closedBecause'> & {
+export type IncidentView = Omit<
+  Incident,
+  'workloads' | 'replica' | 'drill' | 'treated' | 'shadowed' | 'withheld' | 'closedAt' | 'closedBecause'
+> & {
   readonly workloads: readonly string[];
   readonly replica?: string;
   readonly drill?: string;
   readonly closedAt?: Instant;
   readonly closedBecause?: string;
   readonly treated: readonly string[];
+  readonly shadowed: readonly string[];
   readonly withheld: readonly { readonly workload: string; readonly guard: string; readonly because: string }[];
 };
 export function incidentView(incident: Readonly<Incident>): IncidentView {
-  const { workloads, replica, drill, closedAt, closedBecause, treated, withheld, ...rest } = incident;
+  const { workloads, replica, drill, closedAt, closedBecause, treated, shadowed, withheld, ...rest } = incident;
   return {
     ...rest,
     workloads: [...workloads],
@@ -133,6 +137,7 @@ export function incidentView(incident: Readonly<Incident>): IncidentView {
     ...(closedAt === undefined ? {} : { closedAt }),
     ...(closedBecause === undefined ? {} : { closedBecause }),
     treated: [...treated],
+    shadowed: [...shadowed],
     withheld: [...withheld].map(([workload, each]) => ({ workload, ...each })),
   };
 }

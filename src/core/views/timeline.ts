@@ -45,6 +45,13 @@ const tellers: Teller = {
   IncidentAcknowledged: ({ incident, workload, by, reason }) =>
     head('acknowledged', workload === undefined ? incident : `${incident} for ${workload}`, `by ${by}: ${reason}`),
 
+  WouldHaveActed: ({ workload, runbook, from, to, asks }) =>
+    head(
+      'shadow',
+      workload,
+      `would have moved ${from} to ${to} by ${runbook}${asks.length === 0 ? '' : `, asking for ${asks.join('; ')}`}`,
+    ),
+
   // That a treated incident is not treated twice is no news to anybody.
   ActionWithheld: ({ workload, guard, because }) => (guard === 'untreated' ? detail : head)('withheld', workload, `${guard}: ${because}`),
   RunOpened: ({ run, mode, incident, because, approvalsNeeded, parent }) =>

@@ -142,6 +142,7 @@ function ifLost(view: View, id: WorkloadId): NonNullable<Why['ifLost']> {
     closedAt: undefined,
     closedBecause: undefined,
     treated: new Set(),
+    shadowed: new Set(),
     withheld: new Map(),
   };
   const at = caseOf(view, id, supposed);

@@ -82,6 +82,20 @@ const spec = Type.Object(
       },
       { ...closed, default: {}, title: 'what stops an old writer' },
     ),
+    blastRadius: Type.Optional(
+      Type.Object(
+        {
+          decisions: Count(
+            1,
+            1_000,
+            'incidents treated without a person within `per`, over all workloads; a lost region is never stopped by it',
+            3,
+          ),
+          per: Duration({ least: '1m', most: '7d', default: '1h', about: 'the window in which they are counted' }),
+        },
+        { ...closed, title: 'how much the machine decides alone before a person looks' },
+      ),
+    ),
     cooldown: Duration({ least: '0s', most: '30d', default: '15m', about: 'after a run, before the same diagnosis may open another' }),
     drillEvery: Duration({ least: '1d', most: '3y', default: '90d', about: 'how old the last drill may be' }),
     retention: Duration({ least: '1d', most: '100y', default: '6y', about: 'how long evidence is kept' }),
@@ -136,6 +150,9 @@ export const tier = kindOf({
             emergency: own.approvals.emergency,
           }) as Tier['approvals'],
           fencing: { accepts: own.fencing.accepts },
+          ...(own.blastRadius === undefined
+            ? {}
+            : { blastRadius: { decisions: own.blastRadius.decisions, perMs: ms(own.blastRadius.per) } }),
           cooldownMs: ms(own.cooldown),
           drillEveryMs: ms(own.drillEvery),
           retentionMs: ms(own.retention),

@@ -123,3 +123,40 @@ describe('asks people, and names what they accept', () => {
     expect(theatre.of('StepStarted')).toEqual([]);
   });
 });
+
+describe('in shadow', () => {
+  const shadow = withTier({ automation: { ...tier.automation, region: 'shadow' } });
+  test('what would have been done is said once, with its plan and reasons, and nothing is done', () => {
+    const theatre = lost(shadow);
+    theatre.restart();
+    theatre.pass(30_000);
+    expect(theatre.of('RunOpened')).toEqual([]);
+    expect(guardsOf(theatre)).toEqual(['automation']);
+    expect(theatre.of('WouldHaveActed')).toHaveLength(1);
+    const opened = lost().of('RunOpened')[0];
+    expect(theatre.of('WouldHaveActed')[0]).toMatchObject({
+      incident: 'incident-1',
+      workload: 'ehr',
+      plan: opened?.plan,
+      runbook: 'region-failover',
+      from: 'east',
+      to: 'west',
+      asks: [],
+      reasons: opened?.reasons.filter((reason) => !reason.startsWith('automation: ')),
+    });
+  });
+  test('nothing is said while another guard would hold it back', () => {
+    const theatre = lost(shadow, (each) => (each.canaries = 'good'));
+    expect(theatre.of('WouldHaveActed')).toEqual([]);
+    theatre.canaries = 'bad';
+    theatre.pass(5_000);
+    expect(theatre.of('WouldHaveActed')).toHaveLength(1);
+  });
+  test('what people would have been asked is said, too', () => {
+    const theatre = lost({
+      ...shadow,
+      tiers: { 'life-critical': { ...tier, automation: { ...tier.automation, region: 'shadow' }, fencing: { accepts: [] } } },
+    });
+    expect(theatre.of('WouldHaveActed')[0]?.asks.map((each) => each.split(':')[0])).toEqual(['fencing']);
+  });
+});
