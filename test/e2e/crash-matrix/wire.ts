@@ -8,7 +8,7 @@ import { decode } from 'dns-packet';
 
 export type Phase = 'before' | 'after';
 /** `name`: what is called, e.g. `us-east-2 DescribeGlobalClusters`. `nth`: of that name since the last reset, from 1. */
-export type Passing = { readonly name: string; readonly nth: number; readonly phase: Phase };
+export type Passing = { readonly name: string; readonly nth: number; readonly phase: Phase; readonly answer?: Answer };
 /** `false`: it goes no further, and the caller hears nothing. */
 export type Hook = (passing: Passing) => Promise<boolean> | boolean;
 
@@ -31,6 +31,8 @@ export class Wire {
       response.on('error', () => undefined);
       this.#exchange(relay, new URL(upstream), request, response).catch(() => response.destroy());
     });
+    // A caller may stand still for as long as a test wants.
+    server.headersTimeout = server.requestTimeout = 0;
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
     this.#closing.push(() => {
       server.closeAllConnections();
@@ -43,7 +45,12 @@ export class Wire {
   async dns(relay: string, upstream: string): Promise<string> {
     const [address = '', port = ''] = upstream.split(':');
     const socket = createSocket('udp4');
+    const asked = new Set<string>();
     socket.on('message', (query, from) => {
+      // A resolver that waits asks again: that is the same call.
+      const id = `${from.port} ${query.readUInt16BE(0)}`;
+      if (asked.has(id)) return;
+      asked.add(id);
       const { name = '', type = '' } = decode(query).questions?.[0] ?? {};
       const onward = createSocket('udp4');
       const pass = this.#passing(`${relay} ${type} ${name}`);
@@ -61,10 +68,10 @@ export class Wire {
     return `127.0.0.1:${socket.address().port}`;
   }
 
-  #passing(name: string): (phase: Phase) => Promise<boolean> {
+  #passing(name: string): (phase: Phase, answer?: Answer) => Promise<boolean> {
     const nth = (this.#counts.get(name) ?? 0) + 1;
     this.#counts.set(name, nth);
-    return async (phase) => this.hook({ name, nth, phase });
+    return async (phase, answer) => this.hook({ name, nth, phase, ...(answer === undefined ? {} : { answer }) });
   }
 
   async #exchange(relay: string, upstream: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -72,12 +79,12 @@ export class Wire {
     const pass = this.#passing(`${relay} ${operationOf(request, body)}`);
     if (!(await pass('before'))) return;
     const answer = await sent(new URL(request.url ?? '/', upstream), request, body);
-    if (!(await pass('after'))) return;
+    if (!(await pass('after', answer))) return;
     response.writeHead(answer.status, answer.headers).end(answer.body);
   }
 }
 
-type Answer = { readonly status: number; readonly headers: http.IncomingHttpHeaders; readonly body: Buffer };
+export type Answer = { readonly status: number; readonly headers: http.IncomingHttpHeaders; readonly body: Buffer };
 function sent(to: URL, { method = 'GET', headers }: IncomingMessage, body: Buffer): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const onward = http.request(to, { method, headers, agent: false }, (answer) => {
@@ -93,7 +100,8 @@ function operationOf(request: IncomingMessage, body: Buffer): string {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://wire.invalid');
   const action = new URLSearchParams(body.toString('utf8')).get('Action');
   const from = searchParams.get('name');
-  return action ?? `${request.method ?? 'GET'} ${pathname.replace(/\/(change)\/.*/, '/$1')}${from === null ? '' : ` ${from}`}`;
+  const path = pathname.replace(/^\/2013-04-01(\/hostedzone\/\w+)?/, '').replace(/^\/change\/.*/, '/change');
+  return action ?? `${request.method ?? 'GET'} ${path}${from === null ? '' : ` ${from}`}`;
 }
 
 function closed(socket: Socket): void {
