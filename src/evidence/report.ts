@@ -84,7 +84,7 @@ export function reportOf(account: Account, checkpoint: Checkpoint): string {
             </ul>
             <p>
               Approvals needed: ${opened.data.approvalsNeeded}.
-              ${approvals.map(({ seq, data, ts }) => html`${data.by} at ${ts} ${cite(seq)}. `)}
+              ${approvals.map(({ seq, data, ts }) => html`${data.by} at ${ts}${data.emergency === undefined ? '' : `, alone, as ${data.emergency.role}, by the emergency rule: ${data.emergency.reason}`} ${cite(seq)}. `)}
             </p>`,
         )}
         ${section('Steps', stepsTable(account))} ${section('Timeline', timeline(account))}

@@ -61,6 +61,9 @@ export type House = {
   readonly listening: Listening;
   /** Sites that answer nobody. */
   readonly dark: Set<string>;
+  /** Actions that are refused, and actions that are taken and not done before they are let go. */
+  readonly refuse: Set<string>;
+  readonly hold: Set<string>;
   primary: string;
   as(name: string): Record<string, string>;
   get(path: string, headers?: Record<string, string>): Promise<Reply>;
@@ -75,7 +78,7 @@ export type Reply = { readonly status: number; readonly headers: Headers; readon
 export async function openHouse(options: { readonly estate?: Estate } & Partial<Omit<ApiOptions, 'controller'>> = {}): Promise<House> {
   const { estate = fast, ...api } = options;
   const journal = new MemoryJournal();
-  const dark = new Set<string>();
+  const [dark, refuse, hold] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const closed = { additionalProperties: true };
   const action = (name: string): Action<unknown> => ({
     name,
@@ -87,9 +90,14 @@ export async function openHouse(options: { readonly estate?: Estate } & Partial<
     priorMs: { p50: 10, p95: 20 },
     describe: () => name,
     needs: () => [],
-    observe: () => Promise.resolve({ kind: 'holds', data: { writer: 'west' } }),
+    observe: () =>
+      Promise.resolve(
+        hold.has(name) ? { kind: 'underway', checkAt: (Date.now() + 20) as Instant } : { kind: 'holds', data: { writer: 'west' } },
+      ),
     apply: () => {
-      if (name !== 'test.route') house.primary = house.primary === 'east' ? 'west' : 'east';
+      if (refuse.has(name)) return Promise.resolve({ kind: 'failed', code: 'AccessDenied', message: 'not allowed', retriable: false });
+      if (hold.has(name)) return Promise.resolve({ kind: 'accepted', checkAt: Date.now() as Instant });
+      if (name !== 'test.route' && name !== 'test.prepare') house.primary = house.primary === 'east' ? 'west' : 'east';
       return Promise.resolve({ kind: 'succeeded', data: { writer: house.primary } });
     },
   });
@@ -158,6 +166,8 @@ export async function openHouse(options: { readonly estate?: Estate } & Partial<
     journal,
     listening,
     dark,
+    refuse,
+    hold,
     primary: 'east',
     as: (name) => ({ authorization: `Bearer ${secrets[name] ?? ''}` }),
     get: (path, headers = {}) => ask('GET', path, headers),
