@@ -6,24 +6,36 @@ import { setFlagsFromString } from 'node:v8';
 import { demoCommand } from './cli/demo.ts';
 import { runCli } from './cli/index.ts';
 import { processIo } from './cli/io.ts';
+import { rehearseCommand } from './cli/rehearse.ts';
 import { serveCommand } from './cli/serve.ts';
+import { evaluate } from './declare/index.ts';
 import type { Provider } from './ports.ts';
-import { providers, vocabularyOf } from './providers/index.ts';
+import { catalogueOf, providers, vocabularyOf } from './providers/index.ts';
 import { stderrLog } from './runtime/log.ts';
 
 /** A file of the package: the same path from src/ and from dist/. */
 const ours = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const { version } = JSON.parse(readFileSync(ours('package.json'), 'utf8')) as { version: string };
 const io = processIo();
+const known = providers as readonly unknown[] as readonly Provider[];
+const vocabulary = vocabularyOf(known);
 
 const exitCode = await runCli(process.argv.slice(2), {
   io,
   version,
-  vocabulary: vocabularyOf(providers as readonly unknown[] as readonly Provider[]),
+  vocabulary,
   more: [
     demoCommand(io, async (options) =>
       (await import('./demo/demo.ts')).demo({ ...options, policies: [ours('policies'), ours('runbooks')] }),
     ),
+    rehearseCommand({
+      io,
+      vocabulary,
+      catalogue: () => ({ actions: catalogueOf(known), evaluate }),
+      journalLines: async (file) => (await import('./stores/journal-lines.ts')).journalLines(file),
+      rehearseAll: async (...asked) => (await import('./rehearsal/rehearse.ts')).rehearseAll(...asked),
+      isErrTty: process.stderr.isTTY,
+    }),
     serveCommand(async (config, log) => {
       // A controller waits for months and works for seconds: V8 keeps its heap at two thirds of the size for about a third of its speed.
       setFlagsFromString('--optimize-for-size');

@@ -34,6 +34,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     types: ['ports.ts'],
     packages: ['@marcbachmann/cel-js', 'ajv/dist/2020.js', 'typebox', 'yaml', 'node:fs/promises', 'node:path'],
   },
+  analysis: { rooms: ['core'], packages: [] },
   evidence: { rooms: ['core', 'journal'], packages: ['node:crypto', 'node:fs', 'node:path'] },
   vantage: {
     rooms: ['core', 'ports.ts'],
@@ -60,7 +61,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['ajv/dist/2020.js', 'express', 'prom-client', 'typebox', 'node:crypto', 'node:http', 'node:net'],
   },
   cli: {
-    rooms: ['core', 'journal', 'declare', 'evidence', 'canary', 'vantage', 'ports.ts'],
+    rooms: ['core', 'journal', 'declare', 'evidence', 'canary', 'rehearsal', 'vantage', 'ports.ts'],
     types: ['demo', 'runtime', 'lab'],
     late: ['lab'],
     packages: [
@@ -77,6 +78,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   // The same core, engine and journal as in production, in a world of its own: nothing here may read a real clock or draw real lots.
   simulation: { rooms: ['core', 'journal', 'engine'], types: ['ports.ts'], packages: ['node:os', 'node:worker_threads'] },
+  // The same world again, with a hospital's own estate in it.
+  rehearsal: { rooms: ['core', 'journal', 'engine', 'simulation'], types: ['ports.ts'], packages: ['node:os', 'node:worker_threads'] },
   // The lab stands for the outside world: it knows nothing of Resus, and Resus nothing of it.
   lab: {
     rooms: [],
@@ -112,6 +115,7 @@ export const roots: readonly string[] = [
   'src/vantage/prober-worker.ts',
   'src/simulation/main.ts',
   'src/simulation/worker.ts',
+  'src/rehearsal/worker.ts',
 ];
 /** Started by path as a process or thread of their own, so nobody imports them. */
 export const startedByPath: readonly string[] = [
@@ -121,6 +125,7 @@ export const startedByPath: readonly string[] = [
   'src/vantage/prober-worker.ts',
   'src/simulation/main.ts',
   'src/simulation/worker.ts',
+  'src/rehearsal/worker.ts',
   'src/lab/ehr/ehr.ts',
   'src/lab/processes/border.ts',
   'src/lab/processes/reaper.ts',

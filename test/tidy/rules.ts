@@ -37,7 +37,7 @@ export function bannedCalls(files: readonly File[]): string[] {
   return files.flatMap(({ path, text }) => {
     const room = roomOf(path);
     const banned = [
-      ...(['core', 'journal', 'engine', 'simulation'].includes(room) && !roots.includes(path) ? [inPureRooms] : []),
+      ...(['core', 'journal', 'engine', 'simulation', 'rehearsal'].includes(room) && !roots.includes(path) ? [inPureRooms] : []),
       ...(['core', 'engine'].includes(room) ? [inSyncRooms] : []),
     ];
     return codeOf(text)
@@ -53,6 +53,7 @@ const registries: readonly { readonly of: RegExp; readonly index: (path: string)
     index: (path) => [`${path.split('/').slice(0, 3).join('/')}/index.ts`],
   },
   { of: /^src\/providers\/[^/]+\/index\.ts$/, index: () => ['src/providers/index.ts'] },
+  { of: /^src\/analysis\/findings\/(?!index\.ts)[^/]+\.ts$/, index: () => ['src/analysis/findings/index.ts'] },
   { of: /^src\/declare\/kinds\/(?!index\.ts|kind\.ts)[^/]+\.ts$/, index: () => ['src/declare/kinds/index.ts'] },
   { of: /^src\/api\/routes\/[^/]+\.ts$/, index: () => ['src/api/api.ts'] },
 ];

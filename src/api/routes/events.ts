@@ -3,7 +3,7 @@
 import { Router, type Request, type Response } from 'express';
 import type { Event } from '../../core/event.ts';
 import { sentenceOf } from '../../core/views/timeline.ts';
-import type { Instant } from '../../core/values.ts';
+import type { Floor, Instant } from '../../core/values.ts';
 import type { Entry } from '../../journal/entry.ts';
 import { upcast } from '../../journal/upcast.ts';
 import { notReady, refuse } from '../api-error.ts';
@@ -23,6 +23,7 @@ const atOnce = 200;
 export type EventLine = {
   readonly seq: number;
   readonly at: Instant;
+  readonly floor: Floor;
   readonly type: Event['type'];
   readonly actor: Entry['actor'];
   readonly data: Event['data'];
@@ -33,6 +34,7 @@ export function eventLine(line: string): EventLine {
   return {
     seq: entry.seq,
     at: Date.parse(entry.ts) as Instant,
+    floor: entry.floor,
     type: entry.type,
     actor: entry.actor,
     data: entry.data,

@@ -1,0 +1,97 @@
+// The people of a rehearsal: whoever is asked approves after a drawn time, and where the machine must not act alone somebody asks for the
+// failover. They accept the loss that they are shown; nobody clicks anything else.
+import type { Event, EventData } from '../core/event.ts';
+import type { Request } from '../core/input.ts';
+import type { Plan } from '../core/runbook/plan.ts';
+import type { Actor, Hash, RunId } from '../core/values.ts';
+import type { SimulatedController } from '../simulation/controller.ts';
+import type { Random } from '../simulation/random.ts';
+import type { Ground } from '../simulation/world/ground.ts';
+import { drawMs } from './spread.ts';
+import type { Task } from './task.ts';
+
+const anyLossMs = 86_400_000;
+/** When a request is refused or nobody leads, people try again, so often and so soon. */
+const mostTries = 5;
+const tryAgainMs = 5_000;
+const person = (n: number): Actor => ({ kind: 'person', id: `person-${n}` });
+const requester: Actor = { kind: 'person', id: 'requester' };
+
+export class Crew {
+  readonly #ground: Ground;
+  readonly #controller: SimulatedController;
+  readonly #task: Task;
+  readonly #random: Random;
+  readonly #plans = new Map<string, { readonly hash: Hash; readonly plan: Plan }>();
+  /** Steps at which a run asks for people, and how many of them have said yes since. */
+  readonly #asking = new Map<string, { readonly step: string; readonly people: number; given: number }>();
+  #hasAsked = false;
+
+  constructor(options: { ground: Ground; controller: SimulatedController; task: Task; random: Random }) {
+    this.#ground = options.ground;
+    this.#controller = options.controller;
+    this.#task = options.task;
+    this.#random = options.random;
+  }
+
+  planOf(run: string): Plan | undefined {
+    return this.#plans.get(run)?.plan;
+  }
+  isApproved(run: string, step: string): boolean {
+    const asking = this.#asking.get(run);
+    return asking?.step === step && asking.given >= asking.people;
+  }
+  askForSwitchover(): void {
+    this.#click(requester, { kind: 'run', workload: this.#task.workload, mode: 'switchover', reason: 'rehearsed' });
+  }
+
+  /** An entry is durable. */
+  see(event: Event): void {
+    switch (event.type) {
+      case 'PlanCompiled':
+        this.#plans.set(event.data.run, { hash: event.data.hash, plan: event.data.plan });
+        return;
+      case 'RunOpened':
+        return this.#approve(event.data.run, event.data.approvalsNeeded, event.data.plan);
+      case 'ApprovalAsked':
+        return this.#approve(event.data.run, event.data.people, this.#plans.get(event.data.run)?.hash);
+      case 'ApprovalGiven': {
+        const asking = this.#asking.get(event.data.run);
+        if (asking !== undefined) asking.given += 1;
+        return;
+      }
+      case 'StepStarted':
+        return this.#askedByStep(event.data);
+      case 'ActionWithheld':
+        return this.#withheld(event.data);
+      default:
+    }
+  }
+
+  #askedByStep({ run, step, uses, with: input }: EventData['StepStarted']): void {
+    if (uses !== 'approve') return;
+    const people = typeof input === 'object' && input !== null && 'people' in input ? Number(input['people']) : 1;
+    this.#asking.set(run, { step, people, given: 0 });
+    this.#approve(run, people, this.#plans.get(run)?.hash);
+  }
+  /** The machine must not act on this scope alone: once somebody has seen it, they ask. */
+  #withheld({ guard, workload }: EventData['ActionWithheld']): void {
+    if (guard !== 'automation' || workload !== this.#task.workload || this.#hasAsked) return;
+    this.#hasAsked = true;
+    this.#later(() => this.#click(requester, { kind: 'run', workload, mode: 'failover', reason: 'rehearsed' }));
+  }
+  #approve(run: RunId, people: number, plan: Hash | undefined): void {
+    if (plan === undefined) return;
+    for (let n = 1; n <= people; n += 1) this.#later(() => this.#click(person(n), { kind: 'approve', run, plan, maxLossMs: anyLossMs }));
+  }
+  #later(run: () => void): void {
+    this.#ground.clock.after(drawMs(this.#task.assumptions.people.spread, this.#random), run);
+  }
+  #click(by: Actor, request: Request, tries = 1): void {
+    const again = (): void => {
+      if (tries < mostTries) this.#ground.clock.after(tryAgainMs, () => this.#click(by, request, tries + 1));
+    };
+    // What is refused for good (an approval that nobody waits for) is refused every time.
+    if (!this.#controller.request(by, request, (isAccepted) => (isAccepted ? undefined : again()))) again();
+  }
+}
