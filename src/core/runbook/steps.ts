@@ -139,6 +139,7 @@ function continuing(view: View, run: Readonly<Run>, planned: PlannedStep, step: 
   const lost = step.epoch < known.epoch;
   // A leader that came when the step's time was over still gets the time to look: its predecessor may have been away for long.
   const overAt = later(step.deadline > known.epochBeganAt ? step.deadline : known.epochBeganAt, lookMs);
+  const givenUpAt = later(overAt, Math.max(lookMs, sent.settleMs * 2));
   const isSwitched = planned.ungraceful !== undefined && run.control.ungraceful.has(planned.id) && !step.isUngraceful;
   const mayRetry = step.attempt <= planned.retries || step.attempt < step.mayAttempt || isSwitched;
   switch (step.status) {
@@ -148,17 +149,18 @@ function continuing(view: View, run: Readonly<Run>, planned: PlannedStep, step: 
       return lost || now >= step.nextAt ? look() : { events: [], wakeAt: step.nextAt };
     case 'underway':
       if (now >= overAt) return fail('TIMED_OUT', `not done ${sent.timeoutMs} ms after it was sent; the provider is still working`);
-      return now >= step.nextAt ? look() : { events: [], wakeAt: step.nextAt };
+      return now >= step.nextAt ? look() : { events: [], wakeAt: earliest(step.nextAt, overAt) ?? overAt };
     case 'in-doubt':
-      if (now >= later(overAt, Math.max(lookMs, sent.settleMs * 2)))
-        return fail('UNKNOWN_OUTCOME', `nobody could say whether it took effect: ${step.because}`);
-      return now >= step.nextAt ? look() : { events: [], wakeAt: step.nextAt };
+      if (now >= givenUpAt) return fail('UNKNOWN_OUTCOME', `nobody could say whether it took effect: ${step.because}`);
+      return now >= step.nextAt ? look() : { events: [], wakeAt: earliest(step.nextAt, givenUpAt) ?? givenUpAt };
     case 'absent':
       if (step.isAbsentTwice && now >= step.inFlightUntil) {
         if (pace === 'end' || !mayRetry) return fail('DID_NOT_TAKE_EFFECT', step.because);
         if (pace === 'hold') return { events: [] };
-        // Held for long, the proof is old: somebody may have done it by hand meanwhile.
-        return now < later(step.seenAt, lookMs) ? sending(view, run, planned, step) : look();
+        const next = sending(view, run, planned, step);
+        // Held for long, the proof is old: somebody may have done it by hand meanwhile. While people are asked nothing is sent, and any
+        // proof will do.
+        return next.events.length === 0 || now < later(step.seenAt, lookMs) ? next : look();
       }
       return now >= step.nextAt ? look() : { events: [], wakeAt: step.nextAt };
     case 'waiting':
