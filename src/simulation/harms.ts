@@ -40,6 +40,12 @@ export class Harms {
     return lost;
   }
 
+  /** For how long, up to now and without a break, this vantage has lost sight of the replica; 0 when it sees it. */
+  hiddenFrom(workload: string, replica: string, vantage: string, now: number): number {
+    const last = this.#byReplica.get(`${workload}/${replica}`)?.get(vantage)?.spans.at(-1);
+    return last?.to === Infinity ? now - last.from : 0;
+  }
+
   /** Whether anything but Resus itself was in the replica's way at any instant of the stretch. */
   stoodInTheWay(workload: string, replica: string, from: number, to: number): boolean {
     return (this.#own.get(`${workload}/${replica}`)?.spans ?? []).some((span) => span.from <= to && span.to >= from);

@@ -36,7 +36,7 @@ export type RunTold = {
   startedAt: number | undefined;
   closedAt: number | undefined;
 };
-export type IncidentTold = EventData['IncidentOpened'] & { readonly openedEntryAt: number; isOpen: boolean };
+export type IncidentTold = EventData['IncidentOpened'] & { readonly openedEntryAt: number; isOpen: boolean; closedAt: number };
 export type DrillTold = {
   readonly id: string;
   readonly gameday: string;
@@ -168,10 +168,11 @@ export class History {
     StepFailed: ({ run, step }, { at }) => this.#of(run, (it) => it.failedAt.set(step, at)),
     StepSkipped: ({ run, step }) => this.#of(run, (it) => it.skipped.add(step)),
     RunClosed: ({ run }, { at }) => this.#of(run, (it) => (it.closedAt = at)),
-    IncidentOpened: (data, { entryAt }) => this.incidents.set(data.incident, { ...data, openedEntryAt: entryAt, isOpen: true }),
-    IncidentClosed: ({ incident }) => {
+    IncidentOpened: (data, { entryAt }) =>
+      this.incidents.set(data.incident, { ...data, openedEntryAt: entryAt, isOpen: true, closedAt: Infinity }),
+    IncidentClosed: ({ incident }, { at }) => {
       const it = this.incidents.get(incident);
-      if (it !== undefined) it.isOpen = false;
+      if (it !== undefined) [it.isOpen, it.closedAt] = [false, at];
     },
     DrillOpened: ({ drill: id, gameday, workload }, { at }) =>
       this.drills.set(id, {

@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { evaluate } from '../declare/expression.ts';
 import { checkers } from './checkers/index.ts';
-import { runSchedule } from './schedule.ts';
+import { runSchedule, startAt } from './schedule.ts';
 import { runAll, type Found, type Total } from './simulate.ts';
 import type { Fact } from './truth.ts';
 
@@ -51,10 +51,8 @@ function count(text: string, name: string): number {
 
 function one(seed: number, { facts, json }: { readonly facts: boolean; readonly json: boolean }): void {
   const startedAt = performance.now();
-  let first: number | undefined;
   const told = (fact: Fact): void => {
-    first ??= fact.at;
-    print(`${((fact.at - first) / 1000).toFixed(3).padStart(9)} ${sentenceOf(fact)}`);
+    print(`${((fact.at - startAt) / 1000).toFixed(3).padStart(9)} ${sentenceOf(fact)}`);
   };
   const result = runSchedule({ seed, evaluate, checkers, scanEvery: 1, ...(facts && !json ? { told } : {}) });
   const seconds = (performance.now() - startedAt) / 1000;
@@ -78,8 +76,7 @@ function one(seed: number, { facts, json }: { readonly facts: boolean; readonly 
   print(`${Math.round(virtualMs / 1000)} virtual seconds, ${inputs} inputs${result.counts ? '' : ' (does not count)'}`);
   print(`struck: ${[...result.strikes].map(([fault, times]) => `${fault} ${times}`).join(', ')}`);
   print(`digest ${digest}`);
-  for (const { at, checker, sentence } of violations)
-    print(`VIOLATED ${checker} at ${((at - (first ?? at)) / 1000).toFixed(3)}: ${sentence}`);
+  for (const { at, checker, sentence } of violations) print(`VIOLATED ${checker} at ${((at - startAt) / 1000).toFixed(3)}: ${sentence}`);
   if (violations.length === 0) print('no violation');
 }
 

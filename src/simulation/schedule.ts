@@ -37,7 +37,8 @@ export type ScheduleResult = {
   readonly counts: boolean;
 };
 
-const startAt = Date.UTC(2026, 0, 1) as Instant;
+/** When every schedule begins, in virtual time. */
+export const startAt = Date.UTC(2026, 0, 1) as Instant;
 const calmMs = servedWithinMs + 30_000;
 const quietStartMs = 25_000;
 

@@ -43,9 +43,10 @@ const ready = (target: Target, database: Database): string | undefined => {
   const to = database.replica(target.to);
   return to === undefined ? 'NOT_FOUND' : database.answers(to) ? undefined : 'TARGET_NOT_AVAILABLE';
 };
-function promote({ target, database, token }: At): void {
+function promote({ target, database, ground, token }: At): void {
   const to = database.replica(target.to);
   if (to !== undefined && database.answers(to)) database.promote(to, 'provider', token);
+  else ground.say({ kind: 'undone', workload: database.id, token });
 }
 /** Tells the old storage to refuse writes: only what can be reached can be told. */
 function fence({ target, database, ground, fences }: At): Fenced {
@@ -59,7 +60,9 @@ function fence({ target, database, ground, fences }: At): Fenced {
   database.refresh('provider');
   return 'storage';
 }
-function unfence({ target, database }: At): void {
+/** It came to nothing: the old writer, if this stopped it, goes on. */
+function undo({ target, database, ground, token }: At): void {
+  ground.say({ kind: 'undone', workload: database.id, token });
   const from = database.replica(target.from);
   if (from === undefined || !from.isFenced || !from.isWriter) return;
   from.isFenced = false;
@@ -79,7 +82,7 @@ export const operations: Readonly<Record<string, Row>> = {
     finish: (at) => {
       const to = at.database.replica(at.target.to);
       if (to !== undefined && at.database.answers(to)) promote(at);
-      else unfence(at);
+      else undo(at);
     },
   },
   'sim.promote': { lastsMs: { least: 1_000, most: 6_000 }, isExclusive: true, obstacle: ready, begin: nothing, finish: promote },
@@ -106,7 +109,7 @@ export const operations: Readonly<Record<string, Row>> = {
       const to = database.replica(target.to);
       if (from === undefined || to === undefined) return;
       // Everything that the old writer took is there, or it goes on writing.
-      if (!database.answers(to) || database.appliedAt(to) < operation.startedAt) return unfence(at);
+      if (!database.answers(to) || database.appliedAt(to) < operation.startedAt) return undo(at);
       promote(at);
       ground.clock.after(1_000, () => database.rejoin(from, 'provider'));
     },
