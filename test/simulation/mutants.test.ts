@@ -36,6 +36,10 @@ describe('each rule', () => {
     const swapped = candidatesOf('x.ts', "  a('1');\n  b('2');\n  return c;\n").filter(({ rule }) => rule === 'swap an order');
     expect(swapped.map(({ text }) => text)).toEqual(["  b('2');\n  a('1');\n  return c;\n"]);
   });
+  test('an order is swapped only where one line reads what the other writes', () => {
+    const swaps = (text: string): number => candidatesOf('x.ts', text).filter(({ rule }) => rule === 'swap an order').length;
+    expect([swaps('  a.b = c;\n  a.d = e;\n'), swaps('  a.b = c;\n  a.d = a.b;\n'), swaps('  f(a);\n  a.d = e;\n')]).toEqual([0, 1, 1]);
+  });
   test('is shown above', () => {
     const shown = new Set([...rows.map(([rule]) => rule), 'drop a guard', 'swap an order']);
     expect(rules.map(({ name }) => name).filter((name) => !shown.has(name))).toEqual([]);

@@ -107,7 +107,7 @@ export const rules: readonly Rule[] = [
         const second = lines[i + 1];
         if (second === undefined) return [];
         const [a, b] = [code.slice(first.from, first.to), code.slice(second.from, second.to)];
-        const isPair = isStatement(a) && isStatement(b) && indentOf(a) === indentOf(b);
+        const isPair = isStatement(a) && isStatement(b) && indentOf(a) === indentOf(b) && !isIndependent(a, b);
         return isPair
           ? [{ from: first.from, to: second.to, by: `${text.slice(second.from, second.to)}\n${text.slice(first.from, first.to)}` }]
           : [];
@@ -116,6 +116,11 @@ export const rules: readonly Rule[] = [
   },
   replacing('no time', /(?<=\bconst \w+Ms = )\d[\d_]*(?=;)/g, () => '0'),
 ];
+/** Two assignments of which neither reads what the other writes: their order says nothing. */
+function isIndependent(a: string, b: string): boolean {
+  const [first, second] = [a, b].map((line) => /^\s*([\w.#]+) (?:[+-]|\?\?)?= /.exec(line)?.[1]);
+  return first !== undefined && second !== undefined && !b.includes(first) && !a.includes(second);
+}
 const indentOf = (line: string): number => line.length - line.trimStart().length;
 function closing(code: string, from: number): number | undefined {
   let depth = 1;

@@ -17,7 +17,8 @@ export const asksPeople: Checker = {
         if (run?.promised === undefined || incident === undefined) return;
         const scope = scopes[incident.diagnosis as keyof typeof scopes] as 'replica' | 'zone' | 'region' | undefined;
         const level = scope === undefined ? 'manual' : run.promised.automation[scope];
-        if (level === 'manual' || level === 'shadow') violate(at, `${id} opened for ${incident.diagnosis}; the tier wants that done by people alone`);
+        if (level === 'manual' || level === 'shadow')
+          violate(at, `${id} opened for ${incident.diagnosis}; the tier wants that done by people alone`);
         else if (approvalsNeeded < Math.max(1, run.promised.approvalsNeeded)) {
           if (level === 'approve')
             violate(at, `${id} opened for ${incident.diagnosis} with ${approvalsNeeded} people; the tier wants an approval`);

@@ -14,6 +14,7 @@ export const executedOnce: Checker = {
       routed({ workload, by, at }) {
         if (by !== 'provider') undoneAt.set(workload, at);
       },
+      undone: ({ token }) => void took.delete(token),
       executed({ call, changed, at }) {
         if (call.effect === 'nothing') return;
         const before = took.get(call.token);

@@ -15,6 +15,7 @@ import { cooldown } from './cooldown.ts';
 import { treatedOnce } from './treated-once.ts';
 import { innerHaGrace } from './inner-ha-grace.ts';
 import { peopleHold } from './people-hold.ts';
+import { seenInTime } from './seen-in-time.ts';
 import { startedBefore } from './started-before.ts';
 import { oneLeader } from './one-leader.ts';
 import { lateCalls } from './late-calls.ts';
@@ -25,10 +26,12 @@ import { roleToldTruly } from './role-told-truly.ts';
 import { residency } from './residency.ts';
 import { oneRun } from './one-run.ts';
 import { drillStart } from './drill-start.ts';
+import { decidedInTime } from './decided-in-time.ts';
 import { drillFaults } from './drill-faults.ts';
 import { runsEnd } from './runs-end.ts';
 import { usersServed } from './users-served.ts';
 import { resusHarmless } from './resus-harmless.ts';
+import { withheldTruly } from './withheld-truly.ts';
 import { chain } from './chain.ts';
 
 export const checkers: readonly Checker[] = [
@@ -38,6 +41,9 @@ export const checkers: readonly Checker[] = [
   fenceThenPromote,
   realLoss,
   fitStandby,
+  seenInTime,
+  decidedInTime,
+  withheldTruly,
   eyes,
   usersVeto,
   asksPeople,

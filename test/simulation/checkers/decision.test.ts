@@ -2,14 +2,17 @@
 import { approvals } from '../../../src/simulation/checkers/approvals.ts';
 import { asksPeople } from '../../../src/simulation/checkers/asks-people.ts';
 import { cooldown } from '../../../src/simulation/checkers/cooldown.ts';
+import { decidedInTime } from '../../../src/simulation/checkers/decided-in-time.ts';
 import { eyes } from '../../../src/simulation/checkers/eyes.ts';
 import { fitStandby } from '../../../src/simulation/checkers/fit-standby.ts';
 import { innerHaGrace } from '../../../src/simulation/checkers/inner-ha-grace.ts';
 import { oneRun } from '../../../src/simulation/checkers/one-run.ts';
 import { peopleHold } from '../../../src/simulation/checkers/people-hold.ts';
 import { realLoss } from '../../../src/simulation/checkers/real-loss.ts';
+import { seenInTime } from '../../../src/simulation/checkers/seen-in-time.ts';
 import { treatedOnce } from '../../../src/simulation/checkers/treated-once.ts';
 import { usersVeto } from '../../../src/simulation/checkers/users-veto.ts';
+import { withheldTruly } from '../../../src/simulation/checkers/withheld-truly.ts';
 import * as t from './story.ts';
 
 const begin = [t.declared(), t.granted(0, 'c1', 1)];
@@ -267,4 +270,67 @@ t.tell(peopleHold, [
     [begin, maintain(10, 60), t.entry(15, 'MaintenanceEnded', { workload: 'ehr' } as never), t.opened(20, failover)],
   ],
   ['people ask for a run meanwhile', undefined, [begin, maintain(10, 60), t.opened(20, {}, { actor: t.person('ann') })]],
+]);
+
+const born = [begin, t.writes(0, 'east', { by: 'start' }), t.writes(0, 'west', { by: 'start', workload: 'pacs' })];
+const lostForGood = [born, t.calm(100), t.struck(100, 1, t.dead())];
+t.tell(seenInTime, [
+  ['seen', undefined, [lostForGood, t.incident(120), t.end(400)]],
+  ['never seen', /east of ehr is lost to v2, v3/, [lostForGood, t.end(400)]],
+  ['not yet', undefined, [lostForGood, t.end(150)]],
+  ['of another region', /no incident says so/, [lostForGood, t.incident(120, { site: 'west' as never }), t.end(400)]],
+  [
+    'over before the calm',
+    /no incident says so/,
+    [born, t.incident(20), t.entry(30, 'IncidentClosed', { incident: 'i1' } as never), lostForGood.slice(1), t.end(400)],
+  ],
+  [
+    'too few eyes outside',
+    undefined,
+    [born, t.fact(100, 'calm', { controllers: ['c1'], vantages: ['v1', 'v2'] }), t.struck(100, 1, t.dead()), t.end(400)],
+  ],
+  ['back again', undefined, [lostForGood, t.healed(399, 1), t.end(400)]],
+  ['moved by people, long after', /no incident says so/, [lostForGood, t.writes(300, 'west', { by: 'operator' }), t.end(400)]],
+  ['moved by people, soon', undefined, [lostForGood, t.writes(130, 'west', { by: 'operator' }), t.end(400)]],
+]);
+
+const withheld = (at: number, guard: string, workload = 'ehr', incident = 'i1') =>
+  t.entry(at, 'ActionWithheld', { incident, workload, guard, because: 'so it is' } as never);
+const onlyEhr = t.incident(20, { workload: 'ehr' as never });
+t.tell(decidedInTime, [
+  ['a run', undefined, [begin, onlyEhr, t.opened(20, failover), t.end(90)]],
+  ['a reason', undefined, [begin, onlyEhr, withheld(20, 'cooldown'), t.end(90)]],
+  ['neither', /i1 concerns ehr since 70000 ms/, [begin, onlyEhr, t.end(90)]],
+  ['a reason for the other workload only', /i1 concerns ehr/, [begin, t.incident(20), withheld(20, 'primary', 'pacs'), t.end(90)]],
+  ['over before anybody could', undefined, [begin, onlyEhr, t.entry(21, 'IncidentClosed', { incident: 'i1' } as never), t.end(90)]],
+  ['its leader went', undefined, [begin, onlyEhr, t.granted(22, 'c2', 2), t.end(90)]],
+  ['a run is open already', undefined, [begin, t.opened(10), onlyEhr, t.end(90)]],
+  ['a fault stood all the time', undefined, [begin, t.struck(15, 1, { kind: 'resus' }), onlyEhr, t.end(90)]],
+]);
+
+const lateLook = [born, t.calm(100)];
+t.tell(withheldTruly, [
+  ['a cooldown', undefined, [begin, t.opened(20), closed(30), withheld(40, 'cooldown')]],
+  ['a cooldown after nothing', /not there: cooldown/, [begin, withheld(40, 'cooldown')]],
+  ['a run is open', undefined, [begin, t.opened(20), withheld(40, 'free')]],
+  ['no run is open', /not there: free/, [begin, t.opened(20), closed(30), withheld(40, 'free')]],
+  ['treated', undefined, [begin, t.opened(20, failover), closed(30), withheld(40, 'untreated')]],
+  ['not treated', /not there: untreated/, [begin, t.opened(20, { incident: 'i0' as never }), closed(30), withheld(40, 'untreated')]],
+  [
+    'the tier says so',
+    undefined,
+    [t.declared({ automation: { ...t.promised.automation, region: 'manual' } }), t.incident(20), withheld(20, 'automation')],
+  ],
+  ['the tier does not', /not there: automation/, [begin, t.incident(20), withheld(20, 'automation')]],
+  ['users were answered', undefined, [begin, t.acked(10, 'east'), withheld(20, 'users-path')]],
+  ['users were not', /not there: users-path/, [begin, t.acked(10, 'east'), withheld(90, 'users-path')]],
+  ['a grace below a region', undefined, [begin, t.incident(20, { diagnosis: 'ZoneLost' }), withheld(20, 'inner-ha')]],
+  ['a grace for a region', /not there: inner-ha/, [begin, t.incident(20), withheld(20, 'inner-ha')]],
+  ['enough eyes', /not there: vantages/, [begin, withheld(20, 'vantages')]],
+  ['allowed everywhere', /not there: residency/, [begin, withheld(20, 'residency')]],
+  ['allowed here only', undefined, [t.declared({ residency: ['CA'] }), withheld(20, 'residency')]],
+  ['a standby that was dead', undefined, [lateLook, t.struck(150, 1, t.dead('west')), withheld(160, 'standby-fit')]],
+  ['a standby that was well', /not there: standby-fit/, [lateLook, t.struck(150, 1, t.dead('east')), withheld(160, 'standby-fit')]],
+  ['too soon to know', undefined, [lateLook, withheld(110, 'standby-fit')]],
+  ['a guard that nobody judges', undefined, [begin, withheld(20, 'blast-radius')]],
 ]);
