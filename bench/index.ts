@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   replay: async () => (await import('./replay.ts')).replay(),
   probes: async () => (await import('./probes.ts')).probes(),
   idle: async () => (await import('./idle.ts')).idle(),
+  evacuation: async () => (await import('./evacuation.ts')).evacuation(),
   'demo-rta': async () => (await import('./demo-rta.ts')).demoRta(),
 };
 

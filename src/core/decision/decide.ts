@@ -8,7 +8,8 @@ import { isWithin } from '../detection/targets.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Incident } from '../state.ts';
 import { earliest, later, type DrillId, type IncidentId, type Result, type RunId, type SiteId, type WorkloadId } from '../values.ts';
-import { moveOf, rule, scopeOf, type Case } from './guards.ts';
+import { moveOf, rule, type Case } from './guards.ts';
+import { scopeOf } from './scope.ts';
 import { locksOf, saidTaken, takenOf } from './locks.ts';
 
 /** How soon a refusal is thought over again when nothing new was seen. */

@@ -6,7 +6,8 @@ import type { View } from '../kernel.ts';
 import { isPromoted } from '../runbook/window.ts';
 import type { Incident } from '../state.ts';
 import { later, type WorkloadId } from '../values.ts';
-import { scopeOf, type Answer } from './guards.ts';
+import type { Answer } from './guards.ts';
+import { scopeOf } from './scope.ts';
 import { maintenanceOf } from './hold.ts';
 
 export type Order = {

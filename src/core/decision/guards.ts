@@ -14,6 +14,7 @@ import { compile, type Move } from '../runbook/compile.ts';
 import { blastRadius } from './blast-radius.ts';
 import { dependencies } from './dependencies.ts';
 import { locksOf, saidTaken, takenOf } from './locks.ts';
+import { scopeOf } from './scope.ts';
 import { maintenanceOf, saidMaintained, saidStopped } from './hold.ts';
 
 export type Answer =
@@ -38,7 +39,6 @@ const ask = (because: string): Answer => ({ kind: 'ask', because });
 const stop = (because: string): Answer => ({ kind: 'stop', because });
 /** How soon a diagnosis that does not hold is looked at again when nothing new was seen. */
 const lookAgainMs = 1_000;
-export const scopeOf = { ReplicaDown: 'replica', ZoneLost: 'zone', RegionLost: 'region' } as const;
 
 /** The move that the incident calls for. */
 export const moveOf = ({ workload, incident, primary, candidate }: Case): Move => ({
