@@ -11,8 +11,9 @@ export const routeToWriter: Checker = {
       declared({ world }) {
         for (const [id, { primary }] of Object.entries(world.workloads)) if (!role.has(id)) role.set(id, primary);
       },
-      writer({ workload, replica, writes }) {
-        if (writes) role.set(workload, replica);
+      writer({ workload, replica, writes, by }) {
+        // One that only comes back from a fault may be the old writer of a split.
+        if (writes && by !== 'fault') role.set(workload, replica);
       },
       executed({ call, changed, at }) {
         if (call.effect === 'promotes' || call.effect === 'fences-and-promotes') role.set(call.workload, call.to);

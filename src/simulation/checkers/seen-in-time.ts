@@ -40,8 +40,8 @@ export const seenInTime: Checker = {
       calm({ vantages }) {
         core = vantages;
       },
-      writer({ workload, replica, writes, at }) {
-        if (!writes || role.get(workload) === replica) return;
+      writer({ workload, replica, writes, by, at }) {
+        if (!writes || by === 'fault' || role.get(workload) === replica) return;
         check(workload, at);
         role.set(workload, replica);
       },

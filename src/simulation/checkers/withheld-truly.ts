@@ -51,8 +51,8 @@ export const withheldTruly: Checker = {
       acknowledged({ workload, at }) {
         acked.set(workload, at);
       },
-      writer({ workload, replica, writes }) {
-        if (writes) role.set(workload, replica);
+      writer({ workload, replica, writes, by }) {
+        if (writes && by !== 'fault') role.set(workload, replica);
       },
       durable({ event, epoch, at }) {
         if (event.type !== 'ActionWithheld') return;

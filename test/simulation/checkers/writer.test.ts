@@ -310,6 +310,18 @@ t.tell(routeToWriter, [
   ['after the promotion', undefined, [begin, t.executed(25), t.executed(26, route)]],
   ['before it', /while east was the writer/, [begin, t.executed(24, route), t.executed(25)]],
   ['to where they are led already', undefined, [begin, t.executed(24, route, false)]],
+  [
+    'the old writer of a split comes back while the new one hangs',
+    undefined,
+    [
+      begin,
+      t.executed(25),
+      t.writes(25, 'west', promoted),
+      t.stops(26, 'west', 'fault'),
+      t.writes(27, 'east', { by: 'fault' }),
+      t.executed(28, route),
+    ],
+  ],
 ]);
 
 t.tell(usersServed, [
