@@ -72,7 +72,9 @@ function one(seed: number, { facts, json }: { readonly facts: boolean; readonly 
     );
     return;
   }
-  print(`seed ${seed}: ${JSON.stringify(swarm, (_, value: unknown) => (value instanceof Set ? [...value].sort() : value))}`);
+  print(
+    `seed ${seed}: ${JSON.stringify(swarm, (_, value: unknown) => (value instanceof Set ? [...(value as ReadonlySet<string>)].sort((a, b) => (a < b ? -1 : 1)) : value))}`,
+  );
   print(`${Math.round(virtualMs / 1000)} virtual seconds, ${inputs} inputs${result.counts ? '' : ' (does not count)'}`);
   print(`struck: ${[...result.strikes].map(([fault, times]) => `${fault} ${times}`).join(', ')}`);
   print(`digest ${digest}`);
@@ -81,9 +83,10 @@ function one(seed: number, { facts, json }: { readonly facts: boolean; readonly 
 }
 
 /** An entry by its type and data; everything else as it is. */
-function sentenceOf({ at: _, ...fact }: Fact): string {
+function sentenceOf(fact: Fact): string {
   if (fact.kind === 'durable') return `${fact.controller} ${fact.event.type} ${JSON.stringify(fact.event.data)}`;
-  const { kind, ...rest } = fact;
+  const { kind } = fact;
+  const rest = Object.fromEntries(Object.entries(fact).filter(([key]) => key !== 'at' && key !== 'kind'));
   return `${kind} ${JSON.stringify(rest)}`;
 }
 

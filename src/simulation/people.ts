@@ -3,7 +3,7 @@
 import { askedSince, approvedBy } from '../core/runbook/approval.ts';
 import type { Request } from '../core/input.ts';
 import type { Run } from '../core/state.ts';
-import type { Actor, Hash, RunId, StepId } from '../core/values.ts';
+import type { Instant, Actor, Hash, RunId, StepId } from '../core/values.ts';
 import type { Random } from './random.ts';
 import type { Hospital } from './world/hospital.ts';
 
@@ -43,6 +43,9 @@ export class People {
       const run = pages?.runs.get(id);
       if (run !== undefined && this.#random.chance(this.#answers)) this.#answer(run);
     }
+    // Nobody keeps their hand on the lever for long.
+    if (pages?.stopped !== undefined && (this.#isCalm || this.#random.chance(this.#answers)))
+      this.#click(this.#random.pick(names), { kind: 'release', reason: 'go on' });
     if (this.#isCalm) this.#help();
   }
   /** What the run asks people now: its approval, or what to do with a step that failed. */
@@ -99,13 +102,13 @@ export class People {
     });
   }
   #worstMoment(): Request | undefined {
-    const { pages, workloads } = this.#hospital;
+    const { pages, workloads, ground } = this.#hospital;
     const random = this.#random;
     const workload = random.pick(workloads.databases).id;
     const open = [...(pages?.openRuns ?? [])];
     const run = open.length === 0 ? undefined : pages?.runs.get(random.pick(open));
     const step = run === undefined || run.plan.steps.length === 0 ? undefined : random.pick(run.plan.steps).id;
-    switch (random.between(0, 9)) {
+    switch (random.between(0, 13)) {
       case 0:
         return { kind: 'run', workload, mode: random.pick(['switchover', 'failover', 'failback']), reason: 'because' };
       case 1:
@@ -126,6 +129,18 @@ export class People {
         return run === undefined || step === undefined ? undefined : { kind: 'skip', run: run.id, step, reason: 'not needed' };
       case 8:
         return run === undefined || step === undefined ? undefined : { kind: 'retry', run: run.id, step, reason: 'again' };
+      case 9:
+        return pages?.stopped === undefined ? { kind: 'stop', reason: 'look first' } : { kind: 'release', reason: 'go on' };
+      case 10: {
+        const until = (ground.now + random.between(5_000, 90_000)) as Instant;
+        return { kind: 'maintain', workload, until, reason: 'firmware' };
+      }
+      case 11:
+        return { kind: 'end-maintenance', workload, reason: 'done' };
+      case 12: {
+        const incidents = [...(pages?.incidents.keys() ?? [])];
+        return incidents.length === 0 ? undefined : { kind: 'acknowledge', incident: random.pick(incidents), reason: 'seen' };
+      }
       default:
         return { kind: 'run', workload, mode: 'switchover', reason: 'maintenance' };
     }

@@ -9,6 +9,8 @@ import type { Workloads } from './workloads.ts';
 type Order = Extract<Command, { kind: 'inject' | 'revert' | 'check' }>;
 type Standing = { readonly drill: string; readonly fault: string; readonly site: SiteId; readonly leaseEndsAt: Instant };
 
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 export class DrillFaults {
   readonly #ground: Ground;
   readonly #workloads: Workloads;
@@ -36,7 +38,7 @@ export class DrillFaults {
 
   #begin(order: Order): void {
     const input = order.with;
-    const site = typeof input === 'object' && input !== null && 'site' in input ? String(input['site']) : '';
+    const site = typeof input === 'object' && input !== null && 'site' in input ? text(input['site']) : '';
     const leaseEndsAt = later(this.#ground.now, order.leaseMs);
     const standing = { drill: order.drill, fault: order.fault, site: site as SiteId, leaseEndsAt };
     this.#standing.set(order.token, standing);

@@ -60,7 +60,7 @@ export class Hospital {
     this.ground = new Ground(estate, options.startAt, random, options.record);
     this.ground.say({ kind: 'declared', world: asBuilt(estate, this.#names, mostSkewMs) });
     this.workloads = new Workloads(this.ground, swarm.shape.innerHaMs);
-    const struck = (fault: string): void => void this.strike(fault, []).heal();
+    const struck = (fault: string): void => this.strike(fault, []).heal();
     this.providers = new Providers({
       ground: this.ground,
       workloads: this.workloads,

@@ -23,7 +23,7 @@ export type At = {
   readonly operation: Operation;
   readonly token: string;
   /** Whether a fence that reaches the old storage proves itself this time. */
-  fences(): boolean;
+  readonly fences: () => boolean;
 };
 type Fenced = 'storage' | 'asserted' | 'failed' | undefined;
 type Row = {
