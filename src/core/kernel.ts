@@ -12,7 +12,8 @@ import type { Event, EventData, EventType } from './event.ts';
 import { dueForDrill } from './gameday/drill.ts';
 import type { Command, Input } from './input.ts';
 import { dueForRun } from './runbook/run.ts';
-import type { Facts, Known } from './state.ts';
+import { isPromoted } from './runbook/window.ts';
+import type { Facts, Known, Run } from './state.ts';
 import type { Instant, SiteId, WorkloadId } from './values.ts';
 
 /** Everything that a decision may look at. Read-only. */
@@ -101,16 +102,11 @@ export function allUnits(known: Known): Unit[] {
 /** Who waits for this workload to be moved. */
 const after = (known: Known, id: WorkloadId): readonly Unit[] =>
   known.estate === undefined ? [] : (orderOf(known.estate).after.get(id) ?? []).map((each): Unit => `workload:${each}`);
-/** What may end such a wait: the writer is elsewhere, moved inside its replica, or nothing moves it any more. */
-const mayFree: ReadonlySet<EventType> = new Set([
-  'RoleChanged',
-  'RunClosed',
-  'RunExecuted',
-  'RunOpened',
-  'StepAnswered',
-  'StepObserved',
-  'StepSkipped',
-]);
+/** What may end such a wait: the writer is elsewhere, or nothing moves it any more. */
+const mayFree: ReadonlySet<EventType> = new Set(['RoleChanged', 'RunClosed', 'RunExecuted', 'RunOpened']);
+/** A writer that only changes its zone changes no role. */
+const isMovedInside = (run: Readonly<Run>, type: EventType): boolean =>
+  run.plan.from === run.plan.to && (type === 'StepAnswered' || type === 'StepObserved') && isPromoted(run);
 /** Those that were kept from acting by a resource that another run held. */
 const lockedOut = (known: Known): readonly Unit[] =>
   [...known.openIncidents].flatMap((id) =>
@@ -128,7 +124,7 @@ export function touchedBy(known: Known, event: Event): readonly Unit[] {
     const run = known.runs.get(data.run);
     if (run?.drill !== undefined && event.type !== 'StepObserving' && event.type !== 'StepObserved') units.push(`drill:${run.drill}`);
     if (run !== undefined && (event.type === 'RunClosed' || event.type === 'RoleChanged')) units.push(`workload:${run.workload}`);
-    if (run !== undefined && mayFree.has(event.type)) units.push(...after(known, run.workload));
+    if (run !== undefined && (mayFree.has(event.type) || isMovedInside(run, event.type))) units.push(...after(known, run.workload));
     if (run !== undefined && run.locks.length > 0 && (event.type === 'RunClosed' || event.type === 'RunExecuted'))
       units.push(...lockedOut(known));
   }

@@ -139,6 +139,11 @@ export const guards: readonly Guard[] = [
     },
   },
   {
+    name: 'dependencies',
+    asks: 'Is what it hard-depends on where it has to be?',
+    check: ({ view, workload, incident }) => dependencies(view, workload.id, incident),
+  },
+  {
     name: 'diagnosis',
     asks: 'Does the diagnosis hold on fresh observations?',
     check: ({ view, incident, workload, candidate }) => {
@@ -244,11 +249,6 @@ export const guards: readonly Guard[] = [
     name: 'blast-radius',
     asks: 'Has the machine not decided too much alone lately?',
     check: ({ view, tier, incident }) => blastRadius(view, tier, incident),
-  },
-  {
-    name: 'dependencies',
-    asks: 'Is what it hard-depends on where it has to be?',
-    check: ({ view, workload, incident }) => dependencies(view, workload.id, incident),
   },
   {
     name: 'locks',
