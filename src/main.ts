@@ -24,6 +24,7 @@ const exitCode = await runCli(process.argv.slice(2), {
   io,
   version,
   vocabulary,
+  catalogue: { actions: catalogueOf(known), evaluate },
   more: [
     demoCommand(io, async (options) =>
       (await import('./demo/demo.ts')).demo({ ...options, policies: [ours('policies'), ours('runbooks')] }),

@@ -1,8 +1,10 @@
 // Every command, one line each, and how any of them ends. Only `main.ts` knows adapters, so what needs them comes in made.
 import { Command, CommanderError } from 'commander';
+import type { Catalogue } from '../core/catalogue.ts';
 import type { Vocabulary } from '../declare/index.ts';
 import { acknowledgeCommand } from './acknowledge.ts';
 import { approveCommand } from './approve.ts';
+import { backtestCommand } from './backtest.ts';
 import { canaryCommand } from './canary.ts';
 import { cancelCommand } from './cancel.ts';
 import { CliError, type ExitCode } from './cli-error.ts';
@@ -11,6 +13,7 @@ import { eventsCommand } from './events.ts';
 import { evidenceCommand } from './evidence.ts';
 import type { Io } from './io.ts';
 import { labCommand } from './lab.ts';
+import { lintCommand } from './lint.ts';
 import { maintainCommand } from './maintain.ts';
 import { pauseCommand } from './pause.ts';
 import { planCommand } from './plan.ts';
@@ -32,11 +35,13 @@ export type Parts = {
   readonly io: Io;
   readonly version: string;
   readonly vocabulary: Vocabulary;
+  /** What actions say of themselves, for the analysis. */
+  readonly catalogue: Catalogue;
   /** Commands that only the composition root can make: `serve`, `demo`. */
   readonly more?: readonly Command[];
 };
 
-export const commands = ({ io, vocabulary, more = [] }: Parts): readonly Command[] => [
+export const commands = ({ io, vocabulary, catalogue, more = [] }: Parts): readonly Command[] => [
   ...more,
   statusCommand(io),
   whyCommand(io),
@@ -53,11 +58,13 @@ export const commands = ({ io, vocabulary, more = [] }: Parts): readonly Command
   releaseCommand(io),
   maintainCommand(io),
   acknowledgeCommand(io),
+  backtestCommand(io),
   drillCommand(io),
   eventsCommand(io),
   evidenceCommand(io),
   verifyCommand({ write: (text) => io.out(text) }),
   validateCommand(vocabulary),
+  lintCommand({ vocabulary, catalogue }, io),
   schemaCommand(vocabulary, io),
   vantageCommand(),
   canaryCommand(),

@@ -1,8 +1,9 @@
 // `resus validate`: everything that is wrong with what was declared, each with its place and what to do about it.
 // Nothing is started and nothing is asked of the network.
 import { Command } from 'commander';
-import { declare, printed, readInventory, readTree, type Inventory, type Problem, type Vocabulary } from '../declare/index.ts';
+import { declare, printed, readTree, type Problem, type Vocabulary } from '../declare/index.ts';
 import type { Estate } from '../core/estate.ts';
+import { inventoryFrom } from './declared.ts';
 
 type Options = { readonly json?: true; readonly inventory?: string };
 export type Validation = { readonly output: string; readonly exitCode: 0 | 1 };
@@ -41,17 +42,6 @@ export async function validate(paths: readonly string[], options: Options, vocab
     );
   else lines.push(`${problems.length} problem${problems.length === 1 ? '' : 's'}; nothing was started.`);
   return { output: lines.join('\n'), exitCode: ok ? 0 : 1 };
-}
-
-async function inventoryFrom(path: string, problems: Problem[]): Promise<Inventory | undefined> {
-  const tree = await readTree([path]);
-  problems.push(...tree.problems);
-  const [file] = tree.files;
-  if (file === undefined) return undefined;
-  const read = readInventory(file.path, file.text);
-  if (read.ok) return read.inventory;
-  problems.push(...read.problems);
-  return undefined;
 }
 
 const nothing = (path: string): Problem => ({

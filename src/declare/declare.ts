@@ -1,20 +1,36 @@
 // Text to estate: reads every document, puts the inventory in, checks shapes, names and references, and says all that is
 // wrong at once with its place. Pure: it reads no file and no clock, and the same texts give the same estate.
 import type { Estate } from '../core/estate.ts';
+import type { Json } from '../core/values.ts';
 import { inventoryMistakes, type Inventory } from './fill.ts';
 import { kinds } from './kinds/index.ts';
 import type { Declaration, Resolving } from './kinds/kind.ts';
 import { bounded, Mistakes, type Located } from './mistakes.ts';
 import type { Problem } from './problem.ts';
 import { read, type Lost } from './read.ts';
+import type { KindName } from './schema.ts';
 import { checkWith, shaped, type Shaping } from './shaping.ts';
 import { identityOf, namesIn, sourceOf, type Source } from './source.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export type SourceFile = { readonly path: string; readonly text: string };
+/** One document, as it stands in its file: `value` is before the inventory was put in. `document` counts from 0. */
+export type Written = {
+  readonly kind: KindName;
+  readonly name: string;
+  readonly file: string;
+  readonly document: number;
+  readonly value: Json;
+};
 /** `open` are the inventory's keys that are still wanted, only without an inventory: such an estate can be read, not run. */
 export type Declared =
-  | { readonly ok: true; readonly estate: Estate; readonly warnings: readonly Problem[]; readonly open: boolean }
+  | {
+      readonly ok: true;
+      readonly estate: Estate;
+      readonly written: readonly Written[];
+      readonly warnings: readonly Problem[];
+      readonly open: boolean;
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** `partial`: some files could not be read, so that names may be missing which are not mistakes. */
@@ -55,7 +71,8 @@ export function declare(files: readonly SourceFile[], { vocabulary, inventory, p
   problems.push(...mistakes.placed(files));
   const said = bounded(problems);
   if (said.some((each) => each.severity === 'error')) return { ok: false, problems: said };
-  return { ok: true, estate, warnings: said, open };
+  const written = sources.map(({ kind, name = '', file, document, value }) => ({ kind: kind.kind, name, file, document, value }));
+  return { ok: true, estate, written, warnings: said, open };
 }
 
 /** Kind by kind, in an order in which each finds what it refers to. */

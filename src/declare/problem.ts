@@ -102,9 +102,10 @@ export type Mistake = {
 };
 
 /** `file:line:column: CODE message (remedy)`, on one line whatever the texts hold. */
-export const printed = (problem: Problem): string =>
+type Printable = Omit<Problem, 'code' | 'severity'> & { readonly code: string; readonly severity: Severity | 'accepted' };
+export const printed = (problem: Printable): string =>
   oneLine(
-    `${problem.file}:${problem.line}:${problem.column}: ${problem.severity === 'warning' ? 'warning ' : ''}${problem.code} ${problem.message} (${problem.remedy})`,
+    `${problem.file}:${problem.line}:${problem.column}: ${problem.severity === 'error' ? '' : `${problem.severity} `}${problem.code} ${problem.message} (${problem.remedy})`,
   );
 
 // oxlint-disable-next-line no-control-regex
@@ -113,7 +114,8 @@ const oneLine = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-
 /** What people wrote, quoted and cut to a readable length. */
 export const quoted = (value: string): string => `\`${value.length > 60 ? `${value.slice(0, 57)}...` : value}\``;
 
-export const inOrder = (a: Omit<Problem, 'remedy'>, b: Omit<Problem, 'remedy'>): number =>
+type Ordered = Pick<Problem, 'file' | 'line' | 'column' | 'message'> & { readonly code: string };
+export const inOrder = (a: Ordered, b: Ordered): number =>
   byText(a.file, b.file) || a.line - b.line || a.column - b.column || byText(a.code, b.code) || byText(a.message, b.message);
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

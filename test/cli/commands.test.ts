@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/index.ts';
 import type { Io } from '../../src/cli/io.ts';
+import { evaluate } from '../../src/declare/index.ts';
 import { vocabularyOf } from '../../src/providers/index.ts';
 import { openHouse, secrets, type House } from '../api/house.ts';
 import { recordedIo } from './stdio.ts';
@@ -32,7 +33,7 @@ type Ran = { readonly exit: number; readonly out: string; readonly err: string }
 async function resus(args: readonly string[], more: Partial<Io> & { readonly by?: string } = {}): Promise<Ran> {
   const { by = 'olga', ...rest } = more;
   const io = recordedIo({ env: { RESUS_URL: house.url, RESUS_TOKEN: secrets[by] }, ...rest });
-  const exit = await runCli(args, { io, version: '1.2.3', vocabulary: vocabularyOf([]) });
+  const exit = await runCli(args, { io, version: '1.2.3', vocabulary: vocabularyOf([]), catalogue: { actions: new Map(), evaluate } });
   return { exit, out: io.printed(), err: io.complained() };
 }
 
@@ -108,7 +109,10 @@ describe('a run that asks for approval', () => {
   });
   test('can be cancelled', async () => {
     const { run } = JSON.parse((await resus(['run', 'ehr', '--mode', 'switchover', '--reason', 'x', '--json'])).out) as { run: string };
-    expect(await resus(['cancel', run, '--reason', 'not today'])).toMatchObject({ exit: 0, out: `Run ${run} ended cancelled: olga: not today.\n` });
+    expect(await resus(['cancel', run, '--reason', 'not today'])).toMatchObject({
+      exit: 0,
+      out: `Run ${run} ended cancelled: olga: not today.\n`,
+    });
   });
 });
 

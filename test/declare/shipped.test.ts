@@ -172,7 +172,7 @@ describe('resus validate', () => {
     expect([ok, exitCode]).toEqual([false, 1]);
     expect(problems[0]).toEqual({
       file: 'policies/workloads/ehr.yaml',
-      line: 7,
+      line: 21,
       column: 9,
       code: 'UNKNOWN_TIER',
       severity: 'error',

@@ -61,7 +61,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['ajv/dist/2020.js', 'express', 'prom-client', 'typebox', 'node:crypto', 'node:http', 'node:net'],
   },
   cli: {
-    rooms: ['core', 'journal', 'declare', 'evidence', 'canary', 'rehearsal', 'vantage', 'ports.ts'],
+    rooms: ['core', 'journal', 'declare', 'analysis', 'evidence', 'canary', 'rehearsal', 'vantage', 'ports.ts'],
     types: ['demo', 'runtime', 'lab'],
     late: ['lab'],
     packages: [

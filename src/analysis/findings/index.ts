@@ -1,0 +1,73 @@
+// Every finding, one line each, in the order in which the page tells them: targets, replicas, runbooks, practice, eyes, files.
+import type { Finding } from '../finding.ts';
+import { acceptanceUnused } from './acceptance-unused.ts';
+import { approvalOverRto } from './approval-over-rto.ts';
+import { automationInverted } from './automation-inverted.ts';
+import { availabilityUnreachable } from './availability-unreachable.ts';
+import { dependencyCircle } from './dependency-circle.ts';
+import { diagnosisImpossible } from './diagnosis-impossible.ts';
+import { diagnosisUntreated } from './diagnosis-untreated.ts';
+import { dnsTtlOverRto } from './dns-ttl-over-rto.ts';
+import { drillMissing } from './drill-missing.ts';
+import { drillRare } from './drill-rare.ts';
+import { fenceByClaim } from './fence-by-claim.ts';
+import { fewVantages } from './few-vantages.ts';
+import { gamedayUngated } from './gameday-ungated.ts';
+import { gamedayWithoutAbort } from './gameday-without-abort.ts';
+import { heartbeatOverRpo } from './heartbeat-over-rpo.ts';
+import { innerHaUndeclared } from './inner-ha-undeclared.ts';
+import { irreversibleUnapproved } from './irreversible-unapproved.ts';
+import { lostControlPlane } from './lost-control-plane.ts';
+import { noFailback } from './no-failback.ts';
+import { noSwitchover } from './no-switchover.ts';
+import { promoteWithoutFence } from './promote-without-fence.ts';
+import { replicasTogether } from './replicas-together.ts';
+import { replicationUndeclared } from './replication-undeclared.ts';
+import { route53ControlPlane } from './route53-control-plane.ts';
+import { rtoTight } from './rto-tight.ts';
+import { rtoUnreachable } from './rto-unreachable.ts';
+import { secretInYaml } from './secret-in-yaml.ts';
+import { sharedResource } from './shared-resource.ts';
+import { stepWithoutEstimate } from './step-without-estimate.ts';
+import { strategyTooWeak } from './strategy-too-weak.ts';
+import { stsGlobalEndpoint } from './sts-global-endpoint.ts';
+import { timeoutUnderEstimate } from './timeout-under-estimate.ts';
+import { vantagesTogether } from './vantages-together.ts';
+import { weakerDependency } from './weaker-dependency.ts';
+
+export const findings: readonly Finding[] = [
+  rtoUnreachable,
+  rtoTight,
+  stepWithoutEstimate,
+  timeoutUnderEstimate,
+  dnsTtlOverRto,
+  approvalOverRto,
+  heartbeatOverRpo,
+  replicationUndeclared,
+  weakerDependency,
+  dependencyCircle,
+  replicasTogether,
+  sharedResource,
+  strategyTooWeak,
+  availabilityUnreachable,
+  automationInverted,
+  fenceByClaim,
+  promoteWithoutFence,
+  irreversibleUnapproved,
+  lostControlPlane,
+  route53ControlPlane,
+  stsGlobalEndpoint,
+  diagnosisUntreated,
+  diagnosisImpossible,
+  innerHaUndeclared,
+  noSwitchover,
+  noFailback,
+  drillMissing,
+  drillRare,
+  gamedayUngated,
+  gamedayWithoutAbort,
+  fewVantages,
+  vantagesTogether,
+  secretInYaml,
+  acceptanceUnused,
+];

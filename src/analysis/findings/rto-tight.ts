@@ -1,0 +1,33 @@
+// A target that a usual recovery keeps and a slow one misses.
+import { recoveryTime, saidPath } from '../recovery-time.ts';
+import { isKnown, time } from '../said.ts';
+import type { Finding } from '../finding.ts';
+
+export const rtoTight: Finding = {
+  code: 'RTO_TIGHT',
+  severity: 'warning',
+  means: 'A slow recovery takes longer than the RTO allows, though a usual one does not.',
+  why: 'Failovers are slow when much else fails, which is when they are needed. If the slow times of the actions (one in twenty) exceed the RTO, it is met on good days only.',
+  fix: 'Leave room: shorten what varies most, or give a step an `expect` that was measured here.',
+  example: `kind: Runbook
+spec:
+  steps:
+    - { id: move, uses: aws.rds.failover-db-cluster, expect: 40s }`,
+  *find(at) {
+    for (const move of at.moves) {
+      if (move.diagnosis === undefined || !move.isFirst || !isKnown(move.tier.rtoMs)) continue;
+      const { parts, p50, p95 } = recoveryTime(at, move);
+      if (p50 > move.tier.rtoMs || p95 <= move.tier.rtoMs) continue;
+      const widest = [...parts].sort((a, b) => b.p95 - b.p50 - (a.p95 - a.p50))[0];
+      yield {
+        at: { kind: 'Workload', name: move.workload.id, pointer: move.pointer },
+        sentence: `${move.diagnosis} may take ${time(p95)}, and the RTO is ${time(move.tier.rtoMs)}`,
+        evidence: saidPath(parts),
+        remedy:
+          widest?.name === 'approval'
+            ? 'people vary most: call the next one sooner (`escalate`), shorten `expire`, or let the machine act'
+            : `${widest?.name ?? '?'} varies most: make it surer, or give it an \`expect\` that was measured`,
+      };
+    }
+  },
+};

@@ -1,0 +1,6 @@
+// The room's front door: what the rest of Resus may use of it.
+export { analyse, labelOf, pageOf, type Analysis, type Reported } from './analyse.ts';
+export type { Given, Written } from './examined.ts';
+export type { Finding, Place } from './finding.ts';
+export { findings } from './findings/index.ts';
+export { findingsPage } from './page.ts';

@@ -1,0 +1,47 @@
+// The page of all findings, made of what each says of itself, so that it tells of each that there is and of no other.
+import { labelOf } from './analyse.ts';
+import { findings } from './findings/index.ts';
+
+/** Markdown; the same findings give the same text. */
+export function findingsPage(): string {
+  return [
+    '# What will not work: every finding of `resus lint`',
+    '',
+    '`resus lint PATH...` looks at what is declared, without a controller and without a network, and says what will not work when it is needed. It prints lines as',
+    '`resus validate` does, `file:line:column: CODE message (remedy)`, or one JSON object with `--json`; it fails on errors, and with `--strict` on warnings. With',
+    '`--inventory FILE` it looks at one environment. `resus explain CODE` prints what this page says of a code.',
+    '',
+    'An **error** means that what was promised cannot be kept; a **warning**, that it can be kept, by luck. Times are the estimates of the steps (`expect`), else what',
+    'actions say of themselves. What cannot be concluded, e.g. without an inventory, is not claimed.',
+    '',
+    'A finding that somebody answers for is accepted in the declaration that it is about, by a label with the reason:',
+    '',
+    '```yaml',
+    'metadata:',
+    '  name: ehr',
+    '  labels:',
+    `    ${labelOf('IRREVERSIBLE_UNAPPROVED')}: Waiting for a person costs more patients than a divergence. CMIO, 2026-11-02`,
+    '```',
+    '',
+    'It no longer fails, and it is told with its reason each time. A label that accepts nothing is a finding itself.',
+    '',
+    '| code | severity | meaning |',
+    '| --- | --- | --- |',
+    ...findings.map(({ code, severity, means }) => `| [\`${code}\`](#${code.toLowerCase()}) | ${severity} | ${means} |`),
+    '',
+    ...findings.flatMap(({ code, severity, means, why, fix, example }) => [
+      `## ${code}`,
+      '',
+      `_${severity}._ ${means}`,
+      '',
+      why,
+      '',
+      `**Remedy**: ${fix}`,
+      '',
+      '```yaml',
+      example,
+      '```',
+      '',
+    ]),
+  ].join('\n');
+}

@@ -1,0 +1,22 @@
+// From a declaration and a pointer into it back to a line of a file, for those who find something long after the texts were read.
+import type { SourceFile, Written } from './declare.ts';
+import { placesIn, type Place } from './place.ts';
+
+export type Whereabouts = Place & { readonly file: string };
+
+/** What does not stand there gets the nearest place above it; a declaration that is in no file, the begin of nothing. */
+export function whereabouts(
+  files: readonly SourceFile[],
+  written: readonly Written[],
+): (of: { readonly kind: string; readonly name: string; readonly pointer: string }) => Whereabouts {
+  const documents = new Map(written.map((each) => [`${each.kind} ${each.name}`, each]));
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const finders = new Map<string, ReturnType<typeof placesIn>>();
+  return ({ kind, name, pointer }) => {
+    const found = documents.get(`${kind} ${name}`);
+    if (found === undefined) return { file: '', line: 1, column: 1 };
+    const placeOf = finders.get(found.file) ?? placesIn(texts.get(found.file) ?? '');
+    finders.set(found.file, placeOf);
+    return { file: found.file, ...placeOf({ document: found.document, pointer }) };
+  };
+}

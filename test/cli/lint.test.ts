@@ -1,0 +1,76 @@
+// `resus lint` as people and pipelines use it: lines with places, one JSON object, and an exit code that says whether to go on.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lint, shown } from '../../src/cli/lint.ts';
+import { base, catalogue, vocabulary } from '../analysis/base.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'resus-lint-'));
+  for (const [name, text] of Object.entries(base)) writeFileSync(join(folder, `${name}.yaml`), text);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const change = (file: keyof typeof base, from: string, to: string): void =>
+  writeFileSync(join(folder, `${file}.yaml`), base[file].replace(from, to));
+const linted = async (options: { json?: true; strict?: true } = {}) => shown(await lint([folder], {}, { vocabulary, catalogue }), options);
+
+describe('resus lint', () => {
+  it('finds nothing in what is shipped that nobody answers for', async () => {
+    const { problems, accepted } = await lint(['policies', 'runbooks'], {}, { vocabulary, catalogue });
+    expect(problems).toEqual([]);
+    expect(new Set(accepted.map(({ code }) => code))).toEqual(
+      new Set(['INNER_HA_UNDECLARED', 'IRREVERSIBLE_UNAPPROVED', 'RTO_UNREACHABLE', 'RTO_TIGHT']),
+    );
+    expect(accepted.filter(({ reason }) => reason.length < 40)).toEqual([]);
+  });
+  it('says that nothing was found, and is content', async () => {
+    expect(await linted()).toEqual({ output: 'Nothing found.', exitCode: 0 });
+  });
+  it('prints a warning with its place and its evidence, and fails on it only with --strict', async () => {
+    change('tier', 'expire: 5m', 'expire: 15m');
+    const { output, exitCode } = await linted();
+    expect(output.split('\n')).toEqual([
+      `${join(folder, 'ehr.yaml')}:42:69: warning RTO_TIGHT RegionLost may take 22m52s, and the RTO is 15m: detection 17s; approval 2m (usual; up to 15m); yes 2m; promote 1m (usual; up to 4m); route 30s (usual; up to 1m30s); validation 5s (people vary most: call the next one sooner (\`escalate\`), shorten \`expire\`, or let the machine act)`,
+      `${join(folder, 'tier.yaml')}:12:35: warning APPROVAL_OVER_RTO people have 15m to approve, and the RTO is 15m: a lost region waits for approval (shorten \`approvals.expire\`, e.g. to 7m30s, or add \`approvals.emergency\`)`,
+      '0 errors, 2 warnings. `resus explain CODE` says more.',
+    ]);
+    expect([exitCode, (await linted({ strict: true })).exitCode]).toEqual([0, 1]);
+    change('tier', '', '');
+  });
+  it('fails on an error, and says all of it in one JSON object', async () => {
+    change('tier', 'regions: 2', 'regions: 3');
+    const { output, exitCode } = await linted({ json: true });
+    expect([exitCode, JSON.parse(output)]).toEqual([
+      1,
+      {
+        ok: false,
+        problems: [
+          {
+            file: join(folder, 'ehr.yaml'),
+            line: 14,
+            column: 5,
+            code: 'REPLICAS_TOGETHER',
+            severity: 'error',
+            message: 'its replicas stand in 2 regions, and tier gold demands 3',
+            evidence: ['us-east-2 and us-west-2'],
+            remedy: 'add a replica in another region',
+            page: 'docs/findings.md#replicas_together',
+          },
+        ],
+        accepted: [],
+      },
+    ]);
+    change('tier', '', '');
+  });
+  it('concludes nothing from declarations that are wrong', async () => {
+    change('tier', 'rto: 15m', 'rto: soon');
+    const { output, exitCode } = await linted();
+    expect([exitCode, output.split('\n')[0]]).toEqual([
+      1,
+      `${join(folder, 'tier.yaml')}:5:8: BAD_DURATION \`spec.rto\` is \`soon\`, which is not a duration (write e.g. \`500ms\`, \`90s\`, \`15m\`, \`36h\`, \`90d\` or \`6y\`)`,
+    ]);
+    change('tier', '', '');
+  });
+});
