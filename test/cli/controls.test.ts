@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Estate, StepSpec } from '../../src/core/estate.ts';
 import type { StepId } from '../../src/core/values.ts';
 import { runCli } from '../../src/cli/index.ts';
+import { evaluate } from '../../src/declare/index.ts';
 import { vocabularyOf } from '../../src/providers/index.ts';
 import { fast, openHouse, secrets, type House } from '../api/house.ts';
 import { recordedIo } from './stdio.ts';
@@ -48,7 +49,7 @@ afterAll(() => house.close());
 type Ran = { readonly exit: number; readonly out: string; readonly err: string };
 async function resus(args: readonly string[], by = 'olga'): Promise<Ran> {
   const io = recordedIo({ env: { RESUS_URL: house.url, RESUS_TOKEN: secrets[by] } });
-  const exit = await runCli(args, { io, version: '1.2.3', vocabulary: vocabularyOf([]) });
+  const exit = await runCli(args, { io, version: '1.2.3', vocabulary: vocabularyOf([]), catalogue: { actions: new Map(), evaluate } });
   return { exit, out: io.printed(), err: io.complained() };
 }
 const json = async (args: readonly string[]): Promise<string> => (await resus([...args, '--json'])).out;

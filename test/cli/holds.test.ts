@@ -2,6 +2,7 @@
 // API and the metrics say meanwhile.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/index.ts';
+import { evaluate } from '../../src/declare/index.ts';
 import { vocabularyOf } from '../../src/providers/index.ts';
 import { openHouse, secrets, type House } from '../api/house.ts';
 import { recordedIo } from './stdio.ts';
@@ -22,7 +23,7 @@ afterAll(() => house.close());
 
 async function resus(args: readonly string[], by = 'olga'): Promise<{ exit: number; out: string; err: string }> {
   const io = recordedIo({ env: { RESUS_URL: house.url, RESUS_TOKEN: secrets[by] } });
-  const exit = await runCli(args, { io, version: '1.2.3', vocabulary: vocabularyOf([]) });
+  const exit = await runCli(args, { io, version: '1.2.3', vocabulary: vocabularyOf([]), catalogue: { actions: new Map(), evaluate } });
   return { exit, out: io.printed(), err: io.complained() };
 }
 const journalled = (type: string): number => house.controller.known?.counts.get(type) ?? 0;
