@@ -46,8 +46,8 @@ type Waiting = { readonly input: Input; readonly actor?: Actor; readonly settle?
 /** From the decision to act to the socket: what a pause in between makes late. */
 const toTheWireMs = { least: 1, most: 20 };
 const answerWithinMs = 1_500;
-/** `due` looks again at open questions at least this often, so nothing may stay wanted for longer. */
-const forgottenMs = 1_500;
+/** `due` looks again at open questions every second, and an append may hold the next turn up for `answerWithinMs`. */
+const forgottenMs = 1_000 + answerWithinMs;
 
 export class Leader {
   readonly epoch: number;
