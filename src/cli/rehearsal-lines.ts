@@ -2,7 +2,7 @@
 import type { Distribution, Figures, Miss } from '../rehearsal/figures.ts';
 import { percent } from '../rehearsal/histogram.ts';
 import { leastSamples, type History } from '../rehearsal/history.ts';
-import { span, table, type Colors } from './controller-command.ts';
+import { span as coarse, table, type Colors } from './controller-command.ts';
 
 const quantiles = ['min', 'p50', 'p90', 'p95', 'max'] as const;
 
@@ -25,7 +25,7 @@ export function rehearsalLines(figures: Figures, history: History | undefined, p
     ),
     '',
     missed('RTO', missesRto, '', paint),
-    ...(missesRpo === null ? [] : [missed('RPO', missesRpo, ' that recovered', paint)]),
+    ...(missesRpo === null ? [] : [missed('RPO', missesRpo, ' in which it was measured', paint)]),
     ...(recovered === runs ? [] : [`${runs - recovered} did not recover without somebody's decision, which counts as a missed RTO:`]),
     ...figures.notRecovered.map(({ because, runs: count, seed }) => `  ${count} x ${because} (see --seed ${seed} --runs 1)`),
     '',
@@ -52,6 +52,8 @@ export function rehearsalLines(figures: Figures, history: History | undefined, p
   ];
 }
 
+/** Tenths of a minute up to two hours: targets are missed by less than a minute. */
+const span = (ms: number): string => (ms >= 120_000 && ms < 7_200_000 ? `${(ms / 60_000).toFixed(1)} min` : coarse(ms));
 const spanOf = (ms: number | null): string => (ms === null ? 'not back' : span(ms));
 
 function missed(name: string, miss: Miss, of: string, paint: Colors): string {

@@ -26,6 +26,8 @@ export class Crew {
   /** Steps at which a run asks for people, and how many of them have said yes since. */
   readonly #asking = new Map<string, { readonly step: string; readonly people: number; given: number }>();
   #hasAsked = false;
+  /** The code of the last refusal of something that they asked for. */
+  refused: string | undefined;
 
   constructor(options: { ground: Ground; controller: SimulatedController; task: Task; random: Random }) {
     this.#ground = options.ground;
@@ -92,6 +94,13 @@ export class Crew {
       if (tries < mostTries) this.#ground.clock.after(tryAgainMs, () => this.#click(by, request, tries + 1));
     };
     // What is refused for good (an approval that nobody waits for) is refused every time.
-    if (!this.#controller.request(by, request, (isAccepted) => (isAccepted ? undefined : again()))) again();
+    if (
+      !this.#controller.request(by, request, (isAccepted, code) => {
+        if (isAccepted) return;
+        this.refused = code;
+        again();
+      })
+    )
+      again();
   }
 }

@@ -34,7 +34,7 @@ export type Figures = {
   readonly seeds: { readonly first: number; readonly last: number };
   readonly recovered: number;
   readonly rta: Distribution;
-  /** Only of runs that recovered, since only they could be measured; null when none was. */
+  /** Only of runs in which it could be measured: those that recovered, by a run of Resus; null when there is none. */
   readonly rpa: Distribution | null;
   readonly missesRto: Miss;
   readonly missesRpo: Miss | null;

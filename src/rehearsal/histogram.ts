@@ -3,9 +3,9 @@
 import type { Figures } from './figures.ts';
 
 const width = 720;
-const height = 320;
-const plot = { left: 56, right: 24, top: 64, bottom: 56 } as const;
-const mostBars = 40;
+const height = 340;
+const plot = { left: 56, right: 24, top: 84, bottom: 56 } as const;
+const leastBars = 24;
 /** Steps of an axis that people read easily, in milliseconds. */
 const steps = [
   100, 200, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000, 7_200_000,
@@ -16,14 +16,14 @@ export function histogramOf(figures: Figures): string {
   const lost = runs - recovered;
   const end = Math.max(missesRto.targetMs, rtaMs.at(-1) ?? 0) * 1.02 || 1;
   const tickMs = steps.find((each) => end / each <= 10) ?? end / 8;
-  const binMs = Math.max(1, steps.findLast((each) => end / each >= mostBars / 2.5) ?? end / mostBars);
+  const binMs = Math.max(1, steps.findLast((each) => end / each >= leastBars) ?? end / leastBars);
   const bins = Array.from({ length: Math.ceil(end / binMs) }, () => 0);
   for (const ms of rtaMs) {
     const at = Math.min(bins.length - 1, Math.floor(ms / binMs));
     bins[at] = (bins[at] ?? 0) + 1;
   }
   const most = Math.max(1, lost, ...bins);
-  const right = width - plot.right - (lost > 0 ? 64 : 0);
+  const right = width - plot.right - (lost > 0 ? 84 : 0);
   const x = (ms: number): number => plot.left + (ms / (bins.length * binMs)) * (right - plot.left);
   const y = (count: number): number => height - plot.bottom - (count / most) * (height - plot.top - plot.bottom);
   const floor = y(0);
@@ -45,7 +45,7 @@ export function histogramOf(figures: Figures): string {
   const isLate = target > (plot.left + right) / 2;
   const chance = `${percent(missesRto.probability)} (${percent(missesRto.low)} to ${percent(missesRto.high)})`;
   const title = `${figures.workload}, ${figures.scenario}: ${runs} rehearsed recoveries`;
-  const lostX = right + 18;
+  const lostX = right + 44;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="t d">
 <title id="t">${escaped(title)}</title>
 <desc id="d">${escaped(`RTA median ${told(figures.rta.p50)}, 95 of 100 within ${told(figures.rta.p95)}; the RTO of ${spelled(missesRto.targetMs)} is missed with a probability of ${chance}.`)}</desc>
@@ -62,8 +62,8 @@ export function histogramOf(figures: Figures): string {
 <text class="small" x="${plot.left - 8}" y="${n(y(most) + 4)}" text-anchor="end">${most}</text><text class="small" x="${plot.left - 8}" y="${floor + 4}" text-anchor="end">0</text>
 ${bars.filter((each) => each !== '').join('\n')}
 ${ticks.join('\n')}
-${lost === 0 ? '' : `${bar(lostX, lostX + 28, lost, 'lost', `not recovered: ${lost}`)}\n<text class="small" x="${n(lostX + 14)}" y="${floor + 19}" text-anchor="middle">not back</text><text class="small" x="${n(lostX + 14)}" y="${n(y(lost) - 5)}" text-anchor="middle">${lost}</text>\n`}<path class="rto" d="M${n(target)} ${plot.top - 8}V${floor}"/>
-<text x="${n(target + (isLate ? -7 : 7))}" y="${plot.top + 2}" text-anchor="${isLate ? 'end' : 'start'}">RTO ${spelled(missesRto.targetMs)}</text>
+${lost === 0 ? '' : `${bar(lostX, lostX + 28, lost, 'lost', `not recovered: ${lost}`)}\n<text class="small" x="${n(lostX + 14)}" y="${floor + 19}" text-anchor="middle">not back</text><text class="small" x="${n(lostX + 14)}" y="${n(y(lost) - 5)}" text-anchor="middle">${lost}</text>\n`}<path class="rto" d="M${n(target)} ${plot.top - 22}V${floor}"/>
+<text x="${n(target + (isLate ? -7 : 7))}" y="${plot.top - 12}" text-anchor="${isLate ? 'end' : 'start'}">RTO ${spelled(missesRto.targetMs)}</text>
 <text class="small" x="${n((plot.left + right) / 2)}" y="${height - 14}" text-anchor="middle">from the last good answer to the first good one that lasts (RTA)</text>
 </svg>
 `;

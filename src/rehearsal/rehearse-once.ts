@@ -42,21 +42,37 @@ export function rehearseOnce(task: Task, catalogue: Catalogue, seed: number): Re
     clock.runUntil(later(clock.now, stretchMs));
   }
   if (world.broke !== undefined) throw new Error(`the engine broke: ${world.broke}`);
-  const measured = entry(world, task, 'RunMeasured');
-  const { onsetAt, restoredAt, rtaMs, rpaMs } = measured?.data.measurement ?? {};
-  const recovered = because === '' && rtaMs !== undefined;
+  const impact = because === '' ? impactOf(world, task) : undefined;
+  const reason = because === '' && impact === undefined ? 'the users were not seen to have good answers again' : (because ?? '');
+  const of = { seed, lostWrites: world.lostWrites, digest: sha256(world.store.lines.join('\n')) };
+  if (impact === undefined) return { ...of, recovered: false, because: reason, parts: [] };
+  const { onsetAt, restoredAt, rpaMs, run } = impact;
+  const parts =
+    run === undefined
+      ? [{ name: byItself, ms: restoredAt - onsetAt }]
+      : partsOf(world.entries, run, { onsetAt, restoredAt }, lastFollowed(world, task));
+  return { ...of, recovered: true, because: '', rtaMs: restoredAt - onsetAt, ...(rpaMs === undefined ? {} : { rpaMs }), parts };
+}
+
+const byItself = 'inner high availability';
+type Impact = { readonly onsetAt: Instant; readonly restoredAt: Instant; readonly rpaMs?: number; readonly run?: string };
+/** As the engine measured it; where there was no run, as its journal tells it. Without any impact both ends are the same. */
+function impactOf(world: World, task: Task): Impact | undefined {
+  const failedAt = world.entries.flatMap(({ event }) =>
+    event.type === 'UsersPathFailed' && event.data.workload === task.workload ? [event.data.lastGoodAt] : [],
+  );
+  const toldAt = failedAt.length === 0 ? undefined : (Math.min(...failedAt) as Instant);
   const run = entry(world, task, 'RunOpened')?.data.run;
-  const isWhole = recovered && onsetAt !== undefined && restoredAt !== undefined && run !== undefined;
-  return {
-    seed,
-    recovered,
-    because: recovered ? '' : because === '' ? 'the users were not seen to have good answers again' : (because ?? ''),
-    ...(recovered ? { rtaMs } : {}),
-    ...(recovered && rpaMs !== undefined ? { rpaMs } : {}),
-    parts: isWhole ? partsOf(world.entries, run, { onsetAt, restoredAt }, lastFollowed(world, task)) : [],
-    lostWrites: world.lostWrites,
-    digest: sha256(world.store.lines.join('\n')),
-  };
+  if (run === undefined) {
+    const backAt = entry(world, task, 'UsersPathRestored')?.data.firstGoodAt ?? world.readyAt;
+    return { onsetAt: toldAt ?? backAt, restoredAt: backAt };
+  }
+  const { onsetAt, restoredAt, rpaMs } = entry(world, task, 'RunMeasured')?.data.measurement ?? {};
+  // A run that somebody asked for long after the impact has no canaries from before it: the journal has the last good answer.
+  const from = onsetAt ?? toldAt;
+  return from === undefined || restoredAt === undefined
+    ? undefined
+    : { onsetAt: from, restoredAt, ...(rpaMs === undefined ? {} : { rpaMs }), run };
 }
 
 /** Empty when it ended well, undefined while it goes on. */
@@ -71,12 +87,24 @@ function overBecause(world: World, task: Task): string | undefined {
   const failed = entry(world, task, 'StepFailed');
   if (failed !== undefined && failed.data.code !== 'SITUATION_CHANGED')
     return `step ${failed.data.step} failed and people had to decide: ${failed.data.code}`;
-  return undefined;
+  return closed === undefined && isBackByItself(world, task) ? '' : undefined;
 }
 /** Without figures that differ from run to run. */
 const reasonOf = (because: string): string => because.replaceAll(/\d[\d.:TZ-]*( ms| s)?/g, '…');
 
+/** No run was opened, the users had an impact, and it is over for all of them, long enough for Resus to have changed its mind. */
+function isBackByItself(world: World, task: Task): boolean {
+  const known = world.controller.known?.workloads.get(task.workload);
+  const restored = entry(world, task, 'UsersPathRestored');
+  if (task.loss.kind === 'none' || known === undefined || restored === undefined || known.failing.size > 0 || known.runs > 0) return false;
+  return world.ground.now >= later(restored.data.firstGoodAt, calmMs + (world.estate.workloads[task.workload]?.localHa?.graceMs ?? 0));
+}
+const calmMs = 15_000;
+
 function notDecided(world: World, task: Task): string {
+  if (task.loss.kind === 'none') return `the request was refused: ${world.crew.refused ?? 'nobody led'}`;
+  const isHarmless = !world.entries.some(({ event }) => event.type === 'UsersPathFailed' && event.data.workload === task.workload);
+  if (isHarmless) return '';
   const withheld = entry(world, task, 'ActionWithheld');
   if (withheld !== undefined) return `nothing was done: ${withheld.data.guard}: ${reasonOf(withheld.data.because)}`;
   return world.entries.some(({ event }) => event.type === 'IncidentOpened')
