@@ -88,7 +88,7 @@ export const rules: readonly Rule[] = [
   lineByLine('drop a check', (code) => (/^\s+if \(.*\) (?:return\b.*|continue);$/.test(code) && isBalanced(code) ? '' : undefined)),
   lineByLine('drop a statement', (code) => (isStatement(code) ? '' : undefined)),
   lineByLine('drop a row', (code) =>
-    /^\s+(?:'[\s\w:-]*'|\w+): (?:\{.*\}|\(.*\) =>.*[^{]),$/.test(code) && isBalanced(code) ? '' : undefined,
+    /^\s+(?:'[\s\w:-]*'|\w+): (?:\{.*\}|\(.*\) =>.*[^{]),$/.test(code) && !code.includes('readonly ') && isBalanced(code) ? '' : undefined,
   ),
   {
     name: 'drop a guard',
