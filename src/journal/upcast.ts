@@ -8,6 +8,9 @@ const readers: Readonly<Record<number, (entry: Entry) => Entry>> = { 1: (entry) 
 export function upcast(entry: Entry): Entry {
   const reader = Object.hasOwn(readers, entry.v) ? readers[entry.v] : undefined;
   if (reader === undefined)
-    throw new JournalError('UNKNOWN_VERSION', `entry ${entry.seq} has format v${String(entry.v)}; read it with a newer release of Resus`);
+    throw new JournalError(
+      'UNKNOWN_VERSION',
+      `entry ${entry.seq} has format v${String(entry.v)}, this release reads v1; read it with a newer release of Resus`,
+    );
   return reader(entry);
 }

@@ -22,10 +22,12 @@ export class Checkpoints {
   readonly #journal: Journal;
   readonly #signer: Signer;
   #signed: number;
+  readonly #failed: (error: Error) => void;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `tree`: over all that the journal holds, as recovery proved it. */
-  constructor(journal: Journal, signer: Signer, tree: MerkleTree) {
+  /** `tree`: over all that the journal holds, as recovery proved it. `failed`: one that nobody waited for could not be signed or kept. */
+  constructor(journal: Journal, signer: Signer, tree: MerkleTree, failed: (error: Error) => void = () => undefined) {
+    this.#failed = failed;
     this.#journal = journal;
     this.#signer = signer;
     this.#tree = tree;
@@ -43,7 +45,7 @@ export class Checkpoints {
     for (const line of lines) this.#tree.append(leafHash(line));
     const isDue = this.#tree.size - this.#signed >= every.entries || entries.some((entry) => atOnce.has(entry.event.type));
     if (isDue) await this.sign();
-    else this.#timer ??= setTimeout(() => void this.sign(), every.ms).unref();
+    else this.#timer ??= setTimeout(() => void this.sign().catch((error: unknown) => this.#failed(error as Error)), every.ms).unref();
   }
 
   /** A checkpoint over everything that is durable now. Idempotent. */

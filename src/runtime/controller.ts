@@ -17,6 +17,7 @@ import { MerkleTree } from '../journal/merkle.ts';
 import { Checkpoints, signedOf } from './checkpoints.ts';
 import { dispatcher, type Registry } from './dispatch.ts';
 import { Loop } from './loop.ts';
+import { namingReleases } from './newer.ts';
 import { recoverFrom } from './recovery.ts';
 
 export type ControllerOptions = {
@@ -35,6 +36,8 @@ export type ControllerOptions = {
   open(): Promise<Journal>;
   /** What is declared now. */
   readonly estate: Estate;
+  /** Told of every input that is given to the loop, before it is: for a recording. Must not throw. */
+  readonly recorded?: (input: Input) => void;
 };
 export type Standing = { readonly ready: boolean; readonly because: string };
 /** An entry as readers get it: durable, in order. */
@@ -87,18 +90,20 @@ export class Controller {
     const journal = await this.#options.open();
     this.#reading = journal;
     try {
-      const { state, chain, subtrees } = await recoverFrom(journal, this.facts, signedOf(journal, signer));
+      const { state, chain, subtrees } = await recoverFrom(journal, this.facts, signedOf(journal, signer)).catch((error: unknown) => {
+        throw namingReleases(error, journal, version);
+      });
       const epoch = chain.epoch + 1;
       const seal = new Seal({ log, floor, controlDomain, boot, continueFrom: chain });
       const engine = new Engine({ facts: this.facts, state, seal, epoch, controller: name });
-      const checkpoints = new Checkpoints(journal, signer, new MerkleTree(subtrees));
+      const checkpoints = new Checkpoints(journal, signer, new MerkleTree(subtrees), (error) => this.#unsigned(error, journal));
       let act: ReturnType<typeof dispatcher> | undefined;
       const loop: Loop = new Loop({
         engine,
         journal,
         clock,
         act: (command) => act?.(command),
-        told: (entries, lines) => this.#told(checkpoints, entries, lines),
+        told: (entries, lines) => this.#told({ checkpoints, journal }, entries, lines),
         halted: (error) => this.#halted(error, journal),
       });
       act = dispatcher({ registry, clock, epoch, log, post: (input) => this.post(input) });
@@ -129,10 +134,12 @@ export class Controller {
 
   /** For observations and outcomes: dropped while there is no journal, because what is not durable is not known. */
   post(input: Input): void {
+    this.#options.recorded?.(input);
     this.#live?.loop.post(input);
   }
   /** For requests: resolves when what came of them is durable. */
   submit(input: Input, actor?: Actor, blobs?: readonly Blob[]): Promise<Result<readonly Sealed[], Refusal>> {
+    this.#options.recorded?.(input);
     if (this.#live !== undefined) return this.#live.loop.submit(input, actor, blobs);
     return Promise.resolve({
       ok: false,
@@ -157,12 +164,20 @@ export class Controller {
     return estate;
   }
 
-  #told(checkpoints: Checkpoints, entries: readonly Sealed[], lines: readonly string[]): void {
-    checkpoints.told(entries, lines).catch((error: unknown) => this.#complain(error as Error));
+  #told(
+    { checkpoints, journal }: { readonly checkpoints: Checkpoints; readonly journal: Journal },
+    entries: readonly Sealed[],
+    lines: readonly string[],
+  ): void {
+    checkpoints.told(entries, lines).catch((error: unknown) => this.#unsigned(error as Error, journal));
     for (const entry of entries) for (const listener of this.#listeners) listener(entry);
   }
-  #complain(error: Error): void {
-    this.#standing = { ready: false, because: `no checkpoint could be signed: ${error.message}` };
+  /** A checkpoint that cannot be kept is a journal that cannot be written. */
+  #unsigned(error: Error, journal: Journal): void {
+    if (this.#stopped || this.#live?.journal !== journal) return;
+    this.#live.loop.stop();
+    // While it starts, the start fails of it, and is tried again.
+    if (this.#standing.ready) this.#halted(new Error(`no checkpoint could be signed: ${error.message}`), journal);
   }
 
   #halted(error: Error, journal: Journal): void {

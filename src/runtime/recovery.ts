@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { newState, type Facts } from '../core/state.ts';
-import { fold, recover, type Recovered } from '../engine/recovery.ts';
+import { attempted, fold, recover, type Recovered } from '../engine/recovery.ts';
 import type { Entry } from '../journal/entry.ts';
 import { JournalError } from '../journal/journal-error.ts';
 import type { Proven, Signed } from '../journal/proof.ts';
@@ -45,15 +45,6 @@ export async function recoverFrom(
     return { state, ...proven };
   } finally {
     await verifier.stop();
-  }
-}
-
-function attempted(work: () => void): unknown {
-  try {
-    work();
-    return undefined;
-  } catch (error) {
-    return error;
   }
 }
 

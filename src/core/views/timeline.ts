@@ -164,6 +164,9 @@ export function sentenceOf(event: Event): string | null {
 /** Inside one replica the writer only leaves a site. */
 const way = ({ from, to, leave }: EventOf<'PlanCompiled'>['data']['plan']): string =>
   from !== to ? `from ${from} to ${to}` : `inside ${from}${leave === undefined ? '' : `, out of ${leave}`}`;
+/** Every fact that this release can fold has its teller: one without is of a newer release. */
+export const isKnownType = (type: string): type is EventType => Object.hasOwn(tellers, type);
+
 const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 const unwatched = ({ coverage }: Measurement): string =>
   coverage === undefined ? '' : `; upper bounds: ${span(coverage.measuredMs)} measured, ${span(coverage.unknownMs)} unwatched and unknown`;

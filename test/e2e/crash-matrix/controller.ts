@@ -2,14 +2,26 @@
 // Told of a point, it ends there as `kill -9` ends it. It stands alone as JavaScript once its types are gone: `node controller.js DIST CONFIG POINT [TEXT]`;
 // with a text, the process stops itself (SIGSTOP) inside the write that would put it on the wire.
 import { Socket } from 'node:net';
+import { createHash, randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import type { Batch, Blob, Journal } from '../../../src/ports.ts';
 import type { Hash } from '../../../src/core/values.ts';
 import type { Phase } from './wire.ts';
 
-export type Point = { readonly name: string; readonly nth: number; readonly phase: Phase };
-export type FromController = { readonly append: { readonly name: string; readonly nth: number } } | { readonly armed: true };
+/**
+ * How a journal fails at an append. `full`: the store itself finds no space. `unwritable`: nothing of the batch is kept. `unsure`: all of it
+ * is, and the writer does not hear of it.
+ */
+export type Failure = 'full' | 'unwritable' | 'unsure';
+/** With a `failure` the journal fails there; without, the process dies. */
+export type Point = { readonly name: string; readonly nth: number; readonly phase: Phase; readonly failure?: Failure };
+export type FromController =
+  | { readonly append: { readonly name: string; readonly nth: number } }
+  /** The journal held that many entries, and was given so many more, when it failed. */
+  | { readonly failed: { readonly size: number; readonly more: number } }
+  | { readonly armed: true };
 export type ToController = { readonly arm: Point | null };
 
 /** What an append holds: the kinds of its entries and, where they speak of one, their steps. Verdicts count once however many they are. */
@@ -28,17 +40,32 @@ async function counted(write: () => Promise<void>): Promise<void> {
   await write().finally(() => (writing -= 1));
 }
 
+type Passing = (name: string) => {
+  readonly failure: Failure | undefined;
+  readonly pass: (phase: Phase) => void;
+  readonly failed: (more: number, size: number) => void;
+};
+
 class WatchedJournal implements Journal {
   readonly #journal: Journal;
-  readonly #passing: (name: string) => (phase: Phase) => void;
-  constructor(journal: Journal, passing: (name: string) => (phase: Phase) => void) {
+  readonly #passing: Passing;
+  constructor(journal: Journal, passing: Passing) {
     this.#journal = journal;
     this.#passing = passing;
   }
   async append(batch: Batch): Promise<void> {
-    const pass = this.#passing(nameOf(batch));
+    const { failure, pass, failed } = this.#passing(nameOf(batch));
     pass('before');
-    await counted(() => this.#journal.append(batch));
+    const size = this.#journal.size();
+    try {
+      if (failure === 'full') await fill(this.#journal, batch.epoch);
+      if (failure === 'unwritable') throw new Error('cannot write the journal: disk I/O error');
+      await counted(() => this.#journal.append(batch));
+      if (failure === 'unsure') throw new Error('cannot write the journal: disk I/O error');
+    } catch (error) {
+      failed(batch.lines.length, size);
+      throw error;
+    }
     pass('after');
   }
   read(fromSeq: number): Iterable<string> {
@@ -64,6 +91,22 @@ class WatchedJournal implements Journal {
   }
 }
 
+/** Until not even the smallest thing fits. */
+async function fill(journal: Journal, epoch: number): Promise<void> {
+  for (let bytes = 1 << 20; bytes >= 16;) {
+    const filling = randomBytes(bytes);
+    const blob = { hash: createHash('sha256').update(filling).digest('hex') as Hash, bytes: filling };
+    try {
+      await journal.append({ epoch, lines: [], blobs: [blob] });
+    } catch {
+      bytes /= 4;
+    }
+  }
+}
+/** Room for some runs; space is freed whenever the journal is opened again. */
+const roomBytes = 3 << 20;
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
 async function main(dist: string, config: string, first: Point | null): Promise<void> {
   const at = (path: string): string => pathToFileURL(join(dist, path)).href;
   const { serve } = (await import(at('serve.js'))) as typeof import('../../../src/serve.ts');
@@ -78,17 +121,25 @@ async function main(dist: string, config: string, first: Point | null): Promise<
     tell({ armed: true });
   });
   process.once('disconnect', () => process.exit(0));
-  const passing = (name: string): ((phase: Phase) => void) => {
+  const passing: Passing = (name) => {
     const nth = (counts.get(name) ?? 0) + 1;
     counts.set(name, nth);
     tell({ append: { name, nth } });
-    return (phase) => {
-      // The kernel ends us on the way back from this call: nothing of ours runs after it.
-      if (armed?.name === name && armed.nth === nth && armed.phase === phase) process.kill(process.pid, 'SIGKILL');
+    const here = armed?.name === name && armed.nth === nth ? armed : null;
+    return {
+      failure: here?.failure,
+      pass: (phase) => {
+        // The kernel ends us on the way back from this call: nothing of ours runs after it.
+        if (here !== null && here.failure === undefined && here.phase === phase) process.kill(process.pid, 'SIGKILL');
+      },
+      failed: (more, size) => tell({ failed: { size, more } }),
     };
   };
   const { url } = await serve(config, '0.0.0-matrix', stderrLog('warn'), {
-    openJournal: async (file) => new WatchedJournal(await openSqlite(file, { reserveBytes: 65_536 }), passing),
+    openJournal: async (file) => {
+      const maxBytes = sizeOf(file) + sizeOf(`${file}-wal`) + roomBytes;
+      return new WatchedJournal(await openSqlite(file, { reserveBytes: 65_536, maxBytes }), passing);
+    },
   });
   process.stdout.write(`${url}\n`);
 }

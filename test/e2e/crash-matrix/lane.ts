@@ -37,6 +37,8 @@ export class Lane {
   readonly wire = new Wire();
   /** What was passed since the last `arm`, in order; only the first halves. */
   readonly passed: { readonly name: string; readonly nth: number }[] = [];
+  /** Where the journal failed: what it held, and how much more it was given. */
+  readonly failures: { readonly size: number; readonly more: number }[] = [];
   /** What mutations were answered with, also those of a controller that was left alone. */
   readonly answers: { readonly name: string; readonly status: number; readonly body: string }[] = [];
   readonly #crowd: Crowd;
@@ -115,6 +117,7 @@ export class Lane {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.err = `${this.err}${text}`.slice(-4_000)));
     child.on('message', (message: FromController) => {
       if ('append' in message) this.passed.push(message.append);
+      if ('failed' in message) this.failures.push(message.failed);
     });
     const isDone = (): boolean => isReady && readiness.every((name) => this.#answered.has(name));
     await until('a controller that answers', () => isDone() || !this.isRunning, 90_000);
@@ -123,18 +126,14 @@ export class Lane {
   async arm(point: Point | null): Promise<void> {
     const child = this.#child;
     if (child === undefined || !this.isRunning) throw new Error('no controller runs');
-    const armed = new Promise<void>((resolve) => {
-      const hear = (message: FromController): void => {
-        if (!('armed' in message)) return;
-        child.off('message', hear);
-        resolve();
-      };
-      child.on('message', hear);
-      child.once('exit', () => resolve());
-    });
+    let isArmed = false;
+    const hear = (message: FromController): void => {
+      if ('armed' in message) isArmed = true;
+    };
+    child.on('message', hear);
     this.#reset(point);
     child.send({ arm: point } satisfies ToController);
-    await armed;
+    await until('that it is armed', () => isArmed || !this.isRunning).finally(() => child.off('message', hear));
   }
   #reset(point: Point | null): void {
     this.passed.length = 0;
