@@ -48,6 +48,8 @@ export const configSchema = Type.Object(
         { default: [] },
       ),
     ),
+    /** Keep what vantages and canaries report, for `resus backtest`: at most so much of it, in `observations.ndjson` of the data folder. */
+    recording: Type.Optional(Type.Object({ mostMiB: Type.Integer({ minimum: 1, maximum: 100_000, default: 256 }) }, closed)),
     /** Probe from this process too, as this declared vantage. */
     vantage: Type.Optional(name),
     providers: Type.Optional(Type.Object({ aws: Type.Optional(awsConfig), lab: Type.Optional(labConfig) }, { ...closed, default: {} })),
@@ -66,6 +68,7 @@ export type Config = {
   readonly inventory: Inventory;
   readonly tokens: NonNullable<Written['tokens']>;
   readonly vantage: string | undefined;
+  readonly recording: { readonly mostMiB: number } | undefined;
   readonly providers: NonNullable<Written['providers']>;
 };
 /** What is wrong with a configuration: all of it at once, each with its place. */
@@ -111,6 +114,7 @@ export function readConfig(path: string, hostname: string): Config {
     inventory: inventoryOf(value.inventory, at),
     tokens: value.tokens ?? [],
     vantage: value.vantage,
+    recording: value.recording,
     providers: value.providers ?? {},
   };
 }

@@ -24,6 +24,7 @@ import type { Log } from './runtime/log.ts';
 import { startReadiness } from './runtime/readiness.ts';
 import { startSchedule } from './runtime/schedule.ts';
 import { steadyClock, type SteadyClock } from './runtime/steady-clock.ts';
+import { Recording } from './stores/recording.ts';
 import { loadOrCreateKey } from './stores/key.ts';
 import { openSqlite } from './stores/sqlite.ts';
 import { startProber } from './vantage/prober.ts';
@@ -45,6 +46,12 @@ export async function serve(configPath: string, version: string, log: Log, parts
   let lastAliveAt: Instant | undefined;
   const catalogue = { actions: catalogueOf(known), faults: faultsOf(known), evaluate };
   const registry = registryOf(config, (token) => isApproved(controller, token));
+  const recording =
+    config.recording === undefined
+      ? undefined
+      : new Recording(join(config.data, 'observations.ndjson'), config.recording.mostMiB * 1024 * 1024, estate, clock.now(), (error) =>
+          log.note(`RECORDING_ENDED nothing more is recorded until the next start: ${error.message}`),
+        );
   const controller: Controller = new Controller({
     name: config.name,
     version,
@@ -57,6 +64,7 @@ export async function serve(configPath: string, version: string, log: Log, parts
     registry,
     signer,
     estate,
+    ...(recording === undefined ? {} : { recorded: (input) => recording.take(input, clock.now()) }),
     open: async () => {
       const journal = await openJournal(join(config.data, 'journal.db'));
       lastAliveAt = lastEntryAt(journal);
@@ -103,6 +111,7 @@ export async function serve(configPath: string, version: string, log: Log, parts
       await ownVantage?.stop();
       await listening.close();
       await controller.stop();
+      recording?.close(clock.now());
     },
   };
 }

@@ -35,6 +35,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['@marcbachmann/cel-js', 'ajv/dist/2020.js', 'typebox', 'yaml', 'node:fs/promises', 'node:path'],
   },
   analysis: { rooms: ['core'], packages: [] },
+  // The engine again, fed with what was recorded; it has no clock, no disk and nothing to act on.
+  backtest: { rooms: ['core', 'journal', 'engine'], packages: ['node:crypto'] },
   evidence: { rooms: ['core', 'journal'], packages: ['node:crypto', 'node:fs', 'node:path'] },
   vantage: {
     rooms: ['core', 'ports.ts'],
@@ -61,7 +63,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['ajv/dist/2020.js', 'express', 'prom-client', 'typebox', 'node:crypto', 'node:http', 'node:net'],
   },
   cli: {
-    rooms: ['core', 'journal', 'declare', 'analysis', 'evidence', 'canary', 'rehearsal', 'vantage', 'ports.ts'],
+    rooms: ['backtest', 'core', 'journal', 'declare', 'analysis', 'evidence', 'canary', 'rehearsal', 'vantage', 'ports.ts'],
     types: ['demo', 'runtime', 'lab'],
     late: ['lab'],
     packages: [
