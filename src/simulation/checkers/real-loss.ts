@@ -27,6 +27,8 @@ export const realLoss: Checker = {
         const effect = run?.steps.find(({ id }) => id === event.data.step)?.effect;
         if (run?.incident === undefined || effect === undefined || effect === 'routes' || effect === 'restarts' || effect === 'nothing')
           return;
+        // Once the run has stopped the old writer, going on is what brings a writer back.
+        if (history.executed.get(run.id)?.some(({ fenced }) => fenced === 'storage') === true) return;
         check(run, run.from, at, `step ${event.data.step}`);
       },
     };
