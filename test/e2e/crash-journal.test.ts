@@ -20,7 +20,7 @@ type Place = { readonly name: string; readonly nth: number; readonly failure: Fa
 let places: readonly Place[] = [];
 const lanes: Lane[] = [];
 beforeAll(async () => {
-  for (let each = 0; each < 3; each += 1) {
+  for (let each = 0; each < 5; each += 1) {
     const lane = await Lane.open();
     lanes.push(lane);
     await lane.boot();
