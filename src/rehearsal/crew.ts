@@ -1,6 +1,6 @@
 // The people of a rehearsal: whoever is asked approves after a drawn time, and where the machine must not act alone somebody asks for the
 // failover. They accept the loss that they are shown; nobody clicks anything else.
-import type { Event, EventData } from '../core/event.ts';
+import type { Event, EventData, EventType } from '../core/event.ts';
 import type { Request } from '../core/input.ts';
 import type { Plan } from '../core/runbook/plan.ts';
 import type { Actor, Hash, RunId } from '../core/values.ts';
@@ -49,26 +49,19 @@ export class Crew {
 
   /** An entry is durable. */
   see(event: Event): void {
-    switch (event.type) {
-      case 'PlanCompiled':
-        this.#plans.set(event.data.run, { hash: event.data.hash, plan: event.data.plan });
-        return;
-      case 'RunOpened':
-        return this.#approve(event.data.run, event.data.approvalsNeeded, event.data.plan);
-      case 'ApprovalAsked':
-        return this.#approve(event.data.run, event.data.people, this.#plans.get(event.data.run)?.hash);
-      case 'ApprovalGiven': {
-        const asking = this.#asking.get(event.data.run);
-        if (asking !== undefined) asking.given += 1;
-        return;
-      }
-      case 'StepStarted':
-        return this.#askedByStep(event.data);
-      case 'ActionWithheld':
-        return this.#withheld(event.data);
-      default:
-    }
+    (this.#entries[event.type] as ((data: Event['data']) => void) | undefined)?.(event.data);
   }
+  readonly #entries: { readonly [T in EventType]?: (data: EventData[T]) => void } = {
+    PlanCompiled: ({ run, hash, plan }) => this.#plans.set(run, { hash, plan }),
+    RunOpened: ({ run, approvalsNeeded, plan }) => this.#approve(run, approvalsNeeded, plan),
+    ApprovalAsked: ({ run, people }) => this.#approve(run, people, this.#plans.get(run)?.hash),
+    ApprovalGiven: ({ run }) => {
+      const asking = this.#asking.get(run);
+      if (asking !== undefined) asking.given += 1;
+    },
+    StepStarted: (data) => this.#askedByStep(data),
+    ActionWithheld: (data) => this.#withheld(data),
+  };
 
   #askedByStep({ run, step, uses, with: input }: EventData['StepStarted']): void {
     if (uses !== 'approve') return;

@@ -13,6 +13,7 @@ import { catalogueOf, providers, vocabularyOf } from '../../src/providers/index.
 import { evaluate } from '../../src/declare/index.ts';
 import { journalLines } from '../../src/stores/journal-lines.ts';
 import { openSqlite } from '../../src/stores/sqlite.ts';
+import { openHouse, secrets } from '../api/house.ts';
 import { recordedIo } from './stdio.ts';
 
 const known = providers as readonly unknown[] as readonly Provider[];
@@ -25,7 +26,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 type Ran = { readonly exit: number; readonly out: string; readonly err: string };
 async function resus(line: string, isErrTty = false): Promise<Ran> {
-  const io = recordedIo();
+  const io = recordedIo({ readFile: (path) => readFileSync(path, 'utf8') });
   const command = rehearseCommand({
     io,
     vocabulary,
@@ -105,6 +106,24 @@ describe('history', () => {
       expect(out).toContain('declared  1  the prior of aws.rds.failover-global-cluster; only 1 of 8 samples on floor lab');
       expect(out).toContain('History: 1 run on floor lab;');
     }
+  });
+  test('from a controller, which says on which floor it is', async () => {
+    const house = await openHouse({});
+    try {
+      const token = join(dir, 'token');
+      writeFileSync(token, secrets['vera'] ?? '');
+      const { exit, out, err } = await resus(`rehearse ehr --runs 1 --controller ${house.url} --token-file ${token}`);
+      expect(err).not.toContain('resus:');
+      expect(out).toContain('History: 0 runs on floor lab;');
+      expect(exit).toBe(0);
+    } finally {
+      await house.close();
+    }
+  });
+  test('of a controller that is not there', async () => {
+    const { exit, err } = await resus('rehearse ehr --runs 1 --controller http://127.0.0.1:9');
+    expect(err).toMatch(/^resus: [A-Z_]+ /);
+    expect(exit).toBe(3);
   });
   test('of the floor that was asked for alone', async () => {
     expect((await resus(`rehearse ehr --runs 1 --history ${recorded} --floor live`)).out).toContain('History: 0 runs on floor live;');

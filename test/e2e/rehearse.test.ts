@@ -1,0 +1,18 @@
+// The program itself, on its threads: what many threads rehearse is what one would, and a thread that is told nothing useful never hangs.
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { figuresOf, type Figures } from '../../src/rehearsal/figures.ts';
+import { outputOf } from '../../src/rehearsal/outputs.ts';
+import { hospital, rehearse, taskFor, vocabulary } from '../rehearsal/policies.ts';
+
+test('threads give the same as one after the other', async () => {
+  const out = execFileSync(process.execPath, ['dist/main.js', 'rehearse', 'ehr', '--runs', '20', '--json'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const figures = JSON.parse(out) as Figures;
+  const outputs = Object.fromEntries([...vocabulary.actions].map(([name, { gives }]) => [name, outputOf(gives)]));
+  const task = taskFor(await hospital(), 'region-lost', { outputs });
+  const { digest, rta } = figuresOf(task, rehearse(task, 20));
+  expect(figures).toMatchObject({ runs: 20, digest, rta });
+});
