@@ -11,6 +11,7 @@ import { CliError, type ExitCode } from './cli-error.ts';
 import { drillCommand } from './drill.ts';
 import { eventsCommand } from './events.ts';
 import { evidenceCommand } from './evidence.ts';
+import { explainCommand } from './explain.ts';
 import type { Io } from './io.ts';
 import { labCommand } from './lab.ts';
 import { lintCommand } from './lint.ts';
@@ -65,6 +66,7 @@ export const commands = ({ io, vocabulary, catalogue, more = [] }: Parts): reado
   verifyCommand({ write: (text) => io.out(text) }),
   validateCommand(vocabulary),
   lintCommand({ vocabulary, catalogue }, io),
+  explainCommand(vocabulary, io),
   schemaCommand(vocabulary, io),
   vantageCommand(),
   canaryCommand(),
