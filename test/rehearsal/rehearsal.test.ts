@@ -92,9 +92,7 @@ describe('people', () => {
     expect(ms).toBeLessThan(most);
   });
   test.each(['manual', 'shadow'])('region: %s, so that somebody asks first and others approve', async (automation) => {
-    const manual = await hospital((text) =>
-      text.replace('zone: automatic, region: automatic', `zone: automatic, region: ${automation}`),
-    );
+    const manual = await hospital((text) => text.replace('zone: automatic, region: automatic', `zone: automatic, region: ${automation}`));
     const [run] = rehearse(quick(taskFor(manual, 'region-lost', { given: people })), 1);
     expect(run?.recovered).toBe(true);
     expect(run === undefined ? 0 : partOf(run, 'decision')).toBeGreaterThan(59_000);
