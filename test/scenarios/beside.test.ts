@@ -1,0 +1,70 @@
+// Workloads beside each other, as it is journalled: who moves first, who waits for whose resource, when the machine asks because it has
+// decided enough alone, and what it says in shadow.
+import { expect, test } from 'vitest';
+import type { Estate, Tier, Workload } from '../../src/core/estate.ts';
+import type { WorkloadId } from '../../src/core/values.ts';
+import { estate, tier, workload } from '../core/estate.ts';
+import { Theatre } from '../core/theatre.ts';
+import { WorkingStage } from './stage.ts';
+
+type Of = { readonly needs?: readonly string[]; readonly shares?: string };
+const like = (name: string, { needs = [], shares }: Of): Workload => ({
+  ...workload,
+  id: name as WorkloadId,
+  dependsOn: needs.map((each) => ({ workload: each as WorkloadId, strength: 'hard' as const })),
+  resources: { globalCluster: shares ?? `${name}-global` },
+  replicas: workload.replicas.map((each) => ({ ...each, resources: { cluster: `arn:${name}:${each.name}` } })),
+});
+const hospital = (of: Readonly<Record<string, Of>>, change: Partial<Tier> = {}): Estate => ({
+  ...estate,
+  tiers: { 'life-critical': { ...tier, rtoMs: 120_000, ...change } },
+  workloads: Object.fromEntries(Object.entries(of).map(([name, each]) => [name, like(name, each)])),
+});
+function open(declared: Estate): Theatre {
+  const theatre = new Theatre(declared, new WorkingStage().play);
+  theatre.pass(5_000);
+  theatre.canaries = 'bad';
+  return theatre;
+}
+const told = new Set([
+  'IncidentOpened',
+  'ActionWithheld',
+  'RunOpened',
+  'RunStarted',
+  'StepStarted',
+  'RoleChanged',
+  'RunExecuted',
+  'WouldHaveActed',
+]);
+const decisions = (theatre: Theatre, from: number): string =>
+  theatre
+    .transcript(from)
+    .split('\n')
+    .filter((line) => told.has(line.trim().split(' ')[1] ?? ''))
+    .join('\n');
+
+test.each<[string, Estate]>([
+  ['ordered', hospital({ ehr: { needs: ['idp', 'lis'] }, lis: { needs: ['idp'] }, idp: {} })],
+  ['locked', hospital({ ehr: { shares: 'one' }, lis: { shares: 'one' } })],
+  ['shadow', hospital({ ehr: {} }, { automation: { ...tier.automation, region: 'shadow' } })],
+])('%s', async (name, declared) => {
+  const theatre = open(declared);
+  const from = theatre.now;
+  theatre.dark.add('us-east-2');
+  theatre.pass(4_000);
+  theatre.restart();
+  theatre.pass(30_000);
+  await expect(decisions(theatre, from)).toMatchFileSnapshot(`./${name}.golden.txt`);
+});
+
+test('blast-radius', async () => {
+  const names = ['ehr', 'idp', 'lis', 'pacs'];
+  const theatre = open(hospital(Object.fromEntries(names.map((name) => [name, {}])), { blastRadius: { decisions: 2, perMs: 600_000 } }));
+  const from = theatre.now;
+  for (const name of names.slice(0, 3)) {
+    for (const probe of ['web-a', 'db-a', 'web-b', 'db-b', 'db']) theatre.dark.add(`${name}/east/${probe}`);
+    theatre.pass(20_000);
+  }
+  expect(theatre.of('RunOpened').map((each) => each.approvalsNeeded)).toEqual([0, 0, 1]);
+  await expect(decisions(theatre, from)).toMatchFileSnapshot('./blast-radius.golden.txt');
+});
