@@ -11,7 +11,7 @@ import type { Instant } from '../../src/core/values.ts';
 import { evaluate } from '../../src/declare/expression.ts';
 import { signerFor } from '../../src/journal/checkpoint.ts';
 import type { Action, Fault } from '../../src/ports.ts';
-import { Controller } from '../../src/runtime/controller.ts';
+import { Controller, type ControllerOptions } from '../../src/runtime/controller.ts';
 import { estate as slow, regionLoss, tier } from '../core/estate.ts';
 import { actions } from '../core/theatre.ts';
 import { MemoryJournal } from './memory-journal.ts';
@@ -75,8 +75,11 @@ export type House = {
 };
 export type Reply = { readonly status: number; readonly headers: Headers; readonly text: string; readonly body: Record<string, unknown> };
 
-export async function openHouse(options: { readonly estate?: Estate } & Partial<Omit<ApiOptions, 'controller'>> = {}): Promise<House> {
-  const { estate = fast, ...api } = options;
+type HouseOptions = { readonly estate?: Estate; readonly recorded?: ControllerOptions['recorded'] } & Partial<
+  Omit<ApiOptions, 'controller'>
+>;
+export async function openHouse(options: HouseOptions = {}): Promise<House> {
+  const { estate = fast, recorded, ...api } = options;
   const journal = new MemoryJournal();
   const [dark, refuse, hold] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const closed = { additionalProperties: true };
@@ -137,6 +140,7 @@ export async function openHouse(options: { readonly estate?: Estate } & Partial<
     signer: signerFor('test/log', generateKeyPairSync('ed25519').privateKey),
     open: () => Promise.resolve(journal),
     estate,
+    ...(recorded === undefined ? {} : { recorded }),
   });
   await controller.start();
   const app = createApi({

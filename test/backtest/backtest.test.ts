@@ -11,6 +11,7 @@ import type { Instant } from '../../src/core/values.ts';
 import { evaluate } from '../../src/declare/expression.ts';
 import { vocabularyOf } from '../../src/providers/index.ts';
 import { Recording } from '../../src/stores/recording.ts';
+import { fast, openHouse } from '../api/house.ts';
 import { recordedIo } from '../cli/stdio.ts';
 import { estate } from '../core/estate.ts';
 import { Theatre } from '../core/theatre.ts';
@@ -98,6 +99,28 @@ test('a recording keeps the newest, in at most so many bytes, each file with wha
   const [before, after] = [linesOf(`${file}.1`), linesOf(file)];
   expect(after[0]?.at).toBeGreaterThanOrEqual(before.at(-1)?.at ?? 0);
   expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test('what agents report to a controller over HTTP is what it records', async () => {
+  const file = join(folder, 'house');
+  const now = (): Instant => Date.now() as Instant;
+  const recording = new Recording(file, 1e9, fast, now(), (error) => {
+    throw error;
+  });
+  const house = await openHouse({ recorded: (input) => recording.take(input, now()) });
+  try {
+    house.crowd();
+    await house.until('verdicts', () => (house.controller.known?.counts.get('VerdictChanged') ?? 0) > 5);
+    house.dark.add('us-east-2');
+    await house.until('an incident', () => house.controller.known?.incidents.size === 1);
+  } finally {
+    await house.close();
+    recording.close(now());
+  }
+  const lines = linesOf(file);
+  expect(lines.some((line) => line.sampled !== undefined)).toBe(true);
+  expect(lines.filter((line) => line.probed !== undefined && 'detail' in line.probed)).toEqual([]);
+  expect(backtest(lines, { failures: 2, successes: 1 }).incidents).toBe(1);
 });
 
 describe('resus backtest', () => {
