@@ -1,14 +1,14 @@
 // What we know: one fact folded into the state. Total, never reads a clock, never refuses. The only code that changes it.
 import { countDoubts, doubt } from './detection/doubt.ts';
 import { decisionFolds, opened } from './decision/decision-folds.ts';
-import { targetsOf, workloadsUnder } from './detection/targets.ts';
+import { isWithin, targetsOf, workloadsUnder } from './detection/targets.ts';
 import { declaredAs, type Workload } from './estate.ts';
 import type { Event, EventData } from './event.ts';
 import { fold, type Folds, type Stamp } from './fold.ts';
 import { drillFolds, openedDrill } from './gameday/drill-folds.ts';
 import { openedRun, runFolds } from './runbook/run-folds.ts';
 import type { Facts, State, WorkloadState } from './state.ts';
-import type { WorkloadId } from './values.ts';
+import type { Instant, WorkloadId } from './values.ts';
 
 export type { Stamp };
 
@@ -87,9 +87,11 @@ export const estateFolds: Folds<State> = {
   },
   ActionWithheld: (state, { incident, workload, guard, because }) =>
     state.incidents.get(incident)?.withheld.set(workload, { guard, because }),
-  RoleChanged: (state, { workload: id, primary }) => {
+  RoleChanged: (state, { workload: id, primary, run }, { stamp }) => {
     const workload = state.workloads.get(id);
-    if (workload !== undefined) workload.primary = primary;
+    if (workload === undefined) return;
+    if (run === undefined) treatOutside(state, workload, primary);
+    [workload.primary, workload.roleChangedAt] = [primary, stamp.at];
   },
   RunOpened: (state, data, { stamp }) => {
     const workload = state.workloads.get(data.workload);
@@ -114,6 +116,21 @@ export const estateFolds: Folds<State> = {
   },
 };
 
+/** Who moved the writer out of what is lost has treated that, as a run would have. */
+function treatOutside(state: State, { id, primary, incidents }: WorkloadState, to: string): void {
+  const { estate } = state;
+  if (estate === undefined) return;
+  for (const each of incidents) {
+    const incident = state.incidents.get(each);
+    const isHit = (name: string): boolean => {
+      const site = estate.workloads[id]?.replicas.find((replica) => replica.name === name)?.site;
+      if (incident?.diagnosis === 'ReplicaDown') return incident.replica === name;
+      return incident !== undefined && site !== undefined && isWithin(estate, site, incident.site);
+    };
+    if (isHit(primary) && !isHit(to)) incident?.treated.add(id);
+  }
+}
+
 /** What an incident concerns: the list of a journal of 0.1, the one workload of a replica, or who has anything at or under the site. */
 function workloadsOf(state: State, facts: Facts, data: EventData['IncidentOpened']): readonly WorkloadId[] {
   if (data.workloads !== undefined) return data.workloads;
@@ -126,6 +143,7 @@ function workloadsOf(state: State, facts: Facts, data: EventData['IncidentOpened
 const newWorkload = ({ id, replicas }: Workload, state: State): WorkloadState => ({
   id,
   primary: replicas.find((each) => each.role === 'primary')?.name ?? '',
+  roleChangedAt: 0 as Instant,
   incidents: new Set([...state.openIncidents].filter((each) => state.incidents.get(each)?.workloads.has(id) === true)),
   runs: 0,
   openRun: undefined,

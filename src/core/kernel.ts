@@ -129,6 +129,12 @@ export function touchedBy(known: Known, event: Event): readonly Unit[] {
       units.push(...lockedOut(known));
   }
   if ('drill' in data && data.drill !== undefined) units.push(`drill:${data.drill}`);
+  if (event.type === 'RoleChanged' && event.data.run === undefined) {
+    const { workload } = event.data;
+    const run = known.workloads.get(workload)?.openRun;
+    units.push(`workload:${workload}`, ...after(known, workload), ...(run === undefined ? [] : [`run:${run}` as Unit]));
+    if (known.openDrill !== undefined) units.push(`drill:${known.openDrill}`);
+  }
   if (event.type === 'IncidentOpened' || event.type === 'IncidentClosed') {
     const incident = known.incidents.get(event.data.incident);
     // In the order in which they are to move, where nothing else decides.
@@ -162,6 +168,13 @@ export function touchedBy(known: Known, event: Event): readonly Unit[] {
     for (const id of known.incidents.get(event.data.incident)?.workloads ?? []) units.push(`workload:${id}`);
   if (concernsAll.has(event.type)) units.push(...allUnits(known));
   return units;
+}
+
+/** Whom a sample concerns that says nothing new of its target, yet sees another writer than the journal knows. */
+export function strangeTo(known: Known, target: string, role: string | undefined): Unit | undefined {
+  const { workload, replica } = (role === 'primary' ? known.targets?.byId.get(target) : undefined) ?? {};
+  if (workload === undefined || known.workloads.get(workload)?.primary === replica) return undefined;
+  return `workload:${workload}`;
 }
 
 /** The command that a fact implies, if any: the only way a command comes to be. */

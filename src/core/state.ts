@@ -26,6 +26,8 @@ export type Held = { readonly by: string; readonly reason: string; readonly at: 
 export type WorkloadState = {
   readonly id: WorkloadId;
   primary: string;
+  /** Since when it is, as far as the journal knows; 0 while it is the declared one. */
+  roleChangedAt: Instant;
   /** The open ones that concern it. */
   readonly incidents: Set<IncidentId>;
   runs: number;
@@ -85,6 +87,8 @@ export type Run = {
   readonly lookedAgain: Map<string, boolean>;
   fencing: FenceKind | 'none';
   executedAt: Instant | undefined;
+  /** It was said that its promotion holds: once, because others may change the role after that. */
+  isRoleTold: boolean;
   outcome: EventData['RunClosed']['outcome'] | undefined;
   outcomeBecause: string;
   ledgerRequestedAt: Instant | undefined;

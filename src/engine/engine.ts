@@ -1,9 +1,22 @@
 // Input -> Turn. Synchronous, no I/O, no clock: the time comes with the input. What a turn appends must be durable
 // before anything that it asks for is done.
-import { admit, allUnits, commandOf, due, evolve, touchedBy, viewOf, type Command, type Input, type Unit } from '../core/kernel.ts';
+import {
+  admit,
+  allUnits,
+  commandOf,
+  due,
+  evolve,
+  strangeTo,
+  touchedBy,
+  viewOf,
+  type Command,
+  type Input,
+  type Unit,
+} from '../core/kernel.ts';
 import { bounded } from '../core/bounded.ts';
 import type { Event } from '../core/event.ts';
 import type { Refusal } from '../core/errors.ts';
+import type { Observation } from '../core/input.ts';
 import { newSight, seeCanaries, seeProbe, type Seen, type Sight } from '../core/detection/sight.ts';
 import type { Facts, Known, State } from '../core/state.ts';
 import type { Actor, Instant, Result } from '../core/values.ts';
@@ -67,15 +80,18 @@ export class Engine {
     // What was to be looked at again at some time would wait for as long as the clock went back: everything is asked anew instead.
     const wentBack = now.at < this.#lastAt;
     this.#lastAt = now.at;
-    if (!this.#see(input, now.at) && this.#nextWakeAt > now.at && !wentBack) return this.#quiet();
+    const isNews = this.#see(input, now.at);
+    const strange = input.kind === 'probed' ? strangeTo(this.#state, input.target, roleIn(input)) : undefined;
+    if (!isNews && strange === undefined && this.#nextWakeAt > now.at && !wentBack) return this.#quiet();
     const view = viewOf(this.#facts, this.#state, this.#sight, now.at);
     const admitted = admit(view, input, actor);
     if (!admitted.ok) return admitted;
-    if (admitted.value.length === 0 && this.#nextWakeAt > now.at && !wentBack) return this.#quiet();
+    if (admitted.value.length === 0 && strange === undefined && this.#nextWakeAt > now.at && !wentBack) return this.#quiet();
 
     const turn = new OpenTurn();
     const asked = new Set<Unit>(wentBack ? allUnits(this.#state) : []);
     for (const event of admitted.value) this.#append(turn, event, now, actor, asked);
+    if (strange !== undefined) asked.add(strange);
     for (const unit of this.#wakes.takeDue(now.at)) asked.add(unit);
     this.#settle(turn, asked, now);
     return { ok: true, value: { lines: turn.lines, entries: turn.entries, act: turn.act, wakeAt: this.#nextWakeAt } };
@@ -137,6 +153,11 @@ export class Engine {
   #quiet(): Result<Turn, Refusal> {
     return { ok: true, value: { lines: [], entries: [], act: [], wakeAt: this.#nextWakeAt } };
   }
+}
+
+function roleIn({ measured }: Observation): string | undefined {
+  const role = measured?.['role'];
+  return typeof role === 'string' ? role : undefined;
 }
 
 const lastOf = (turn: OpenTurn): string =>

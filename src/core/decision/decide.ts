@@ -1,9 +1,11 @@
 // What one workload needs now because of its open incidents, and how runs that people or drills ask for are opened.
 // A refusal to act is journalled with its reason, once for each new reason.
 import { compile } from '../runbook/compile.ts';
+import { movesWriter } from '../runbook/window.ts';
 import { refusal, type Refusal } from '../errors.ts';
 import { declaredAs, type DiagnosisKind, type Mode, type Replica, type Workload } from '../estate.ts';
 import type { Event } from '../event.ts';
+import { rolesSeen } from '../detection/roles.ts';
 import { isWithin } from '../detection/targets.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Incident } from '../state.ts';
@@ -14,6 +16,8 @@ import { locksOf, saidTaken, takenOf } from './locks.ts';
 
 /** How soon a refusal is thought over again when nothing new was seen. */
 const lookAgainMs = 1_000;
+/** How soon a role that somebody sees elsewhere is looked at again when nothing new was seen. */
+const lookAtRolesMs = 250;
 /** The order of severity: the widest loss is treated, the narrower ones are explained by it. */
 const width: Readonly<Record<DiagnosisKind, number>> = { RegionLost: 3, ZoneLost: 2, ReplicaDown: 1 };
 
@@ -21,9 +25,19 @@ export function dueForWorkload(view: View, id: WorkloadId): Due {
   const until = view.known.workloads.get(id)?.maintenance?.until;
   if (until !== undefined && view.now >= until)
     return { events: [{ type: 'MaintenanceEnded', data: { workload: id, because: 'its time is over' } }] };
+  const roles = rolesSeen(view, id);
+  if (roles.kind === 'changed' && !isMoving(view, id))
+    return { events: [{ type: 'RoleChanged', data: { workload: id, primary: roles.to, because: roles.sentence } }] };
   const due = dueForIncidents(view, id);
-  const wakeAt = earliest(due.wakeAt, until);
+  const wakeAt = earliest(earliest(due.wakeAt, until), roles.kind === 'as-known' ? undefined : later(view.now, lookAtRolesMs));
   return wakeAt === undefined ? due : { ...due, wakeAt };
+}
+
+/** A run of the workload is between its fence and the answer of its promotion: the role is its to tell. */
+function isMoving({ known }: View, id: WorkloadId): boolean {
+  const open = known.workloads.get(id)?.openRun;
+  const run = open === undefined ? undefined : known.runs.get(open);
+  return run !== undefined && movesWriter(run);
 }
 
 function dueForIncidents(view: View, id: WorkloadId): Due {

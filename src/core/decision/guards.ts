@@ -4,6 +4,7 @@ import type { Replica, Tier, Workload } from '../estate.ts';
 import { pathId } from '../detection/sight.ts';
 import { failingKinds, runsBefore } from '../detection/failing-alike.ts';
 import { isFresh, standing } from '../detection/quorum.ts';
+import { rolesSeen } from '../detection/roles.ts';
 import { isWithin, regionOf, targetId, type Target } from '../detection/targets.ts';
 import type { View } from '../kernel.ts';
 import type { Incident, WorkloadState } from '../state.ts';
@@ -74,7 +75,7 @@ export const guards: readonly Guard[] = [
     asks: 'Was this incident not treated already?',
     check: ({ incident, workload }) =>
       incident.treated.has(workload.id)
-        ? stop(`a run has treated this incident; its end lets another open, or \`resus acknowledge ${incident.incident}\``)
+        ? stop(`this incident was treated; its end lets another open, or \`resus acknowledge ${incident.incident}\``)
         : go('no run has treated it'),
   },
   {
@@ -87,6 +88,14 @@ export const guards: readonly Guard[] = [
       return inside || around
         ? go(`the writer ${primary.name} is at ${primary.site}`)
         : stop(`the writer ${primary.name} is at ${primary.site}, not in ${incident.site}`);
+    },
+  },
+  {
+    name: 'one-writer',
+    asks: 'Are there not two writers already?',
+    check: ({ view, workload }) => {
+      const roles = rolesSeen(view, workload.id);
+      return roles.kind === 'split' ? stop(`split brain: ${roles.sentence}`) : go('no two replicas are seen as the primary');
     },
   },
   {

@@ -17,6 +17,8 @@ export type Cell = {
   successes: number;
   detail: string;
   measured: Readonly<Record<string, number | string>> | undefined;
+  /** The role that its last sample measured, good or bad; since when (as `countsFrom`) and how often each sample in a row has said so. */
+  role: { readonly is: string; readonly since: Instant; readonly times: number } | undefined;
 };
 /** One population's path, from its canaries in the order in which they were sent. */
 export type Path = {
@@ -57,6 +59,7 @@ export function seeProbe(sight: Sight, observation: Observation, now: Instant): 
       successes: 0,
       detail: '',
       measured: undefined,
+      role: undefined,
     };
     byVantage.set(observation.vantage, cell);
   }
@@ -64,6 +67,10 @@ export function seeProbe(sight: Sight, observation: Observation, now: Instant): 
   cell.lastAt = observation.at;
   cell.countsFrom = observation.at < now ? observation.at : now;
   cell.detail = observation.detail;
+  // What answers with another role than was wanted has answered, and it is the role that is asked for here.
+  const is = observation.measured?.['role'];
+  const before = cell.role?.is === is ? cell.role : undefined;
+  cell.role = typeof is === 'string' ? { is, since: before?.since ?? cell.countsFrom, times: (before?.times ?? 0) + 1 } : undefined;
   if (observation.ok) {
     cell.lastOkAt = observation.at;
     cell.measured = observation.measured;

@@ -10,6 +10,8 @@ export function changedSituation(view: View, run: Readonly<Run>): string | undef
   const { estate } = view.known;
   if (estate === undefined || touchedWriter(run)) return undefined;
   const { from, to, leave } = run.plan;
+  const primary = view.known.workloads.get(run.workload)?.primary;
+  if (primary !== undefined && primary !== from) return `${primary} is the writer now, and the plan moves it from ${from}`;
   const siteOf = (name: string): string | undefined => estate.workloads[run.workload]?.replicas.find((each) => each.name === name)?.site;
   const [fromSite, toSite] = [siteOf(from), siteOf(to)];
   for (const id of view.known.workloads.get(run.workload)?.incidents ?? []) {

@@ -21,7 +21,7 @@ export type Ending = { readonly outcome: 'failed' | 'cancelled' | 'superseded'; 
 type Pace = 'go' | 'hold' | 'end';
 
 export function dueForSteps(view: View, run: Readonly<Run>): Due {
-  const events: Event[] = newRole(view, run);
+  const events: Event[] = newRole(run);
   const changed = run.control.superseding === undefined ? changedSituation(view, run) : undefined;
   if (changed !== undefined && run.control.cancelling === undefined)
     return { events: [...events, { type: 'SituationChanged', data: { run: run.id, because: changed } }] };
@@ -109,8 +109,8 @@ export function accountOf(run: Readonly<Pick<Run, 'plan' | 'steps'>>): string {
 }
 
 /** Known to everybody as soon as the promoting step holds, whatever becomes of the rest of the run. */
-function newRole(view: View, run: Readonly<Run>): Event[] {
-  if (!isPromoted(run) || view.known.workloads.get(run.workload)?.primary === run.plan.to) return [];
+function newRole(run: Readonly<Run>): Event[] {
+  if (run.isRoleTold || run.plan.from === run.plan.to || !isPromoted(run)) return [];
   return [
     {
       type: 'RoleChanged',

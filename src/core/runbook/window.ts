@@ -2,7 +2,7 @@
 // goes on. Says from the state alone whether a run is there, and what that is.
 import type { Run } from '../state.ts';
 import { asDone, asNext, changesWriter, promotes } from './plan.ts';
-import { isOver, mayHold, type StepState } from './transitions.ts';
+import { isInFlight, isOver, mayHold, type StepState } from './transitions.ts';
 
 export type Standing = Readonly<Pick<Run, 'plan' | 'steps' | 'control'>>;
 
@@ -12,6 +12,11 @@ export const isPromoted = (run: Standing): boolean => someStep(run, (step, effec
 /** The old writer may be stopped, and no new one is there. */
 export const isWriterless = (run: Standing): boolean =>
   !isPromoted(run) && someStep(run, (step, effect) => (effect === 'fences' || effect === 'fences-and-promotes') && mayHold(step));
+
+/** What the run has sent, or sends whatever happens, decides who the writer is: what is seen meanwhile is half of a change. */
+export const movesWriter = (run: Standing & Readonly<Pick<Run, 'status'>>): boolean =>
+  run.status === 'running' &&
+  (goesOnRegardless(run).size > 0 || someStep(run, (step, effect) => changesWriter({ effect }) && isInFlight(step)));
 
 function someStep(
   { plan, steps }: Standing,
