@@ -13,6 +13,7 @@ import { eventsCommand } from './events.ts';
 import { evidenceCommand } from './evidence.ts';
 import { explainCommand } from './explain.ts';
 import type { Io } from './io.ts';
+import { graphCommand } from './graph.ts';
 import { labCommand } from './lab.ts';
 import { lintCommand } from './lint.ts';
 import { maintainCommand } from './maintain.ts';
@@ -67,6 +68,7 @@ export const commands = ({ io, vocabulary, catalogue, more = [] }: Parts): reado
   validateCommand(vocabulary),
   lintCommand({ vocabulary, catalogue }, io),
   explainCommand(vocabulary, io),
+  graphCommand(vocabulary, io),
   schemaCommand(vocabulary, io),
   vantageCommand(),
   canaryCommand(),
