@@ -24,12 +24,5 @@ export const faultsOfProviders = [
   'repeated-outcome',
 ] as const;
 export const faultsOfMoments = ['controller-crash'] as const;
-/**
- * Not drawn yet, because the core has no answer to them: a role that others changed, or a promotion that ends after its step was given
- * up, is not adopted, so that later the wrong replica is taken for the writer. `docs/simulation.md` says more.
- */
-export const unanswered: ReadonlySet<string> = new Set(['role-changed-outside', 'provider-slow-operation']);
 /** What a schedule draws from. */
-export const allFaults: readonly string[] = [...faults.map(({ name }) => name), ...faultsOfProviders, ...faultsOfMoments, 'people'].filter(
-  (name) => !unanswered.has(name),
-);
+export const allFaults: readonly string[] = [...faults.map(({ name }) => name), ...faultsOfProviders, ...faultsOfMoments, 'people'];
