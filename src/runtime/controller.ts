@@ -115,6 +115,8 @@ export class Controller {
       await loop.submit({ kind: 'declared', estate }, undefined, [{ hash: estate, bytes: Buffer.from(text) }]);
       this.#standing = { ready: true, because: `leading ${log} in epoch ${epoch}` };
     } catch (error) {
+      this.#live?.loop.stop();
+      this.#live?.checkpoints.stop();
       this.#live = undefined;
       await journal.close();
       this.#standing = { ready: false, because: (error as Error).message };
@@ -176,11 +178,12 @@ export class Controller {
   #unsigned(error: Error, journal: Journal): void {
     if (this.#stopped || this.#live?.journal !== journal) return;
     this.#live.loop.stop();
-    // While it starts, the start fails of it, and is tried again.
-    if (this.#standing.ready) this.#halted(new Error(`no checkpoint could be signed: ${error.message}`), journal);
+    this.#halted(new Error(`no checkpoint could be signed: ${error.message}`), journal);
   }
 
   #halted(error: Error, journal: Journal): void {
+    // While it starts, the start fails of it, and whoever started it tries again: two who try would lead side by side.
+    if (!this.#standing.ready) return;
     this.#live?.checkpoints.stop();
     this.#live = undefined;
     this.#standing = { ready: false, because: error.message };

@@ -10,7 +10,7 @@ import { isWithin } from '../../src/core/detection/targets.ts';
 import type { Instant } from '../../src/core/values.ts';
 import { evaluate } from '../../src/declare/expression.ts';
 import { signerFor } from '../../src/journal/checkpoint.ts';
-import type { Action, Fault } from '../../src/ports.ts';
+import type { Action, Clock, Fault } from '../../src/ports.ts';
 import { Controller, type ControllerOptions } from '../../src/runtime/controller.ts';
 import { estate as slow, regionLoss, tier } from '../core/estate.ts';
 import { actions } from '../core/theatre.ts';
@@ -75,11 +75,16 @@ export type House = {
 };
 export type Reply = { readonly status: number; readonly headers: Headers; readonly text: string; readonly body: Record<string, unknown> };
 
-type HouseOptions = { readonly estate?: Estate; readonly recorded?: ControllerOptions['recorded'] } & Partial<
+type HouseOptions = { readonly estate?: Estate; readonly clock?: Clock; readonly recorded?: ControllerOptions['recorded'] } & Partial<
   Omit<ApiOptions, 'controller'>
 >;
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
-  const { estate = fast, recorded, ...api } = options;
+  const {
+    estate = fast,
+    recorded,
+    clock = { now: () => Date.now() as Instant, monotonicNs: () => process.hrtime.bigint() },
+    ...api
+  } = options;
   const journal = new MemoryJournal();
   const [dark, refuse, hold] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const closed = { additionalProperties: true };
@@ -131,7 +136,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     floor: 'lab',
     controlDomain: 'central',
     boot: 'b',
-    clock: { now: () => Date.now() as Instant, monotonicNs: () => process.hrtime.bigint() },
+    clock,
     catalogue: { actions, evaluate },
     registry: {
       actions: new Map([...actions.keys()].map((name) => [name, bound(action(name))])),
