@@ -98,7 +98,8 @@ export const estateFolds: Folds<State> = {
     if (workload !== undefined) [workload.runs, workload.openRun, workload.superseded] = [workload.runs + 1, data.run, undefined];
     state.openRuns.add(data.run);
     opened(state, data, stamp);
-    state.runs.set(data.run, openedRun(data, stamp));
+    const since = [...(workload?.failing.values() ?? [])].map((impact) => impact.since);
+    state.runs.set(data.run, openedRun(data, stamp, Math.min(stamp.at, ...since) as Instant));
     const drill = data.drill === undefined ? undefined : state.drills.get(data.drill);
     if (drill?.phase === 'failback') drill.failback = data.run;
     // A plan that gave way to a better one does not end what the drill practises.

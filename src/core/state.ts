@@ -91,6 +91,8 @@ export type Run = {
   isRoleTold: boolean;
   outcome: EventData['RunClosed']['outcome'] | undefined;
   outcomeBecause: string;
+  /** When the impact began that was there when the run opened; when it opened, if there was none. People may open a run late. */
+  readonly impactSince: Instant;
   ledgerRequestedAt: Instant | undefined;
   /** Where the canary clients start reading back, by population. */
   readonly ledgersWanted: Map<string, Instant>;

@@ -2,6 +2,7 @@
 import type { EventData } from '../event.ts';
 import type { Folds, Stamp } from '../fold.ts';
 import type { Run } from '../state.ts';
+import type { Instant } from '../values.ts';
 import { letGo } from '../decision/decision-folds.ts';
 import { controlFolds, newControl } from './control.ts';
 import { asDone } from './plan.ts';
@@ -72,7 +73,7 @@ export const runFolds: Folds<Run> = {
   },
 };
 
-export const openedRun = (data: EventData['RunOpened'], stamp: Stamp): Run => ({
+export const openedRun = (data: EventData['RunOpened'], stamp: Stamp, impactSince: Instant): Run => ({
   id: data.run,
   workload: data.workload,
   mode: data.mode,
@@ -98,6 +99,7 @@ export const openedRun = (data: EventData['RunOpened'], stamp: Stamp): Run => ({
   isRoleTold: false,
   outcome: undefined,
   outcomeBecause: '',
+  impactSince,
   ledgerRequestedAt: undefined,
   ledgersWanted: new Map(),
   ledgers: new Map(),

@@ -10,6 +10,10 @@ import { changedSituation } from './situation.ts';
 import { dueForSteps, type Ending } from './steps.ts';
 import { dueForWait } from './wait.ts';
 
+/** How long users may take to follow: name servers and clients may keep an old answer for a minute and more. */
+const followMs = 180_000;
+/** How long they have when nothing was moved: they may come back by themselves. */
+const giveUpMs = 60_000;
 /** How long the canary clients have to read their ledgers back before the measurement is provisional. */
 const ledgerMs = 30_000;
 
@@ -58,7 +62,7 @@ function dueForValidation(view: View, run: Readonly<Run>): Due {
     return close(run, 'failed', 'its workload is no longer declared');
   const executedAt = run.executedAt ?? view.now;
   const settledAt = later(executedAt, tier.usersPath.sustainedMs + tier.usersPath.timeoutMs);
-  const givenUpAt = later(executedAt, Math.max(60_000, tier.rtoMs));
+  const givenUpAt = later(executedAt, Math.max(run.outcome === 'succeeded' ? followMs : giveUpMs, tier.rtoMs));
   if (view.now < givenUpAt) {
     if (workload.failing.size > 0) return { events: [], wakeAt: givenUpAt };
     // A path that never failed long enough to be called failing may yet be about to: give it the time that this takes.
@@ -67,7 +71,7 @@ function dueForValidation(view: View, run: Readonly<Run>): Due {
   return {
     events: declared.usersPath.populations.map((population) => ({
       type: 'LedgerRequested' as const,
-      data: { run: run.id, workload: run.workload, population: population.name, from: later(run.openedAt, -60_000) },
+      data: { run: run.id, workload: run.workload, population: population.name, from: later(run.impactSince, -60_000) },
     })),
   };
 }

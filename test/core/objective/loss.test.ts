@@ -30,14 +30,18 @@ function lossOf({ heartbeatAt, sent = [], acked = [], failingSince }: Case): num
   if (samples.length > 0) seeCanaries(sight, workload.id, 'ward', samples);
   const target = targetId(workload.id, 'west', 'db');
   if (heartbeatAt !== undefined)
-    seeProbe(sight, {
-      target,
-      vantage: 'campus' as VantageId,
-      ok: true,
-      at: at(10_000),
-      detail: '',
-      measured: { heartbeatAt: at(heartbeatAt) },
-    });
+    seeProbe(
+      sight,
+      {
+        target,
+        vantage: 'campus' as VantageId,
+        ok: true,
+        at: at(10_000),
+        detail: '',
+        measured: { heartbeatAt: at(heartbeatAt) },
+      },
+      at(10_000),
+    );
   const failing = new Map(failingSince === undefined ? [] : [['ward', { since: at(failingSince), because: '' }]]);
   const view = { now: at(10_000), seen: sight, known: { workloads: new Map([[workload.id, { failing }]]) } } as unknown as View;
   const [, west] = workload.replicas;

@@ -82,7 +82,10 @@ describe('one word, and what to do next', () => {
     theatre.dark.add('us-east-2');
     theatre.until('RunOpened');
     expect(glance(viewIn(theatre), ehr)).toMatchObject({ state: 'recovering', openRun: { run: 'ehr-1', mode: 'failover' } });
-    expect(why(viewIn(theatre), ehr)?.incidents[0]?.ahead).toMatchObject({ kind: 'acts', sentence: 'Run ehr-1 waits for promote: Sent to the provider.' });
+    expect(why(viewIn(theatre), ehr)?.incidents[0]?.ahead).toMatchObject({
+      kind: 'acts',
+      sentence: 'Run ehr-1 waits for promote: Sent to the provider.',
+    });
     theatre.until('RunClosed');
     const after = glance(viewIn(theatre), ehr);
     expect(after).toMatchObject({
