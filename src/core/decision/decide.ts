@@ -11,6 +11,7 @@ import type { Due, View } from '../kernel.ts';
 import type { Incident } from '../state.ts';
 import { earliest, later, type DrillId, type IncidentId, type Result, type RunId, type SiteId, type WorkloadId } from '../values.ts';
 import { moveOf, rule, type Case } from './guards.ts';
+import { residencyOf } from './residency.ts';
 import { scopeOf } from './scope.ts';
 import { locksOf, saidTaken, takenOf } from './locks.ts';
 
@@ -206,6 +207,13 @@ export function planMove(
   const from = workload.replicas.find((replica) => replica.name === state.primary);
   const to = workload.replicas.find((replica) => replica !== from);
   if (from === undefined || to === undefined) return refusal('NO_STANDBY', `${id} has no second replica to move to.`, 'Declare a standby.');
+  const residency = residencyOf(view.known.estate, workload, to);
+  if (residency.kind === 'outside')
+    return refusal(
+      'OUTSIDE_RESIDENCY',
+      `The data of ${id} may not be there: ${residency.because}.`,
+      'Allow it in `residency` of the workload, if the law does.',
+    );
   const runbook =
     mode === 'failover'
       ? workload.runbooks.onDiagnosis.RegionLost

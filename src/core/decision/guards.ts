@@ -15,6 +15,7 @@ import { compile, type Move } from '../runbook/compile.ts';
 import { blastRadius } from './blast-radius.ts';
 import { dependencies } from './dependencies.ts';
 import { locksOf, saidTaken, takenOf } from './locks.ts';
+import { residencyOf } from './residency.ts';
 import { scopeOf } from './scope.ts';
 import { maintenanceOf, saidMaintained, saidStopped } from './hold.ts';
 
@@ -239,11 +240,8 @@ export const guards: readonly Guard[] = [
     name: 'residency',
     asks: 'May the data be there?',
     check: ({ view, workload, candidate }) => {
-      const where = candidate && view.known.estate?.sites[candidate.site]?.residency;
-      if (workload.residency.length === 0 || where === undefined) return go('no residency is declared');
-      return workload.residency.includes(where)
-        ? go(`${where} is allowed`)
-        : stop(`${candidate?.name ?? '?'} is in ${where}; allowed: ${workload.residency.join(', ')}`);
+      const { kind, because } = residencyOf(view.known.estate, workload, candidate);
+      return kind === 'allowed' ? go(because) : stop(because);
     },
   },
   {
