@@ -3,7 +3,7 @@
 import type { Event } from '../event.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Run } from '../state.ts';
-import { later, type Json } from '../values.ts';
+import { earliest, later, type Json } from '../values.ts';
 import { consentOf, lossAhead, patienceMs } from './approval.ts';
 import { scopeOf } from './compile.ts';
 import { expand } from './expand.ts';
@@ -11,6 +11,9 @@ import { lastLook } from './last-look.ts';
 import { asNext, changesWriter, type PlannedStep } from './plan.ts';
 import type { StepState } from './transitions.ts';
 import { isWriterless, touchedWriter } from './window.ts';
+
+/** How soon a step that waits for people, or for what is seen, is thought over again. */
+const lookAgainMs = 1_000;
 
 /** The first attempt: `when`, and then as any other. */
 export function beginning(view: View, run: Readonly<Run>, planned: PlannedStep, step: Readonly<StepState>): Due {
@@ -81,8 +84,10 @@ function asked(view: View, run: Readonly<Run>, planned: PlannedStep): Due | unde
   const loss = lossAhead(view, run);
   // A leader that has only just begun has seen no heartbeat yet.
   const informedAt = later(view.known.epochBeganAt, 5_000);
-  if (loss === 'unknown' && view.now < informedAt) return { events: [], wakeAt: informedAt };
-  if (run.control.asked !== undefined) return { events: [], wakeAt: run.control.asked.until };
+  // What would be lost may be known, or less, before that: whoever waits for it looks again.
+  const lookAgainAt = later(view.now, lookAgainMs);
+  if (loss === 'unknown' && view.now < informedAt) return { events: [], wakeAt: earliest(informedAt, lookAgainAt) ?? lookAgainAt };
+  if (run.control.asked !== undefined) return { events: [], wakeAt: earliest(run.control.asked.until, lookAgainAt) ?? lookAgainAt };
   const tier = view.tierOf(run.workload);
   return {
     events: [
