@@ -7,7 +7,7 @@ import type { Random } from './random.ts';
 import type { Hospital } from './world/hospital.ts';
 import type { VantagePoint } from './world/vantages.ts';
 
-export function calm(hospital: Hospital, people: People, random: Random): void {
+export function calm(hospital: Hospital, people: People, random: Random, isPatient: boolean): void {
   for (const each of [...hospital.vantages, ...hospital.populations]) each.skewMs = random.between(-300, 300);
   for (const controller of hospital.controllers) controller.skewMs = random.between(-300, 300);
   const { behaviour } = hospital.providers;
@@ -21,7 +21,7 @@ export function calm(hospital: Hospital, people: People, random: Random): void {
     repeatsReply: 0,
     provesFence: 1,
   };
-  const lost = random.chance(0.35) ? random.pick(['east', 'west', 'north']) : undefined;
+  const lost = random.chance(isPatient ? 0.8 : 0.35) ? drawLost(hospital, isPatient, random) : undefined;
   const region = lost === undefined ? undefined : loseSite(hospital, lost);
   if (region !== undefined) hospital.strike('region-lost-for-good', region.harms);
   const vantages = drawCore(hospital, lost, random);
@@ -38,6 +38,19 @@ export function calm(hospital: Hospital, people: People, random: Random): void {
     controllers: controllers.map(({ name }) => name).sort(),
     vantages: vantages.map(({ id }) => id).sort(),
   });
+}
+
+/** A region that no workload needs for good: each may be somewhere else. `isWriters`: one that some writer is in, rather. */
+function drawLost(hospital: Hospital, isWriters: boolean, random: Random): string | undefined {
+  const { estate } = hospital.ground;
+  const mayGo = ['east', 'west', 'north'].filter((region) =>
+    Object.values(estate.workloads).every(({ replicas, residency }) =>
+      replicas.some(({ site }) => site !== region && residency.includes(estate.sites[site]?.residency ?? '')),
+    ),
+  );
+  const writers = mayGo.filter((region) => hospital.workloads.databases.some(({ writer }) => writer?.site === region));
+  const drawnFrom = isWriters && writers.length > 0 ? writers : mayGo;
+  return drawnFrom.length === 0 ? undefined : random.pick(drawnFrom);
 }
 
 /** Any set of vantages outside the lost region that is a majority of all that are declared. */

@@ -12,11 +12,19 @@ export type Shape = {
   readonly zoned: boolean;
   readonly innerHaMs: number | undefined;
   readonly workloads: number;
-  readonly vantages: 3 | 5;
+  /** Where the vantages stand; one place may have several. */
+  readonly eyes: readonly string[];
   readonly accepts: readonly FenceKind[];
-  readonly automation: Automation;
+  readonly automation: Tier['automation'];
   readonly people: number;
   readonly intervalMs: number;
+  /** Where the data of the west stands in law; workloads may only be in the US. */
+  readonly west: string;
+  /** All workloads live in the east, and each hard-depends on the one before. */
+  readonly ordered: boolean;
+  /** All workloads are in one group of the provider, which no two runs may change at once. */
+  readonly shared: boolean;
+  readonly blastRadius: Tier['blastRadius'];
 };
 
 const shapes: readonly ((random: Random) => Partial<Shape> & { readonly name: string })[] = [
@@ -25,9 +33,18 @@ const shapes: readonly ((random: Random) => Partial<Shape> & { readonly name: st
   (random) => ({ name: 'zoned', zoned: true, innerHaMs: random.chance(0.7) ? random.between(5_000, 20_000) : undefined }),
   () => ({ name: 'chain', workloads: 3 }),
   () => ({ name: 'strict', accepts: ['storage-fenced'] }),
-  (random) => ({ name: 'approved', automation: 'approve', people: random.between(1, 2) }),
-  () => ({ name: 'five-eyes', vantages: 5 }),
+  (random) => ({ name: 'approved', automation: everywhere('approve'), people: random.between(1, 2) }),
+  () => ({ name: 'five-eyes', eyes: ['east', 'west', 'campus', 'north', 'harbour'] }),
+  (random) => ({ name: 'abroad', west: 'CA', mover: random.pick(['combined', 'separate']) }),
+  (random) => ({ name: 'two-domains', eyes: random.chance(0.25) ? ['campus', 'north'] : ['campus', 'campus', 'north'] }),
+  (random) => ({ name: 'ordered', workloads: 3, ordered: true, mover: random.pick(['combined', 'separate']) }),
+  () => ({ name: 'limited', workloads: 3, blastRadius: { decisions: 1, perMs: 120_000 } }),
+  () => ({ name: 'shared', workloads: 3, shared: true }),
+  () => ({ name: 'shadow', automation: everywhere('shadow') }),
+  () => ({ name: 'half-shadow', automation: { replica: 'shadow', zone: 'approve', region: 'automatic' } }),
 ];
+
+const everywhere = (automation: Automation): Tier['automation'] => ({ replica: automation, zone: automation, region: automation });
 
 export function drawShape(random: Random): Shape {
   const drawn = random.pick(shapes)(random);
@@ -36,11 +53,15 @@ export function drawShape(random: Random): Shape {
     zoned: false,
     innerHaMs: undefined,
     workloads: 1,
-    vantages: 3,
+    eyes: ['east', 'west', 'campus'],
     accepts: ['storage-fenced', 'provider-asserted'],
-    automation: 'automatic',
+    automation: everywhere('automatic'),
     people: 1,
     intervalMs: random.pick([4_000, 5_000, 6_000]),
+    west: 'US',
+    ordered: false,
+    shared: false,
+    blastRadius: undefined,
     ...drawn,
   };
 }
@@ -48,7 +69,6 @@ export function drawShape(random: Random): Shape {
 const at = (id: string): SiteId => id as SiteId;
 const probe = (id: string, uses: string, site: string): ProbeUse => ({ id, uses, with: {}, site: at(site) });
 
-const vantagePlaces = ['east', 'west', 'campus', 'north', 'harbour'];
 /** Two references each, outside its own domain, so that the loss of one region does not silence everybody. */
 const referencesOf: Readonly<Record<string, readonly string[]>> = {
   east: ['north', 'campus'],
@@ -57,16 +77,14 @@ const referencesOf: Readonly<Record<string, readonly string[]>> = {
   north: ['west', 'campus'],
   harbour: ['north', 'west'],
 };
-const vantagesAt = (place: string, count: number): readonly Vantage[] =>
-  vantagePlaces.slice(0, count).includes(place)
-    ? [
-        {
-          id: `v-${place}` as VantageId,
-          site: at(place),
-          references: (referencesOf[place] ?? []).map((site) => probe(site, 'sim.reference', site)),
-        },
-      ]
-    : [];
+const vantagesAt = (place: string, eyes: readonly string[]): readonly Vantage[] =>
+  eyes
+    .filter((each) => each === place)
+    .map((_, i) => ({
+      id: (i === 0 ? `v-${place}` : `v-${place}-${i + 1}`) as VantageId,
+      site: at(place),
+      references: (referencesOf[place] ?? []).map((site) => probe(site, 'sim.reference', site)),
+    }));
 
 function sitesOf(shape: Shape): Estate['sites'] {
   const region = (id: string): Site => ({
@@ -74,8 +92,8 @@ function sitesOf(shape: Shape): Estate['sites'] {
     parent: at('cloud'),
     level: 'region',
     kind: 'aws',
-    residency: 'US',
-    vantages: vantagesAt(id, shape.vantages),
+    residency: id === 'west' ? shape.west : 'US',
+    vantages: vantagesAt(id, shape.eyes),
   });
   const zone = (id: string, parent: string): Site => ({
     id: at(id),
@@ -90,7 +108,7 @@ function sitesOf(shape: Shape): Estate['sites'] {
     level: 'campus',
     kind: 'onprem',
     residency: 'US',
-    vantages: vantagesAt(id, shape.vantages),
+    vantages: vantagesAt(id, shape.eyes),
   });
   const zones = shape.zoned
     ? ['east', 'west'].flatMap((id) => ['a', 'b'].map((letter): [string, Site] => [`${id}-${letter}`, zone(`${id}-${letter}`, id)]))
@@ -107,7 +125,7 @@ function sitesOf(shape: Shape): Estate['sites'] {
 }
 
 function tierOf(shape: Shape, id: string): Tier {
-  const { intervalMs, automation, people, accepts } = shape;
+  const { intervalMs, automation, people, accepts, blastRadius } = shape;
   return {
     id,
     rtoMs: 60_000,
@@ -117,10 +135,11 @@ function tierOf(shape: Shape, id: string): Tier {
     least: { regions: 2, zones: shape.zoned ? 2 : 1 },
     detection: { intervalMs, timeoutMs: 2_000, failures: 3, successes: 2 },
     usersPath: { intervalMs: 4_000, timeoutMs: 2_000, failures: 3, good: 3, sustainedMs: 8_000 },
-    automation: { replica: automation, zone: automation, region: automation },
+    automation,
     approvals: { people, expireMs: 60_000 },
     fencing: { accepts },
     cooldownMs: 45_000,
+    ...(blastRadius === undefined ? {} : { blastRadius }),
     drillEveryMs: 7_776_000_000,
     retentionMs: 189_216_000_000,
   };
@@ -137,9 +156,16 @@ function replicaOf(shape: Shape, region: string, role: Replica['role']): Replica
   return { name: region, site: at(region), role, onIsolation: 'keep', resources: {}, probes };
 }
 
+const ids = ['ehr', 'pacs', 'hl7'];
+function dependsOn({ ordered }: Shape, index: number): Workload['dependsOn'] {
+  if (index === 0) return [];
+  if (ordered) return [{ workload: (ids[index - 1] ?? '') as WorkloadId, strength: 'hard' }];
+  return [{ workload: 'ehr' as WorkloadId, strength: index === 1 ? 'hard' : 'soft' }];
+}
+
 function workloadOf(shape: Shape, index: number): Workload {
-  const id = ['ehr', 'pacs', 'hl7'][index] ?? `w${index}`;
-  const home = index === 1 ? 'west' : 'east';
+  const id = ids[index] ?? `w${index}`;
+  const home = index === 1 && !shape.ordered ? 'west' : 'east';
   const away = home === 'east' ? 'west' : 'east';
   return {
     id: id as WorkloadId,
@@ -151,8 +177,8 @@ function workloadOf(shape: Shape, index: number): Workload {
     impact: 'Nobody can read or write charts.',
     downtimeProcedure: 'DT-1',
     residency: ['US'],
-    dependsOn: index === 0 ? [] : [{ workload: 'ehr' as WorkloadId, strength: index === 1 ? 'hard' : 'soft' }],
-    resources: {},
+    dependsOn: dependsOn(shape, index),
+    resources: { group: shape.shared ? 'group-1' : `group-${id}` },
     replicas: [replicaOf(shape, home, 'primary'), replicaOf(shape, away, 'standby')],
     replication: [{ from: home, to: away, lagProbe: 'db', heartbeatMs: 1_000 }],
     ...(shape.innerHaMs === undefined ? {} : { localHa: { by: 'the cluster itself', graceMs: 30_000 } }),
@@ -176,7 +202,7 @@ function workloadOf(shape: Shape, index: number): Workload {
   };
 }
 
-const move = { workload: '${{ workload.id }}', from: '${{ from.name }}', to: '${{ to.name }}' };
+const move = { group: '${{ workload.resources.group }}', workload: '${{ workload.id }}', from: '${{ from.name }}', to: '${{ to.name }}' };
 const step = (
   id: string,
   uses: string,

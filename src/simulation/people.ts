@@ -3,8 +3,10 @@
 import { askedSince, approvedBy } from '../core/runbook/approval.ts';
 import type { Request } from '../core/input.ts';
 import type { Run } from '../core/state.ts';
-import type { Instant, Actor, Hash, RunId, StepId } from '../core/values.ts';
+import type { Instant, Actor, Hash, RunId, StepId, WorkloadId } from '../core/values.ts';
 import type { Random } from './random.ts';
+import type { Swarm } from './swarm.ts';
+import type { Database } from './world/database.ts';
 import type { Hospital } from './world/hospital.ts';
 
 const names = ['ann', 'bob', 'cho', 'dee'] as const;
@@ -16,19 +18,19 @@ const patienceMs = 60_000;
 export class People {
   readonly #hospital: Hospital;
   readonly #random: Random;
-  readonly #clicksEveryMs: number;
+  readonly #swarm: Pick<Swarm, 'clicksEveryMs' | 'habit' | 'patient'>;
   /** How likely somebody answers at one look, drawn per schedule. */
   #answers: number;
   #isCalm = false;
   readonly #unservedSince = new Map<string, number>();
 
-  constructor(hospital: Hospital, random: Random, clicksEveryMs: number) {
+  constructor(hospital: Hospital, random: Random, swarm: Pick<Swarm, 'clicksEveryMs' | 'habit' | 'patient'>) {
     this.#hospital = hospital;
     this.#random = random;
-    this.#clicksEveryMs = clicksEveryMs;
+    this.#swarm = swarm;
     this.#answers = random.pick([0.1, 0.5, 0.9]);
     hospital.ground.clock.after(lookEveryMs, () => this.#look());
-    if (clicksEveryMs > 0) this.#clickLater();
+    if (swarm.clicksEveryMs > 0) this.#clickLater();
   }
 
   calm(): void {
@@ -44,9 +46,13 @@ export class People {
       if (run !== undefined && this.#random.chance(this.#answers)) this.#answer(run);
     }
     // Nobody keeps their hand on the lever for long.
-    if (pages?.stopped !== undefined && (this.#isCalm || this.#random.chance(this.#answers)))
+    const lets = this.#swarm.habit === 'stop' ? this.#answers / 3 : this.#answers;
+    if (pages?.stopped !== undefined && (this.#isCalm || this.#random.chance(lets)))
       this.#click(this.#random.pick(names), { kind: 'release', reason: 'go on' });
-    if (this.#isCalm) this.#help();
+    if (!this.#isCalm) return;
+    for (const [workload, { maintenance }] of pages?.workloads ?? [])
+      if (maintenance !== undefined) this.#click(this.#random.pick(names), { kind: 'end-maintenance', workload, reason: 'done' });
+    this.#help();
   }
   /** What the run asks people now: its approval, or what to do with a step that failed. */
   #answer(run: Readonly<Run>): void {
@@ -84,14 +90,31 @@ export class People {
       this.#unservedSince.set(database.id, since);
       const { writer } = database;
       if (ground.now - since < patienceMs || pages?.workloads.get(database.id)?.openRun !== undefined) continue;
+      if (this.#isLeftToTheMachine(database)) continue;
       const isWriterWell = writer !== undefined && database.acceptsWrites(writer);
+      // An old writer that came back when the newer one was lost for good: people lead users to it, with what it has.
+      const adopted = database.replica(pages?.workloads.get(database.id)?.primary ?? '');
       if (isWriterWell) workloads.route(database.id, writer.name, 'operator');
+      else if (adopted !== undefined && database.acceptsWrites(adopted)) workloads.route(database.id, adopted.name, 'operator');
       else this.#click(this.#random.pick(names), { kind: 'run', workload: database.id, mode: 'failover', reason: 'nobody is served' });
     }
   }
 
+  /** Whether the machine alone has to act, and has not tried yet: its writer is lost for good, and nothing wants a person to begin. */
+  #isLeftToTheMachine(database: Database): boolean {
+    const { ground, pages } = this.#hospital;
+    const { id, writer, replicas } = database;
+    if (!this.#swarm.patient || writer === undefined || ground.stands(writer.site)) return false;
+    const tier = ground.estate.tiers[ground.estate.workloads[id]?.tier ?? ''];
+    const level = tier?.automation.region;
+    const state = pages?.workloads.get(id);
+    if ((level !== 'automatic' && level !== 'approve') || state?.primary !== writer.name) return false;
+    if ([...state.incidents].some((incident) => pages?.incidents.get(incident)?.treated.has(id) === true)) return false;
+    return replicas.some((replica) => replica !== writer && !replica.isWriter && database.answers(replica));
+  }
+
   #clickLater(): void {
-    this.#hospital.ground.clock.after(this.#random.around(this.#clicksEveryMs), () => {
+    this.#hospital.ground.clock.after(this.#random.around(this.#swarm.clicksEveryMs), () => {
       if (this.#isCalm) return;
       const request = this.#worstMoment();
       if (request !== undefined) {
@@ -108,6 +131,8 @@ export class People {
     const open = [...(pages?.openRuns ?? [])];
     const run = open.length === 0 ? undefined : pages?.runs.get(random.pick(open));
     const step = run === undefined || run.plan.steps.length === 0 ? undefined : random.pick(run.plan.steps).id;
+    const habitual = random.chance(0.6) ? this.#habitual(workload) : undefined;
+    if (habitual !== undefined) return habitual;
     switch (random.between(0, 13)) {
       case 0:
         return { kind: 'run', workload, mode: random.pick(['switchover', 'failover', 'failback']), reason: 'because' };
@@ -143,6 +168,22 @@ export class People {
       }
       default:
         return { kind: 'run', workload, mode: 'switchover', reason: 'maintenance' };
+    }
+  }
+  #habitual(workload: WorkloadId): Request | undefined {
+    const { pages, ground } = this.#hospital;
+    const random = this.#random;
+    switch (this.#swarm.habit) {
+      case 'any':
+        return undefined;
+      case 'stop':
+        return pages?.stopped === undefined ? { kind: 'stop', reason: 'look first' } : undefined;
+      case 'maintain':
+        return { kind: 'maintain', workload, until: (ground.now + random.between(30_000, 150_000)) as Instant, reason: 'firmware' };
+      case 'acknowledge': {
+        const treated = [...(pages?.incidents.values() ?? [])].filter((each) => each.closedAt === undefined && each.treated.size > 0);
+        return treated.length === 0 ? undefined : { kind: 'acknowledge', incident: random.pick(treated).incident, reason: 'seen' };
+      }
     }
   }
   #click(name: string, request: Request): void {

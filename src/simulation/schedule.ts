@@ -66,13 +66,13 @@ export function runSchedule({ seed, evaluate, checkers, scanEvery = 8, told }: S
     broke: (sentence) => void violations.push({ at: hospital.ground.now, checker: 'engine', sentence }),
     scanEvery,
   });
-  const people = new People(hospital, new Random(seed, 'people'), swarm.clicksEveryMs);
+  const people = new People(hospital, new Random(seed, 'people'), swarm);
   const storm = new Storm(hospital, new Random(seed, 'faults'), swarm);
   const { clock } = hospital.ground;
   clock.after(quietStartMs, () => storm.begin());
   clock.runUntil(later(startAt, swarm.safetyMs));
   storm.end();
-  calm(hospital, people, new Random(seed, 'calm'));
+  calm(hospital, people, new Random(seed, 'calm'), swarm.patient);
   clock.runUntil(later(clock.now, calmMs));
   hospital.ground.say({ kind: 'end' });
   const virtualMs = clock.now - startAt;

@@ -3,6 +3,9 @@
 import { drawShape, type Shape } from './estates.ts';
 import type { Random } from './random.ts';
 
+/** `any`: all requests alike. */
+export type Habit = 'any' | 'stop' | 'maintain' | 'acknowledge';
+
 export type Swarm = {
   readonly shape: Shape;
   readonly controllers: readonly { readonly name: string; readonly site: string }[];
@@ -15,6 +18,10 @@ export type Swarm = {
   readonly safetyMs: number;
   /** A person who clicks about so often; 0: nobody does. */
   readonly clicksEveryMs: number;
+  /** What that person asks for more often than anything else. */
+  readonly habit: Habit;
+  /** In the calm people leave to the machine what the machine can do alone. */
+  readonly patient: boolean;
   readonly leaseMs: number;
 };
 
@@ -39,5 +46,7 @@ export function drawSwarm(random: Random, faults: readonly string[]): Swarm {
     safetyMs: random.between(210_000, 300_000),
     clicksEveryMs: enabled.has('people') ? random.pick([15_000, 40_000, 90_000]) : 0,
     leaseMs: random.pick([6_000, 10_000]),
+    habit: random.pick(['any', 'stop', 'maintain', 'acknowledge']),
+    patient: random.chance(0.4),
   };
 }

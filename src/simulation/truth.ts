@@ -170,6 +170,14 @@ export type WorkloadAsBuilt = {
   readonly replicas: Readonly<Record<string, { readonly site: SiteId; readonly region: SiteId; readonly residency?: string }>>;
   /** What other runs must not hold while a run of this workload does. */
   readonly resources: readonly string[];
+  /** What several workloads may have in common: no two runs send calls that change it at once. */
+  readonly shares: readonly string[];
+  /** Hard dependencies: moved first, if they have to be moved. */
+  readonly dependsOn: readonly string[];
+  /** After an incident began, so long at most what it depends on is waited for. */
+  readonly dependencyWaitMs: number;
+  /** At most so many incidents treated without a person within `perMs`, but for lost regions. */
+  readonly blastRadius?: { readonly decisions: number; readonly perMs: number };
   /** The shortest time in which an honest detector can convict: failures in a row at the interval. */
   readonly detectMs: number;
   /** How long what was seen may still be acted upon: the age of a vote, the way to the controller, the disk of the journal. */

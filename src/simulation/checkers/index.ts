@@ -28,6 +28,11 @@ import { oneRun } from './one-run.ts';
 import { drillStart } from './drill-start.ts';
 import { decidedInTime } from './decided-in-time.ts';
 import { drillFaults } from './drill-faults.ts';
+import { drillsHeld } from './drills-held.ts';
+import { locks } from './locks.ts';
+import { dependencies } from './dependencies.ts';
+import { blastRadius } from './blast-radius.ts';
+import { shadow } from './shadow.ts';
 import { runsEnd } from './runs-end.ts';
 import { usersServed } from './users-served.ts';
 import { resusHarmless } from './resus-harmless.ts';
@@ -52,6 +57,10 @@ export const checkers: readonly Checker[] = [
   treatedOnce,
   innerHaGrace,
   peopleHold,
+  locks,
+  dependencies,
+  blastRadius,
+  shadow,
   startedBefore,
   oneLeader,
   lateCalls,
@@ -63,6 +72,7 @@ export const checkers: readonly Checker[] = [
   oneRun,
   drillStart,
   drillFaults,
+  drillsHeld,
   runsEnd,
   usersServed,
   resusHarmless,

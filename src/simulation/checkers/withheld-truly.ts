@@ -25,7 +25,15 @@ const canBeTrue: Readonly<Record<string, (it: Case) => boolean>> = {
     runs.some(
       (run) => run.closedAt !== undefined && at - run.closedAt <= Math.max(promised.cooldownMs * 3, 90_000) + 2 * history.world.skewMs,
     ),
-  automation: (it) => it.promised.automation[scopes[diagnosisOf(it)] ?? 'replica'] === 'manual',
+  automation: (it) => ['manual', 'shadow'].includes(it.promised.automation[scopes[diagnosisOf(it)] ?? 'replica']),
+  dependencies: ({ promised }) => promised.dependsOn.length > 0,
+  locks: ({ history, promised, told }) =>
+    [...history.runs.values()].some(
+      (run) =>
+        run.workload !== told.workload &&
+        run.closedAt === undefined &&
+        run.promised?.shares.some((each) => promised.shares.includes(each)) === true,
+    ),
   'users-path': ({ ackedAt, promised, history, at }) => at - ackedAt <= 2 * promised.detectMs + promised.freshMs + 2 * history.world.skewMs,
   'inner-ha': (it) => it.promised.innerHaGraceMs !== undefined && diagnosisOf(it) !== 'RegionLost',
   residency: ({ promised }) => Object.values(promised.replicas).some(({ residency }) => !promised.residency.includes(residency ?? '')),

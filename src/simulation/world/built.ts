@@ -54,6 +54,12 @@ function workloadAsBuilt(estate: Estate, workload: Workload, region: (site: stri
       }),
     ),
     resources: [workload.id],
+    shares: Object.values(workload.resources),
+    // A ring is not simulated: every one of them comes first.
+    dependsOn: workload.dependsOn.filter(({ strength }) => strength === 'hard').map((each) => each.workload),
+    // Half of its RTO, as declared.
+    dependencyWaitMs: tier.rtoMs / 2,
+    ...(tier.blastRadius === undefined ? {} : { blastRadius: tier.blastRadius }),
     detectMs: detection.intervalMs * (detection.failures - 1),
     // A controller whose clock was set back goes at half speed until it agrees: what it takes for fresh may be twice as old.
     freshMs: (detection.intervalMs * 2 + detection.timeoutMs) * 2 + 2_000,
