@@ -170,11 +170,12 @@ export function touchedBy(known: Known, event: Event): readonly Unit[] {
   return units;
 }
 
-/** Whom a sample concerns that says nothing new of its target, yet sees another writer than the journal knows. */
+/** Whom a sample concerns that says nothing new of its target, yet contradicts the role that the journal knows. */
 export function strangeTo(known: Known, target: string, role: string | undefined): Unit | undefined {
-  const { workload, replica } = (role === 'primary' ? known.targets?.byId.get(target) : undefined) ?? {};
-  if (workload === undefined || known.workloads.get(workload)?.primary === replica) return undefined;
-  return `workload:${workload}`;
+  const { workload, replica } = (role === undefined ? undefined : known.targets?.byId.get(target)) ?? {};
+  if (workload === undefined) return undefined;
+  const isKnown = (known.workloads.get(workload)?.primary === replica) === (role === 'primary');
+  return isKnown ? undefined : `workload:${workload}`;
 }
 
 /** The command that a fact implies, if any: the only way a command comes to be. */

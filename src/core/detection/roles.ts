@@ -7,7 +7,7 @@ import { isFresh, majorityOf } from './quorum.ts';
 import { targetsOfReplica } from './neighbours.ts';
 
 /**
- * `as-known`: nobody sees another writer than the journal knows. `unsure`: somebody does, and that is not enough. `changed`: `to` is the
+ * `as-known`: nobody sees another writer than the journal knows. `unsure`: somebody does, and that is not enough yet. `changed`: `to` is the
  * writer. `split`: two replicas have been seen as the writer for the hysteresis of the tier, by whomever.
  */
 export type RolesSeen =
@@ -15,13 +15,9 @@ export type RolesSeen =
   | { readonly kind: 'unsure'; readonly sentence: string }
   | { readonly kind: 'changed'; readonly to: string; readonly sentence: string }
   | { readonly kind: 'split'; readonly sentence: string };
-/** Who sees one replica as what, on fresh looks; `held`: as the primary for so long that it is no passing overlap. */
-type Claims = {
-  readonly replica: string;
-  readonly primary: Set<VantageId>;
-  readonly standby: Set<VantageId>;
-  readonly held: Set<VantageId>;
-};
+/** Who sees one replica as what, on fresh looks, and who has seen it so for so long that it is no passing overlap. */
+type Claims = { readonly replica: string; readonly now: Sights; readonly held: Sights };
+type Sights = { readonly primary: Set<VantageId>; readonly standby: Set<VantageId> };
 
 const asKnown: RolesSeen = { kind: 'as-known' };
 
@@ -29,56 +25,78 @@ export function rolesSeen(view: View, id: WorkloadId): RolesSeen {
   const workload = view.known.estate?.workloads[id];
   const known = view.known.workloads.get(id);
   if (workload === undefined || known === undefined) return asKnown;
-  const others = workload.replicas
-    .filter(({ name }) => name !== known.primary)
-    .map(({ name }) => claimsOn(view, workload, name, known.roleChangedAt))
-    .filter(({ primary }) => primary.size > 0);
-  const [other] = others;
-  if (other === undefined) return asKnown;
-  const old = claimsOn(view, workload, known.primary, known.roleChangedAt);
-  const held = [old, ...others].filter((each) => each.held.size > 0);
-  if (held.length > 1)
-    return {
-      kind: 'split',
-      sentence: `${held.map((each) => `${each.replica} by ${named(each.held)}`).join(' and ')} are seen as the primary at once`,
-    };
-  const all = view.known.targets?.vantages.length ?? 0;
-  const sentence = `${other.held.size} of ${all} vantages (${named(other.held)}) see ${other.replica} as the primary for ${span(view, workload)} and longer`;
-  const isContradicted = others.length > 1 || old.primary.size > 0 || other.standby.size > 0;
-  if (isContradicted || other.held.size < majorityOf(all)) return { kind: 'unsure', sentence: doubtful(known.primary, other, old) };
-  const before = old.standby.size > 0 ? `${old.replica} as a standby (${named(old.standby)})` : `nobody sees ${old.replica} as one`;
-  return { kind: 'changed', to: other.replica, sentence: `${sentence}, ${before}; no run of Resus did that` };
+  const claims = workload.replicas.map(({ name }) => claimsOn(view, workload, name, known.roleChangedAt));
+  const old = claims.find(({ replica }) => replica === known.primary);
+  const others = claims.filter((each) => each !== old);
+  const writers = others.filter(({ now }) => now.primary.size > 0);
+  if (old === undefined || (writers.length === 0 && old.now.standby.size === 0)) return asKnown;
+  const held = [old, ...writers].filter((each) => each.held.primary.size > 0);
+  if (held.length > 1) return { kind: 'split', sentence: `${held.map(byWhom).join(' and ')} are seen as the primary at once` };
+  const at: Look = {
+    need: majorityOf(view.known.targets?.vantages.length ?? 0),
+    all: view.known.targets?.vantages.length ?? 0,
+    span: span(view, id),
+  };
+  const changed = writers.length === 0 ? leftBy(at, old, others) : takenBy(at, old, writers);
+  const [other = old] = writers;
+  return (
+    changed ?? {
+      kind: 'unsure',
+      sentence: `${seenAs(other)}${other === old ? '' : `; ${seenAs(old)}`}: who is the writer is not decided yet`,
+    }
+  );
+}
+
+type Look = { readonly need: number; readonly all: number; readonly span: string };
+/** One replica, and no other, is seen as the primary, and nobody sees it as anything else. */
+function takenBy({ need, all, span }: Look, old: Claims, writers: readonly Claims[]): RolesSeen | undefined {
+  const [to] = writers;
+  if (to === undefined || writers.length > 1 || old.now.primary.size > 0 || to.now.standby.size > 0) return undefined;
+  const by = to.held.primary;
+  if (by.size < need) return undefined;
+  const before = old.now.standby.size > 0 ? `${old.replica} as a standby (${named(old.now.standby)})` : `nobody sees ${old.replica} as one`;
+  const sentence = `${by.size} of ${all} vantages (${named(by)}) have seen ${to.replica} as the primary for ${span}, ${before}; no run of Resus did that`;
+  return { kind: 'changed', to: to.replica, sentence };
+}
+/** It was made a standby, and of all others one may be the writer: that one was lost before it was seen for long. */
+function leftBy({ need, all, span }: Look, old: Claims, others: readonly Claims[]): RolesSeen | undefined {
+  const left = others.filter(({ now }) => now.standby.size === 0);
+  const [to] = left;
+  const by = old.held.standby;
+  if (to === undefined || left.length > 1 || by.size < need || old.now.primary.size > 0) return undefined;
+  const sentence = `${by.size} of ${all} vantages (${named(by)}) have seen ${old.replica} as a standby for ${span}, and only ${to.replica}, which does not answer, can have taken the role; no run of Resus did that`;
+  return { kind: 'changed', to: to.replica, sentence };
 }
 
 /** A role is measured by whatever probe answers with one; one that only listens claims nothing. */
 function claimsOn(view: View, workload: Workload, replica: string, since: Instant): Claims {
-  const claims: Claims = { replica, primary: new Set(), standby: new Set(), held: new Set() };
+  const sights = (): Sights => ({ primary: new Set(), standby: new Set() });
+  const claims: Claims = { replica, now: sights(), held: sights() };
   const { estate, targets } = view.known;
   if (estate === undefined || targets === undefined) return claims;
   for (const target of targetsOfReplica({ estate, targets }, workload.id, replica))
     for (const [vantage, cell] of view.seen.cells.get(target.id) ?? []) {
-      if (cell.role === undefined || !targets.vantageById.has(vantage) || !isFresh(target, cell, view.now)) continue;
-      if (cell.role.is !== 'primary') {
-        if (cell.role.is === 'standby') claims.standby.add(vantage);
-        continue;
-      }
-      claims.primary.add(vantage);
+      const is = cell.role?.is;
+      if (cell.role === undefined || (is !== 'primary' && is !== 'standby')) continue;
+      if (!targets.vantageById.has(vantage) || !isFresh(target, cell, view.now)) continue;
+      claims.now[is].add(vantage);
+      // Only what was seen since the last change: before, the same samples said something else.
       const { failures, intervalMs } = target.detection;
       const heldMs = cell.countsFrom - Math.max(cell.role.since, since);
-      if (cell.role.times >= failures && heldMs >= failures * intervalMs) claims.held.add(vantage);
+      if (cell.role.times >= failures && heldMs >= failures * intervalMs) claims.held[is].add(vantage);
     }
   return claims;
 }
 
-const doubtful = (primary: string, other: Claims, old: Claims): string =>
-  `${other.replica} is seen as the primary by ${named(other.primary)}` +
-  (other.standby.size > 0 ? `, as a standby by ${named(other.standby)}` : '') +
-  (old.primary.size > 0 ? `, and ${primary} by ${named(old.primary)}` : '') +
-  ': not decided yet';
-const span = (view: View, workload: Workload): string => {
-  const detection = view.tierOf(workload.id)?.detection;
+const byWhom = ({ replica, held }: Claims): string => `${replica} by ${named(held.primary)}`;
+function seenAs({ replica, now }: Claims): string {
+  const as = (['primary', 'standby'] as const).flatMap((role) => (now[role].size > 0 ? [`a ${role} by ${named(now[role])}`] : []));
+  return `${replica} is seen as ${as.length === 0 ? 'nothing by anybody' : as.join(', as ')}`;
+}
+function span(view: View, id: WorkloadId): string {
+  const detection = view.tierOf(id)?.detection;
   return `${((detection?.failures ?? 0) * (detection?.intervalMs ?? 0)) / 1_000} s`;
-};
+}
 const mostNamed = 20;
 function named(vantages: ReadonlySet<VantageId>): string {
   const all = [...vantages].sort();
