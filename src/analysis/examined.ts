@@ -16,7 +16,8 @@ import {
 import { compile } from '../core/runbook/compile.ts';
 import type { Plan } from '../core/runbook/plan.ts';
 import type { Json, SiteId } from '../core/values.ts';
-import type { KindName } from './finding.ts';
+import type { KindName, Place } from './finding.ts';
+import { textsIn } from './texts.ts';
 
 /** A document as it stands in its file, before the inventory was put in. */
 export type Written = { readonly kind: KindName; readonly name: string; readonly value: Json };
@@ -26,6 +27,8 @@ export type Given = {
   /** Actions whose outcome carries a proof of fencing, so that no step before them must fence. */
   readonly proving: ReadonlySet<string>;
   readonly written: readonly Written[];
+  /** Whether expressions over the inventory were left as they are, for want of one. */
+  readonly isOpen: boolean;
 };
 /** One way in which a runbook may be used. `leave`: the fault domain that is lost; absent in a planned move. */
 export type Move = {
@@ -41,6 +44,8 @@ export type Move = {
   readonly pointer: string;
   /** Whether it starts from the declared primary. */
   readonly isFirst: boolean;
+  /** Whether people are asked before the machine acts; `unknown` where that waits for an inventory. */
+  readonly asks: 'yes' | 'no' | 'unknown';
   /** Undefined where an expression waits for an inventory. */
   readonly plan?: Plan;
 };
@@ -63,10 +68,39 @@ function movesOf(given: Given, workload: Workload): Move[] {
       const runbook = declaredAs(estate.runbooks, way.runbook);
       if (runbook === undefined) return [];
       const plan = compile(estate, catalogue, { ...way, workload });
-      return [{ ...way, workload, tier, runbook, isFirst: from.role === 'primary', ...(plan.ok ? { plan: plan.value } : {}) }];
+      return [
+        {
+          ...way,
+          workload,
+          tier,
+          runbook,
+          isFirst: from.role === 'primary',
+          asks: asking(given, tier, way.diagnosis),
+          ...(plan.ok ? { plan: plan.value } : {}),
+        },
+      ];
     }),
   );
 }
+
+const scopes = { ReplicaDown: 'replica', ZoneLost: 'zone', RegionLost: 'region' } as const;
+/** In an incident; who asks for a planned move is a person already. */
+function asking(given: Given, { id, automation, fencing }: Tier, diagnosis: DiagnosisKind | undefined): Move['asks'] {
+  if (diagnosis === undefined) return 'yes';
+  const scope = scopes[diagnosis];
+  if (waits(given, { kind: 'Tier', name: id, pointer: `/spec/automation/${scope}` })) return 'unknown';
+  if (automation[scope] !== 'automatic') return 'yes';
+  if (waits(given, { kind: 'Tier', name: id, pointer: '/spec/fencing/accepts' })) return 'unknown';
+  return fencing.accepts.includes('provider-asserted') ? 'no' : 'yes';
+}
+
+/** Whether what stands there waits for an inventory, so that nothing can be said about it. */
+export function waits({ isOpen, written }: Pick<Given, 'isOpen' | 'written'>, { kind, name, pointer }: Place): boolean {
+  if (!isOpen) return false;
+  const document = written.find((each) => each.kind === kind && each.name === name);
+  return document !== undefined && textsIn(document.value).some((each) => each.text.includes('${{') && isAtOrIn(each.pointer, pointer));
+}
+const isAtOrIn = (inner: string, outer: string): boolean => inner === outer || inner.startsWith(`${outer}/`);
 
 function unplanned(estate: Estate, workload: Workload, from: Replica): Way[] {
   return diagnosisKinds.flatMap((diagnosis) => {

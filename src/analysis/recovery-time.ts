@@ -7,9 +7,9 @@ import { isKnown, time } from './said.ts';
 
 /** Milliseconds; `p50` and `p95` are equal where only one is known. */
 export type Part = { readonly name: string; readonly p50: number; readonly p95: number; readonly isDeclared: boolean };
+/** `NaN` where a part of it waits for an inventory: then every comparison with it says no. */
 export type RecoveryTime = { readonly parts: readonly Part[]; readonly p50: number; readonly p95: number };
 
-const scopes = { ReplicaDown: 'replica', ZoneLost: 'zone', RegionLost: 'region' } as const;
 /** Where no `approve` action is known: two minutes to be found and to read, a quarter of an hour at night. */
 const people = { p50: 120_000, p95: 900_000 } as const;
 
@@ -24,19 +24,16 @@ export function recoveryTime({ catalogue }: Pick<Examined, 'catalogue'>, move: M
   const parts: Part[] = [
     certain('detection', window + settle),
     certain('inner healing', healing),
-    ...(asksPeople(move)
+    ...(move.asks === 'yes'
       ? [{ name: 'approval', p50: prior.p50, p95: Math.min(prior.p95, tier.approvals.expireMs), isDeclared: false }]
       : []),
+    certain('approval', move.asks === 'unknown' ? NaN : 0),
     ...criticalSteps({ catalogue }, move),
     certain('DNS TTL', timeToLiveMs(move)),
     certain('validation', Math.max(usersPath.good * usersPath.intervalMs, usersPath.sustainedMs)),
-  ].filter((part) => part.p50 > 0);
+  ].filter((part) => part.p50 !== 0);
   return { parts, p50: sum(parts, 'p50'), p95: sum(parts, 'p95') };
 }
-
-/** Whether the machine has to ask before it acts on this diagnosis. */
-export const asksPeople = ({ tier, diagnosis }: Pick<Move, 'tier' | 'diagnosis'>): boolean =>
-  diagnosis !== undefined && (tier.automation[scopes[diagnosis]] !== 'automatic' || !tier.fencing.accepts.includes('provider-asserted'));
 
 /** Seconds that resolvers may keep the old answer, where a step that routes says them. */
 export function timeToLiveMs({ plan, runbook }: Pick<Move, 'plan' | 'runbook'>): number {
@@ -69,9 +66,10 @@ function criticalSteps({ catalogue }: Pick<Examined, 'catalogue'>, { runbook, pl
     chains.set(id, []);
     const before = longest(step.needs.map(chainOf));
     const usual = catalogue.actions.get(planned.get(id)?.uses ?? step.uses)?.priorMs;
-    const isDeclared = isKnown(step.expectMs);
-    const p50 = isDeclared ? (step.expectMs ?? 0) : (usual?.p50 ?? 0);
-    const own: Part = { name: id, p50, p95: Math.max(p50, isDeclared ? 0 : (usual?.p95 ?? 0)), isDeclared };
+    const own: Part =
+      step.expectMs === undefined
+        ? { name: id, p50: usual?.p50 ?? 0, p95: usual?.p95 ?? 0, isDeclared: false }
+        : certain(id, step.expectMs);
     const chain = [...before, own];
     chains.set(id, chain);
     return chain;
@@ -80,6 +78,7 @@ function criticalSteps({ catalogue }: Pick<Examined, 'catalogue'>, { runbook, pl
 }
 
 const longest = (chains: readonly (readonly Part[])[]): readonly Part[] =>
-  chains.reduce<readonly Part[]>((most, each) => (sum(each, 'p50') > sum(most, 'p50') ? each : most), []);
+  chains.reduce<readonly Part[]>((most, each) => (sum(each, 'p50') <= sum(most, 'p50') ? most : each), []);
 const sum = (parts: readonly Part[], which: 'p50' | 'p95'): number => parts.reduce((total, part) => total + part[which], 0);
-const certain = (name: string, ms: number): Part => ({ name, p50: isKnown(ms) ? ms : 0, p95: isKnown(ms) ? ms : 0, isDeclared: true });
+/** What is not known yet is no number, and neither is a sum with it. */
+const certain = (name: string, ms: number): Part => ({ name, p50: isKnown(ms) ? ms : NaN, p95: isKnown(ms) ? ms : NaN, isDeclared: true });

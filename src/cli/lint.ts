@@ -55,6 +55,7 @@ export async function lint(
     catalogue,
     proving: provingActions(vocabulary),
     written: declared.written,
+    isOpen: declared.open,
   });
   return {
     problems: [...problems, ...found.map(placed)].sort(inOrder),

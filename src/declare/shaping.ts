@@ -47,7 +47,7 @@ export function shaped(source: Source, kind: Kind, shaping: Shaping): Declaratio
       if (typeof user['uses'] === 'string' && !source.spoiled.has(below(pointer, 'with')) && isMapping(user['with'] ?? {}))
         checkWith({ ...source, holes: byPointer }, term, user['uses'], below(pointer, 'with'), user['with'] ?? {}, shaping);
   if (!isSound || source.name === undefined) return undefined;
-  const complete = restored(standing, byPointer) as { readonly spec: unknown };
+  const complete = restored(standing, byPointer, envelopeOf(kind)) as { readonly spec: unknown };
   const written = isMapping(source.value) ? (source.value['spec'] ?? {}) : {};
   return { file: source.file, document: source.document, name: source.name, spec: complete.spec, written, holes: byPointer };
 }
@@ -131,13 +131,26 @@ function standIn(value: Json, pointer: string, holes: ReadonlyMap<string, Hole>)
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, standIn(each as Json, below(pointer, key), holes)]));
 }
 
-/** Puts the texts of the holes back where their stand-ins are. */
-function restored(value: Json, holes: ReadonlyMap<string, Hole>): Json {
+type Wanting = {
+  readonly type?: string;
+  readonly items?: TSchema;
+  readonly properties?: Readonly<Record<string, TSchema>>;
+};
+/** Puts the texts of the holes back where their stand-ins are. A list that is not known yet stays empty, since what reads it goes through it. */
+function restored(value: Json, holes: ReadonlyMap<string, Hole>, schema: TSchema): Json {
+  const isList = (pointer: string): boolean => {
+    let at: Wanting | undefined = schema;
+    for (const key of keysOf(pointer)) {
+      const inside: Wanting = at ?? {};
+      at = inside.items ?? (Object.hasOwn(inside.properties ?? {}, key) ? inside.properties?.[key] : undefined);
+    }
+    return at?.type === 'array';
+  };
   for (const { pointer, text } of holes.values()) {
     const keys = keysOf(pointer);
     let at: unknown = value;
     for (const key of keys.slice(0, -1)) at = (at as Record<string, unknown>)[key];
-    (at as Record<string, unknown>)[keys.at(-1) ?? ''] = text;
+    (at as Record<string, unknown>)[keys.at(-1) ?? ''] = isList(pointer) ? [] : text;
   }
   return value;
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { analyse, findings, findingsPage, labelOf } from '../../src/analysis/index.ts';
 import { longestGapMs } from '../../src/analysis/schedule-gap.ts';
 import { time } from '../../src/analysis/said.ts';
-import { analysed, catalogue, type Edit } from './base.ts';
+import { analysed, catalogue, linesOf, type Edit } from './base.ts';
 
 const late: Edit = ['tier', 'rto: 15m', 'rto: 4m'];
 const accepting = (label: string, reason: string): Edit => ['ehr', '  name: ehr', `  name: ehr\n  labels: { ${label}: '${reason}' }`];
@@ -31,11 +31,27 @@ describe('an analysis', () => {
   it('says the same of the same estate', () => expect(analysed([late])).toEqual(analysed([late])));
   it('finds nothing where nothing is declared', () => {
     const estate = { sites: {}, tiers: {}, workloads: {}, runbooks: {}, gamedays: {} };
-    expect(analyse({ estate, catalogue, proving: new Set(), written: [] })).toEqual({ found: [], accepted: [] });
+    expect(analyse({ estate, catalogue, proving: new Set(), written: [], isOpen: false })).toEqual({ found: [], accepted: [] });
   });
-  it('says nothing about what waits for an inventory', () => {
-    const codes = analysed([['tier', 'rto: 15m', "rto: '${{ inventory.rto }}'"]]).found.map(({ code }) => code);
-    expect(codes).toEqual([]);
+  it.each<Edit>([
+    ['tier', 'rto: 15m', "rto: '${{ inventory.x }}'"],
+    ['tier', 'expire: 5m', "expire: '${{ inventory.x }}'"],
+    ['tier', 'interval: 5s', "interval: '${{ inventory.x }}'"],
+    ['tier', 'failures: 3', "failures: '${{ int(inventory.x) }}'"],
+    ['tier', 'strategy: warm-standby', "strategy: '${{ inventory.x }}'"],
+    ['tier', 'region: approve', "region: '${{ inventory.x }}'"],
+    ['tier', 'storage-fenced, provider-asserted', '"${{ inventory.x }}"'],
+    ['tier', '[storage-fenced, provider-asserted]', '\'${{ inventory.x.split(",") }}\''],
+    ['ehr', 'tier: gold', "tier: '${{ inventory.x }}'"],
+    ['ehr', 'grace: 60s', "grace: '${{ inventory.x }}'"],
+    ['ehr', 'residency: [US]', 'residency: ${{ inventory.x.split(",") }}'],
+    ['away', 'expect: 2m', "expect: '${{ inventory.x }}'"],
+    ['away', 'timeout: 10m', "timeout: '${{ inventory.x }}'"],
+    ['zoneLoss', "'0 3 * * 2'", "'${{ inventory.x }}'"],
+    ['zoneLoss', '[usersPath.healthy, incidents.open == 0, runs.open == 0]', '${{ inventory.x.split(",") }}'],
+    ['zoneLoss', '[canaries.lost > 50]', '${{ inventory.x.split(",") }}'],
+  ])('claims nothing about what waits for an inventory: in %s %s is %s', (...edit) => {
+    expect(linesOf(analysed([edit]))).toEqual([]);
   });
 });
 

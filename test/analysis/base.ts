@@ -192,7 +192,13 @@ export function analysed(edits: readonly Edit[] = []): Analysis {
     { vocabulary },
   );
   if (!declared.ok) throw new Error(declared.problems.map(printed).join('\n'));
-  return analyse({ estate: declared.estate, catalogue, proving: provingActions(vocabulary), written: declared.written });
+  return analyse({
+    estate: declared.estate,
+    catalogue,
+    proving: provingActions(vocabulary),
+    written: declared.written,
+    isOpen: declared.open,
+  });
 }
 /** `CODE Kind name pointer: sentence`. */
 export const linesOf = ({ found }: Analysis): string[] =>

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { readInventory } from '../../src/declare/inventory.ts';
 import { printed } from '../../src/declare/problem.ts';
-import { base, edited, linesOf, run } from './base.ts';
+import { base, edited, linesOf, run, type BaseFile } from './base.ts';
 
 const port = edited(
   'workload.yaml',
@@ -45,6 +45,18 @@ describe('an inventory', () => {
     expect(linesOf(run(files, { rto: 'long' }))).toEqual([
       'tier.yaml:5:8: BAD_DURATION `spec.rto` is `long`, which is not a duration (write e.g. `500ms`, `90s`, `15m`, `36h`, `90d` or `6y`)',
     ]);
+  });
+
+  // Nothing is known of the list yet, so nothing is said about what is in it.
+  it.each<[BaseFile, string, string]>([
+    ['workload.yaml', 'residency: [US]', 'residency: ${{ inventory.list.split(",") }}'],
+    ['workload.yaml', '  replicas:\n', '  dependsOn: ${{ inventory.list.split(",") }}\n  replicas:\n'],
+    ['gameday.yaml', 'gates:\n    - usersPath.healthy', 'gates: ${{ inventory.list.split(",") }}'],
+    ['gameday.yaml', 'expect:\n    - run.rtaMs <= run.rtoMs', 'expect: ${{ inventory.list.split(",") }}'],
+    ['runbook.yaml', 'modes: [failover, switchover]', 'modes: ${{ inventory.list.split(",") }}'],
+    ['runbook.yaml', 'needs: [promote]', 'needs: ${{ inventory.list.split(",") }}'],
+  ])('may stand for a list in %s, instead of %s', (file, from, to) => {
+    expect(linesOf(run(edited(file, from, to)))).toEqual([]);
   });
 
   const wrong: readonly (readonly [title: string, to: string, inventory: Record<string, string> | undefined, lines: readonly string[]])[] =

@@ -154,7 +154,7 @@ const cases: readonly Case[] = [
     '  rpo: 5s',
     '  rpo: 5s\n  colour: blue',
     [
-      'tier.yaml:7:3: UNKNOWN_KEY `colour` is not a key of `spec` (its keys are `rto`, `rpo`, `availability`, `strategy`, `least`, `detection`, `usersPath`, `automation`, `approvals`, `fencing`, `cooldown`, `drillEvery`, `retention`)',
+      'tier.yaml:7:3: UNKNOWN_KEY `colour` is not a key of `spec` (its keys are `rto`, `rpo`, `availability`, `strategy`, `least`, `detection`, `usersPath`, `automation`, `approvals`, `fencing`, `blastRadius`, `cooldown`, `drillEvery`, `retention`)',
     ],
   ],
   [
@@ -770,7 +770,7 @@ const cases: readonly Case[] = [
     [
       'tier.yaml:5:8: BAD_DURATION `spec.rto` is `soon`, which is not a duration (write e.g. `500ms`, `90s`, `15m`, `36h`, `90d` or `6y`)',
       'tier.yaml:6:8: BAD_DURATION `spec.rpo` is `5 s`, which is not a duration (write e.g. `500ms`, `90s`, `15m`, `36h`, `90d` or `6y`)',
-      'tier.yaml:7:3: UNKNOWN_KEY `colour` is not a key of `spec` (its keys are `rto`, `rpo`, `availability`, `strategy`, `least`, `detection`, `usersPath`, `automation`, `approvals`, `fencing`, `cooldown`, `drillEvery`, `retention`)',
+      'tier.yaml:7:3: UNKNOWN_KEY `colour` is not a key of `spec` (its keys are `rto`, `rpo`, `availability`, `strategy`, `least`, `detection`, `usersPath`, `automation`, `approvals`, `fencing`, `blastRadius`, `cooldown`, `drillEvery`, `retention`)',
     ],
   ],
 ];

@@ -1,5 +1,6 @@
 // A loss that is treated but can never be found.
 import { targetsOf } from '../../core/detection/targets.ts';
+import { declaredAs } from '../../core/estate.ts';
 import { lossesOf } from '../examined.ts';
 import { quoted } from '../said.ts';
 import type { Finding } from '../finding.ts';
@@ -20,7 +21,7 @@ export const diagnosisImpossible: Finding = {
     const { under } = targetsOf(estate);
     for (const workload of Object.values(estate.workloads))
       for (const diagnosis of ['ZoneLost', 'RegionLost'] as const) {
-        if (workload.runbooks.onDiagnosis[diagnosis] === undefined) continue;
+        if (declaredAs(estate.tiers, workload.tier) === undefined || workload.runbooks.onDiagnosis[diagnosis] === undefined) continue;
         for (const [index, replica] of workload.replicas.entries()) {
           const sites = lossesOf(estate, replica, diagnosis);
           if (sites.length === 0)

@@ -21,7 +21,13 @@ export const drillRare: Finding = {
           gapMs: day.schedule === undefined ? Infinity : (longestGapMs(day.schedule.cron) ?? Infinity),
         }));
         const [best] = [...days].sort((a, b) => a.gapMs - b.gapMs);
-        if (best === undefined || !isKnown(everyMs) || best.gapMs <= everyMs) continue;
+        if (
+          best === undefined ||
+          !isKnown(everyMs) ||
+          days.some(({ day }) => day.schedule?.cron.includes('${{') === true) ||
+          best.gapMs <= everyMs
+        )
+          continue;
         yield {
           at: { kind: 'GameDay', name: best.day.id, pointer: '/spec/schedule' },
           sentence:

@@ -1,4 +1,5 @@
 // A drill that may start on a bad day.
+import { waits } from '../examined.ts';
 import type { Finding } from '../finding.ts';
 
 /** What must be looked at before anything is broken on purpose. */
@@ -14,13 +15,14 @@ export const gamedayUngated: Finding = {
   - usersPath.healthy
   - incidents.open == 0
   - runs.open == 0`,
-  *find({ estate }) {
-    for (const { id, gates, practises } of Object.values(estate.gamedays)) {
+  *find(at) {
+    for (const { id, gates, practises } of Object.values(at.estate.gamedays)) {
       if (practises.kind !== 'fault') continue;
       const missing = wanted.filter((each) => !gates.some((gate) => gate.includes(each)));
-      if (missing.length === 0) continue;
+      const place = { kind: 'GameDay', name: id, pointer: '/spec/gates' } as const;
+      if (missing.length === 0 || waits(at, place)) continue;
       yield {
-        at: { kind: 'GameDay', name: id, pointer: '/spec/gates' },
+        at: place,
         sentence: `no gate looks at ${missing.map((each) => `\`${each}\``).join(', ')}`,
         evidence: [`${gates.length} gate${gates.length === 1 ? '' : 's'}`],
         remedy: 'add the gates that are missing',

@@ -1,4 +1,5 @@
 // A drill on the living that nothing stops.
+import { waits } from '../examined.ts';
 import type { Finding } from '../finding.ts';
 
 export const gamedayWithoutAbort: Finding = {
@@ -9,14 +10,16 @@ export const gamedayWithoutAbort: Finding = {
   fix: 'Say what is too much: lost writes of the canaries, a diagnosis that was not meant.',
   example: `aborts:
   - canaries.lost > 50`,
-  *find({ estate }) {
-    for (const { id, aborts, floors, practises } of Object.values(estate.gamedays))
-      if (practises.kind === 'fault' && floors.includes('live') && aborts.length === 0)
+  *find(at) {
+    for (const { id, aborts, floors, practises } of Object.values(at.estate.gamedays)) {
+      const place = { kind: 'GameDay', name: id, pointer: '/spec/aborts' } as const;
+      if (practises.kind === 'fault' && floors.includes('live') && aborts.length === 0 && !waits(at, place))
         yield {
-          at: { kind: 'GameDay', name: id, pointer: '/spec/aborts' },
+          at: place,
           sentence: 'it runs on the live floor, and nothing stops it',
           evidence: [],
           remedy: 'add `aborts`, e.g. `canaries.lost > 50`',
         };
+    }
   },
 };

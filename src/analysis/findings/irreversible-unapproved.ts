@@ -1,5 +1,4 @@
 // A step that cannot be taken back, by a machine that asks nobody.
-import { asksPeople } from '../recovery-time.ts';
 import { quoted } from '../said.ts';
 import type { Finding } from '../finding.ts';
 
@@ -15,7 +14,7 @@ export const irreversibleUnapproved: Finding = {
   *find({ catalogue, moves }) {
     for (const move of moves) {
       const { diagnosis, runbook, workload, tier } = move;
-      if (diagnosis === undefined || asksPeople(move)) continue;
+      if (diagnosis === undefined || move.asks !== 'no') continue;
       const asked = runbook.steps.findIndex((step) => step.uses === 'approve');
       for (const [index, step] of runbook.steps.entries()) {
         if (!(catalogue.actions.get(step.uses)?.irreversible ?? false) || (asked >= 0 && asked < index)) continue;

@@ -17,7 +17,7 @@ spec:
     for (const move of at.moves) {
       if (move.diagnosis === undefined || !move.isFirst || !isKnown(move.tier.rtoMs)) continue;
       const { parts, p50, p95 } = recoveryTime(at, move);
-      if (p50 > move.tier.rtoMs || p95 <= move.tier.rtoMs) continue;
+      if (!(p50 <= move.tier.rtoMs && p95 > move.tier.rtoMs)) continue;
       const widest = [...parts].sort((a, b) => b.p95 - b.p50 - (a.p95 - a.p50))[0];
       yield {
         at: { kind: 'Workload', name: move.workload.id, pointer: move.pointer },

@@ -15,7 +15,7 @@ spec: { rto: 15m, detection: { interval: 5s, timeout: 2s, failures: 3 } }`,
     for (const move of at.moves) {
       if (move.diagnosis === undefined || !move.isFirst || !isKnown(move.tier.rtoMs)) continue;
       const { parts, p50 } = recoveryTime(at, move);
-      if (p50 <= move.tier.rtoMs) continue;
+      if (!(p50 > move.tier.rtoMs)) continue;
       const longest = [...parts].sort((a, b) => b.p50 - a.p50)[0];
       yield {
         at: { kind: 'Workload', name: move.workload.id, pointer: move.pointer },

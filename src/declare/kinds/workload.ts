@@ -194,7 +194,8 @@ function checkReplicas(of: Declaration<Spec>, resolving: Resolving): void {
   replicas.forEach((replica, index) => {
     const at = below('/spec/replicas', index);
     const law = find(resolving.estate.sites, replica.site)?.residency;
-    if (law !== undefined && law !== '' && !residency.includes(law))
+    // An empty one waits for the inventory.
+    if (law !== undefined && law !== '' && residency.length > 0 && !residency.includes(law))
       resolving.say(of, {
         pointer: below(at, 'site'),
         code: 'RESIDENCY',
@@ -263,7 +264,8 @@ function checkRunbooks(of: Declaration<Spec>, resolving: Resolving): void {
   for (const { pointer, runbook, mode } of uses) {
     const found = runbook === undefined ? undefined : find(resolving.estate.runbooks, runbook);
     if (runbook === undefined || found === undefined) continue;
-    if (!found.modes.includes(mode))
+    // Without any they wait for the inventory.
+    if (found.modes.length > 0 && !found.modes.includes(mode))
       resolving.say(of, {
         pointer,
         code: 'MODE_MISSING',
