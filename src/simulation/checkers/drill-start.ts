@@ -22,7 +22,13 @@ export const drillStart: Checker = {
           Object.values(history.world.workloads[drill.workload]?.replicas ?? {}).map((replica) => replica.region),
         );
         for (const [id, incident] of history.incidents)
-          if (incident.isOpen && incident.drill !== drill.id && regions.has(history.regionOf(incident.site)) && drill.intended.size <= 1)
+          if (
+            incident.isOpen &&
+            incident.drill !== drill.id &&
+            (incident.workload === undefined || incident.workload === drill.workload) &&
+            regions.has(history.regionOf(incident.site)) &&
+            drill.intended.size <= 1
+          )
             violate(at, `${drill.id} meant to inject ${event.data.fault} while ${id} was open`);
       },
     };

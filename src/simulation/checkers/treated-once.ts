@@ -10,6 +10,9 @@ export const treatedOnce: Checker = {
     return {
       durable({ event, at }) {
         if (event.type === 'StepStarted') sent.add(event.data.run);
+        // A plan that was given up for a better one has treated nothing.
+        if (event.type === 'RunClosed' && event.data.outcome === 'superseded')
+          for (const [key, run] of treated) if (run === event.data.run) treated.delete(key);
         if (event.type === 'IncidentAcknowledged') {
           const { incident, workload } = event.data;
           for (const key of [...treated.keys()])

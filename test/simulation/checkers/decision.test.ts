@@ -190,6 +190,17 @@ t.tell(treatedOnce, [
   ],
   ['the same', /which ehr-1 had treated/, [begin, t.opened(20, failover), t.started(21), closed(30), t.opened(90, second)]],
   [
+    'the same, after a run that was given up for a better one',
+    undefined,
+    [
+      begin,
+      t.opened(20, failover),
+      t.started(21),
+      t.entry(30, 'RunClosed', { run: 'ehr-1', outcome: 'superseded' } as never),
+      t.opened(31, second),
+    ],
+  ],
+  [
     'the same, another workload',
     undefined,
     [begin, t.opened(20, failover), t.started(21), closed(30), t.opened(90, { ...second, workload: 'pacs' as never })],

@@ -159,6 +159,11 @@ t.tell(drillStart, [
     [begin, t.incident(5), t.entry(6, 'IncidentClosed', { incident: 'i1' } as never), drill, gate(11, 'a'), gate(11, 'b'), intended(12)],
   ],
   [
+    'an incident of another workload',
+    undefined,
+    [begin, t.incident(5, { workload: 'pacs' as never }), drill, gate(11, 'a'), gate(11, 'b'), intended(12)],
+  ],
+  [
     'an incident elsewhere',
     undefined,
     [begin, t.incident(5, { site: 'campus' as never }), drill, gate(11, 'a'), gate(11, 'b'), intended(12)],
