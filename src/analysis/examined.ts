@@ -96,9 +96,22 @@ function asking(given: Given, { id, automation, fencing }: Tier, diagnosis: Diag
 
 /** Whether what stands there waits for an inventory, so that nothing can be said about it. */
 export function waits({ isOpen, written }: Pick<Given, 'isOpen' | 'written'>, { kind, name, pointer }: Place): boolean {
-  if (!isOpen) return false;
-  const document = written.find((each) => each.kind === kind && each.name === name);
-  return document !== undefined && textsIn(document.value).some((each) => each.text.includes('${{') && isAtOrIn(each.pointer, pointer));
+  return isOpen && (expressionsIn(written).get(`${kind} ${name}`) ?? []).some((each) => isAtOrIn(each, pointer));
+}
+// Asked for each move of each workload, so it is gathered once.
+const gathered = new WeakMap<readonly Written[], ReadonlyMap<string, readonly string[]>>();
+/** Pointers of the texts that hold expressions, by declaration. */
+function expressionsIn(written: readonly Written[]): ReadonlyMap<string, readonly string[]> {
+  const known =
+    gathered.get(written) ??
+    new Map(
+      written.map(({ kind, name, value }) => [
+        `${kind} ${name}`,
+        textsIn(value).flatMap(({ text, pointer }) => (text.includes('${{') ? [pointer] : [])),
+      ]),
+    );
+  gathered.set(written, known);
+  return known;
 }
 const isAtOrIn = (inner: string, outer: string): boolean => inner === outer || inner.startsWith(`${outer}/`);
 

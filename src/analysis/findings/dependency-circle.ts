@@ -1,5 +1,5 @@
 // Workloads that need each other when soft dependencies are counted too. A circle of hard ones is refused by `validate`.
-import { declaredAs } from '../../core/estate.ts';
+import { declaredAs, type Estate } from '../../core/estate.ts';
 import { quoted } from '../said.ts';
 import type { Finding } from '../finding.ts';
 
@@ -28,17 +28,22 @@ dependsOn: [{ workload: identity, strength: hard }]`,
 };
 
 /** The shortest way from a workload back to itself. */
-function circleFrom(workloads: Parameters<Finding['find']>[0]['estate']['workloads'], start: string): readonly string[] | undefined {
-  const seen = new Set<string>();
-  const todo: (readonly string[])[] = [[start]];
+function circleFrom(workloads: Estate['workloads'], start: string): readonly string[] | undefined {
+  const from = new Map<string, string | undefined>([[start, undefined]]);
+  const todo = [start];
   for (let at = 0; at < todo.length; at++) {
-    const path = todo[at] ?? [];
-    for (const { workload } of declaredAs(workloads, path.at(-1) ?? '')?.dependsOn ?? []) {
-      if (workload === start) return path;
-      if (seen.has(workload)) continue;
-      seen.add(workload);
-      todo.push([...path, workload]);
+    const name = todo[at] ?? '';
+    for (const { workload } of declaredAs(workloads, name)?.dependsOn ?? []) {
+      if (workload === start) return wayTo(from, name);
+      if (from.has(workload)) continue;
+      from.set(workload, name);
+      todo.push(workload);
     }
   }
   return undefined;
+}
+function wayTo(from: ReadonlyMap<string, string | undefined>, last: string): readonly string[] {
+  const path: string[] = [];
+  for (let at: string | undefined = last; at !== undefined; at = from.get(at)) path.unshift(at);
+  return path;
 }

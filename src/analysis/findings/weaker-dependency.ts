@@ -1,5 +1,5 @@
 // Something that is needed and is promised less than what needs it.
-import { declaredAs, type Tier } from '../../core/estate.ts';
+import { declaredAs, type Estate, type Tier } from '../../core/estate.ts';
 import { isKnown, quoted, time } from '../said.ts';
 import type { Finding } from '../finding.ts';
 
@@ -20,16 +20,16 @@ spec: { tier: life-critical }   # as strong as the EHR that needs it`,
   *find({ estate }) {
     for (const workload of Object.values(estate.workloads)) {
       const own = declaredAs(estate.tiers, workload.tier);
-      for (const { index, path } of hardPaths(estate.workloads, workload.id)) {
-        const last = declaredAs(estate.workloads, path.at(-1) ?? '');
+      for (const reached of needed(estate.workloads, workload.id)) {
+        const last = declaredAs(estate.workloads, reached.name);
         const other = last === undefined ? undefined : declaredAs(estate.tiers, last.tier);
         for (const { key, name } of targets) {
           const [mine, theirs] = [own?.[key], other?.[key]];
           if (last === undefined || !isKnown(mine) || !isKnown(theirs) || theirs <= mine) continue;
           yield {
-            at: { kind: 'Workload', name: workload.id, pointer: `/spec/dependsOn/${index}/workload` },
+            at: { kind: 'Workload', name: workload.id, pointer: `/spec/dependsOn/${reached.index}/workload` },
             sentence: `${quoted(workload.id)} has an ${name} of ${time(mine)} and needs ${quoted(last.id)}, which has ${time(theirs)}`,
-            evidence: [`by ${[workload.id, ...path].join(' > ')}`, `tiers ${workload.tier} and ${last.tier}`],
+            evidence: [`by ${[workload.id, ...pathOf(reached)].join(' > ')}`, `tiers ${workload.tier} and ${last.tier}`],
             remedy: `give ${quoted(last.id)} a stronger tier, or make the dependency soft`,
           };
         }
@@ -38,24 +38,25 @@ spec: { tier: life-critical }   # as strong as the EHR that needs it`,
   },
 };
 
-/** The shortest chain of hard dependencies to each workload that is needed; `index`: of the first link in `dependsOn`. */
-function hardPaths(
-  workloads: Parameters<Finding['find']>[0]['estate']['workloads'],
-  from: string,
-): { readonly index: number; readonly path: readonly string[] }[] {
-  const found: { index: number; path: readonly string[] }[] = [];
+type Reached = { readonly name: string; readonly index: number; readonly by: Reached | undefined };
+const pathOf = (last: Reached): readonly string[] => {
+  const path: string[] = [];
+  for (let at: Reached | undefined = last; at !== undefined; at = at.by) path.unshift(at.name);
+  return path;
+};
+
+/** Each workload that is needed, by the shortest chain of hard dependencies; `index`: of the first link in `dependsOn`. */
+function needed(workloads: Estate['workloads'], from: string): readonly Reached[] {
   const seen = new Set([from]);
-  const todo = (declaredAs(workloads, from)?.dependsOn ?? []).flatMap((on, index) =>
-    on.strength === 'hard' ? [{ index, path: [on.workload as string] }] : [],
-  );
-  for (let at = 0; at < todo.length; at++) {
-    const next = todo[at];
-    const name = next?.path.at(-1);
-    if (next === undefined || name === undefined || seen.has(name)) continue;
-    seen.add(name);
-    found.push(next);
-    for (const on of declaredAs(workloads, name)?.dependsOn ?? [])
-      if (on.strength === 'hard') todo.push({ index: next.index, path: [...next.path, on.workload] });
-  }
+  const found: Reached[] = [];
+  const reach = (name: string, by: Reached | undefined): void => {
+    for (const [index, on] of (declaredAs(workloads, name)?.dependsOn ?? []).entries()) {
+      if (on.strength !== 'hard' || seen.has(on.workload)) continue;
+      seen.add(on.workload);
+      found.push({ name: on.workload, index: by?.index ?? index, by });
+    }
+  };
+  reach(from, undefined);
+  for (let at = 0; at < found.length; at++) reach(found[at]?.name ?? '', found[at]);
   return found;
 }
