@@ -17,6 +17,7 @@ import { bounded } from '../core/bounded.ts';
 import type { Event } from '../core/event.ts';
 import type { Refusal } from '../core/errors.ts';
 import type { Observation } from '../core/input.ts';
+import { staleAfterMs } from '../core/detection/quorum.ts';
 import { newSight, seeCanaries, seeProbe, type Seen, type Sight } from '../core/detection/sight.ts';
 import type { Facts, Known, State } from '../core/state.ts';
 import type { Actor, Instant, Result } from '../core/values.ts';
@@ -143,8 +144,9 @@ export class Engine {
       return true;
     }
     if (input.kind !== 'probed') return true;
-    if (this.#state.targets?.byId.has(input.target) !== true) return false;
-    const cell = seeProbe(this.#sight, input, now);
+    const target = this.#state.targets?.byId.get(input.target);
+    if (target === undefined) return false;
+    const cell = seeProbe(this.#sight, input, now, staleAfterMs(target));
     if (cell === undefined) return false;
     const verdict = this.#state.verdicts.get(input.target)?.get(input.vantage);
     return verdict !== (input.ok ? 'up' : 'down');

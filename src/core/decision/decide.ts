@@ -1,6 +1,7 @@
 // What one workload needs now because of its open incidents, and how runs that people or drills ask for are opened.
 // A refusal to act is journalled with its reason, once for each new reason.
 import { compile } from '../runbook/compile.ts';
+import { asDone, promotes } from '../runbook/plan.ts';
 import { movesWriter } from '../runbook/window.ts';
 import { refusal, type Refusal } from '../errors.ts';
 import { declaredAs, type DiagnosisKind, type Mode, type Replica, type Workload } from '../estate.ts';
@@ -28,10 +29,22 @@ export function dueForWorkload(view: View, id: WorkloadId): Due {
     return { events: [{ type: 'MaintenanceEnded', data: { workload: id, because: 'its time is over' } }] };
   const roles = rolesSeen(view, id);
   if (roles.kind === 'changed' && !isMoving(view, id))
-    return { events: [{ type: 'RoleChanged', data: { workload: id, primary: roles.to, because: roles.sentence } }] };
+    return {
+      events: [
+        { type: 'RoleChanged', data: { workload: id, primary: roles.to, because: `${roles.sentence}; ${doneBy(view, id, roles.to)}` } },
+      ],
+    };
   const due = dueForIncidents(view, id);
   const wakeAt = earliest(earliest(due.wakeAt, until), roles.kind === 'as-known' ? undefined : later(view.now, lookAtRolesMs));
   return wakeAt === undefined ? due : { ...due, wakeAt };
+}
+
+/** The newest run may have given up a promotion that took effect after all. */
+function doneBy({ known }: View, id: WorkloadId, to: string): string {
+  const run = known.runs.get(`${id}-${known.workloads.get(id)?.runs ?? 0}` as RunId);
+  if (run === undefined || run.plan.to !== to || run.isRoleTold) return 'no run of Resus did that';
+  const step = run.plan.steps.find((each) => promotes(asDone(each, run.steps.get(each.id))) && run.steps.get(each.id)?.status === 'failed');
+  return step === undefined ? 'no run of Resus did that' : `run ${run.id} had given up its step ${step.id}`;
 }
 
 /** A run of the workload is between its fence and the answer of its promotion: the role is its to tell. */

@@ -55,7 +55,7 @@ function takenBy({ need, all, span }: Look, old: Claims, writers: readonly Claim
   const by = to.held.primary;
   if (by.size < need) return undefined;
   const before = old.now.standby.size > 0 ? `${old.replica} as a standby (${named(old.now.standby)})` : `nobody sees ${old.replica} as one`;
-  const sentence = `${by.size} of ${all} vantages (${named(by)}) have seen ${to.replica} as the primary for ${span}, ${before}; no run of Resus did that`;
+  const sentence = `${by.size} of ${all} vantages (${named(by)}) have seen ${to.replica} as the primary for ${span}, ${before}`;
   return { kind: 'changed', to: to.replica, sentence };
 }
 /** It was made a standby, and of all others one may be the writer: that one was lost before it was seen for long. */
@@ -64,7 +64,7 @@ function leftBy({ need, all, span }: Look, old: Claims, others: readonly Claims[
   const [to] = left;
   const by = old.held.standby;
   if (to === undefined || left.length > 1 || by.size < need || old.now.primary.size > 0) return undefined;
-  const sentence = `${by.size} of ${all} vantages (${named(by)}) have seen ${old.replica} as a standby for ${span}, and only ${to.replica}, which does not answer, can have taken the role; no run of Resus did that`;
+  const sentence = `${by.size} of ${all} vantages (${named(by)}) have seen ${old.replica} as a standby for ${span}, and only ${to.replica}, which does not answer, can have taken the role`;
   return { kind: 'changed', to: to.replica, sentence };
 }
 

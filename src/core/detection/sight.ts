@@ -44,8 +44,11 @@ export const newSight = (): Sight => ({ cells: new Map(), paths: new Map(), isJo
 export const pathId = (workload: WorkloadId | string, population: string): string => `${workload}/${population}`;
 export const isGood = (sample: CanarySample): boolean => sample.readAt !== undefined;
 
-/** A late or repeated observation (not newer than what is known) changes nothing and answers `undefined`. */
-export function seeProbe(sight: Sight, observation: Observation, now: Instant): Cell | undefined {
+/**
+ * A late or repeated observation (not newer than what is known) changes nothing and answers `undefined`. `rowMs`: samples further apart
+ * than that are no row, because nobody knows what was between them.
+ */
+export function seeProbe(sight: Sight, observation: Observation, now: Instant, rowMs = Infinity): Cell | undefined {
   let byVantage = sight.cells.get(observation.target);
   if (byVantage === undefined) sight.cells.set(observation.target, (byVantage = new Map()));
   let cell = byVantage.get(observation.vantage);
@@ -65,11 +68,12 @@ export function seeProbe(sight: Sight, observation: Observation, now: Instant): 
   }
   if (observation.at <= cell.lastAt) return undefined;
   cell.lastAt = observation.at;
+  const lastFrom = cell.countsFrom;
   cell.countsFrom = observation.at < now ? observation.at : now;
   cell.detail = observation.detail;
   // What answers with another role than was wanted has answered, and it is the role that is asked for here.
   const is = observation.measured?.['role'];
-  const before = cell.role?.is === is ? cell.role : undefined;
+  const before = cell.role?.is === is && cell.countsFrom - lastFrom <= rowMs ? cell.role : undefined;
   cell.role = typeof is === 'string' ? { is, since: before?.since ?? cell.countsFrom, times: (before?.times ?? 0) + 1 } : undefined;
   if (observation.ok) {
     cell.lastOkAt = observation.at;

@@ -42,7 +42,7 @@ export function dueForSteps(view: View, run: Readonly<Run>): Due {
   const steps = [...run.steps.values()];
   if (steps.every(isDone))
     return { events: [{ type: 'RunExecuted', data: { run: run.id, outcome: 'succeeded', because: 'every step holds' } }] };
-  if (ending !== undefined && regardless?.size === 0 && !steps.some(isInFlight)) return { events: [endOf(run, ending)] };
+  if (ending !== undefined && regardless?.size === 0 && !steps.some(isInFlight)) return { events: [endOf(view, run, ending)] };
   const wait = dueForWait(view, run);
   if (wait.events.length > 0) return wait;
   wakeAt = earliest(wakeAt, wait.wakeAt);
@@ -74,14 +74,17 @@ export function endingOf(view: View, run: Readonly<Run>): Ending | undefined {
   return consent?.ok === false ? { outcome: 'failed', because: `${consent.because}; nobody accepted that until ${at}` } : undefined;
 }
 
+/** Its promotion was given up, and took effect all the same. */
+const isAdopted = (view: View, run: Readonly<Run>): boolean => view.known.workloads.get(run.workload)?.primary === run.plan.to;
+
 /** A run that sent nothing has nothing to measure. */
-function endOf(run: Readonly<Run>, { outcome, because }: Ending): Event {
+function endOf(view: View, run: Readonly<Run>, { outcome, because }: Ending): Event {
   const isUntouched = [...run.steps.values()].every((step) => step.attempt === 0);
   if (outcome === 'failed' || (outcome === 'cancelled' && !isUntouched)) {
     const said = outcome === 'cancelled' ? `${because}; ${accountOf(run)}` : because;
     return {
       type: 'RunExecuted',
-      data: { run: run.id, outcome, because: isWriterless(run) ? `${said}; no replica may be writing` : said },
+      data: { run: run.id, outcome, because: isWriterless(run) && !isAdopted(view, run) ? `${said}; no replica may be writing` : said },
     };
   }
   const said = isUntouched ? `${because}; nothing was sent` : `${because}; ${accountOf(run)}`;

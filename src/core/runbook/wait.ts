@@ -55,7 +55,8 @@ export function waitOf(view: View, run: Readonly<Run>): Wait | undefined {
   const failed = failedStep(run);
   if (failed !== undefined && mayBeSaved(run)) {
     const until = later(failed.at, patience);
-    const where = isWriterless(run) ? ' The old writer may be stopped and no new one is there.' : '';
+    const isAdopted = view.known.workloads.get(run.workload)?.primary === run.plan.to;
+    const where = isWriterless(run) && !isAdopted ? ' The old writer may be stopped and no new one is there.' : '';
     const sentence = `step ${failed.step} failed (${failed.because}); retry, skip, ungraceful or cancel decides, else it ends failed at ${iso(until)}.${where}`;
     return { kind: 'decision', since: failed.at, until, sentence, step: failed.step };
   }

@@ -1,6 +1,7 @@
 // The metrics: names, shapes, and what they are worth now. Counters are folds over the journal's state, so they do not fall
 // when the controller starts again; what the journal does not hold (requests, samples) is counted where it passes.
 import { standing } from '../detection/quorum.ts';
+import { rolesSeen } from '../detection/roles.ts';
 import type { View } from '../kernel.ts';
 import type { WorkloadId } from '../values.ts';
 import { waitOf } from '../runbook/wait.ts';
@@ -32,6 +33,11 @@ export const stateMetrics = {
   state: gauge('resus_workload_state_info', 'The one word that `resus status` shows; always 1.', 'workload', 'state'),
   replicaUp: gauge('resus_replica_up', 'Whether the quorum calls every target of the replica up.', 'workload', 'replica'),
   targetUp: gauge('resus_target_up', 'Whether the quorum calls the target up; absent while it cannot say.', 'workload', 'target'),
+  splitBrain: gauge(
+    'resus_split_brain',
+    'Whether two replicas are seen as the primary at once: nothing is done, people must look.',
+    'workload',
+  ),
   pathHealthy: gauge(
     'resus_users_path_healthy',
     'Whether canaries of the population are answered; 0 also when none are sent.',
@@ -138,6 +144,7 @@ export function readings(view: View): readonly Reading[] {
       put(m.runWaiting, { workload, run: open.id, wait: wait.kind }, 1);
       put(m.runWaitingUntil, { workload, run: open.id, wait: wait.kind }, wait.until / 1000);
     }
+    put(m.splitBrain, { workload }, is(rolesSeen(view, workload).kind === 'split'));
     for (const replica of at.replicas) {
       put(m.replicaUp, { workload, replica: replica.name }, is(replica.verdict === 'up'));
       if (replica.lagMs !== undefined) put(m.lag, { workload, replica: replica.name }, replica.lagMs / 1000);

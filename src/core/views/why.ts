@@ -3,6 +3,7 @@
 import { candidateFor } from '../decision/decide.ts';
 import { guards, rule, type Answer, type Case } from '../decision/guards.ts';
 import { unexplained } from '../detection/failing-alike.ts';
+import { rolesSeen } from '../detection/roles.ts';
 import { regionOf } from '../detection/targets.ts';
 import type { View } from '../kernel.ts';
 import type { Incident } from '../state.ts';
@@ -56,7 +57,8 @@ export function why(view: View, id: WorkloadId): Why | undefined {
   const incidents = openIncidentsOf(view, id).map((incident) => incidentWhy(view, id, incident));
   const failing = at.usersPath.find((path) => path.state === 'failing');
   const { stopped } = view.known;
-  const sentence =
+  const roles = rolesSeen(view, id);
+  const said =
     incidents[0] !== undefined
       ? `${incidents[0].diagnosis} of ${incidents[0].site}: ${incidents[0].sentence}`
       : failing !== undefined
@@ -64,6 +66,7 @@ export function why(view: View, id: WorkloadId): Why | undefined {
         : at.state === 'healthy'
           ? `Nothing is wrong: ${at.primary} serves, every replica answers, users get good answers.`
           : `No incident is open; ${at.next}.`;
+  const sentence = roles.kind === 'split' ? `Split brain: ${roles.sentence}; nothing is done before one of them is stopped. ${said}` : said;
   return {
     workload: id,
     state: at.state,
