@@ -21,7 +21,9 @@ const hospital = (of: Readonly<Record<string, Of>>, change: Partial<Tier> = {}):
   workloads: Object.fromEntries(Object.entries(of).map(([name, each]) => [name, like(name, each)])),
 });
 function open(declared: Estate): Theatre {
-  const theatre = new Theatre(declared, new WorkingStage().play);
+  const stage = new WorkingStage();
+  const theatre = new Theatre(declared, stage.play);
+  stage.theatre = theatre;
   theatre.pass(5_000);
   theatre.canaries = 'bad';
   return theatre;

@@ -50,7 +50,11 @@ describe('stops or waits, and says which guard', () => {
   test.each(['failover', 'switchover', 'failback'] as const)('residency: people who ask for a %s are refused as well', (mode) => {
     const theatre = new Theatre(withWorkload({ residency: ['VN'] }), new WorkingStage().play);
     theatre.pass(5_000);
-    const asked = theatre.give({ kind: 'requested', by: person('ann'), request: { kind: 'run', workload: workload.id, mode, reason: 'x' } });
+    const asked = theatre.give({
+      kind: 'requested',
+      by: person('ann'),
+      request: { kind: 'run', workload: workload.id, mode, reason: 'x' },
+    });
     expect(asked).toMatchObject({ ok: false, error: { code: 'OUTSIDE_RESIDENCY', message: expect.stringContaining('allowed: VN') } });
     expect(theatre.of('RunOpened')).toEqual([]);
   });

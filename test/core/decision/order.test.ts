@@ -29,6 +29,7 @@ const declared = (of: Readonly<Record<string, Of>>, change: Partial<Tier> = {}):
 });
 function hospital(of: Readonly<Record<string, Of>>, change: Partial<Tier> = {}, stage = new WorkingStage()): Theatre {
   const theatre = new Theatre(declared(of, change), stage.play);
+  stage.theatre = theatre;
   theatre.pass(5_000);
   return theatre;
 }
