@@ -91,7 +91,7 @@ export const estateFolds: Folds<State> = {
     const workload = state.workloads.get(id);
     if (workload === undefined) return;
     if (run === undefined) treatOutside(state, workload, primary);
-    [workload.primary, workload.roleChangedAt] = [primary, stamp.at];
+    [workload.primary, workload.roleChangedAt, workload.isRoleOfRun] = [primary, stamp.at, run !== undefined];
   },
   RunOpened: (state, data, { stamp }) => {
     const workload = state.workloads.get(data.workload);
@@ -145,6 +145,7 @@ const newWorkload = ({ id, replicas }: Workload, state: State): WorkloadState =>
   id,
   primary: replicas.find((each) => each.role === 'primary')?.name ?? '',
   roleChangedAt: 0 as Instant,
+  isRoleOfRun: false,
   incidents: new Set([...state.openIncidents].filter((each) => state.incidents.get(each)?.workloads.has(id) === true)),
   runs: 0,
   openRun: undefined,

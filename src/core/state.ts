@@ -28,6 +28,8 @@ export type WorkloadState = {
   primary: string;
   /** Since when it is, as far as the journal knows; 0 while it is the declared one. */
   roleChangedAt: Instant;
+  /** A run has told so; the provider says that it promoted. */
+  isRoleOfRun: boolean;
   /** The open ones that concern it. */
   readonly incidents: Set<IncidentId>;
   runs: number;

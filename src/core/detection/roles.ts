@@ -37,7 +37,7 @@ export function rolesSeen(view: View, id: WorkloadId): RolesSeen {
     all: view.known.targets?.vantages.length ?? 0,
     span: span(view, id),
   };
-  const changed = writers.length === 0 ? leftBy(at, old, others) : takenBy(at, old, writers);
+  const changed = writers.length > 0 ? takenBy(at, old, writers) : known.isRoleOfRun ? undefined : leftBy(at, old, others);
   const [other = old] = writers;
   return (
     changed ?? {
@@ -58,7 +58,7 @@ function takenBy({ need, all, span }: Look, old: Claims, writers: readonly Claim
   const sentence = `${by.size} of ${all} vantages (${named(by)}) have seen ${to.replica} as the primary for ${span}, ${before}`;
   return { kind: 'changed', to: to.replica, sentence };
 }
-/** It was made a standby, and of all others one may be the writer: that one was lost before it was seen for long. */
+/** Not asked of a replica that a run has just promoted: it may be slow to call itself the primary. It was made a standby, and of all others one may be the writer: that one was lost before it was seen for long. */
 function leftBy({ need, all, span }: Look, old: Claims, others: readonly Claims[]): RolesSeen | undefined {
   const left = others.filter(({ now }) => now.standby.size === 0);
   const [to] = left;
