@@ -73,8 +73,15 @@ export class WorkingStage {
 
   #promoted(command: Command): void {
     if (this.theatre === undefined || !('run' in command)) return;
-    const to = this.theatre.known.runs.get(command.run)?.plan.to;
-    if (to === undefined || this.theatre.primary === to) return;
+    const { workload, plan: { to } = {} } = this.theatre.known.runs.get(command.run) ?? {};
+    if (to === undefined || workload === undefined) return;
+    // Where there are several, each goes alone, and the canaries follow the first.
+    if (this.theatre.known.workloads.size > 1) {
+      for (const id of this.theatre.known.workloads.keys())
+        if (!this.theatre.primaries.has(id)) this.theatre.primaries.set(id, this.theatre.primary);
+      this.theatre.primaries.set(workload, to);
+    }
+    if (this.theatre.primary === to) return;
     this.theatre.primary = to;
     this.theatre.timeline += 1;
   }
