@@ -102,7 +102,7 @@ describe('the lab in peace', () => {
     [
       'no TLS there',
       { passwordEnv: 'DATABASE_PASSWORD', url: 'postgres://resus@ehr-east.cluster.hospital.test:5432/ehr?sslmode=require' },
-      'SSL',
+      'TLS',
     ],
   ];
   test.each(wrong)('not ok: %s', async (_name, more, detail) => {
