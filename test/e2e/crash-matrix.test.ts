@@ -84,7 +84,7 @@ test('every point', { timeout: 1_200_000 }, async () => {
   while (lanes.length < lanesAtOnce) lanes.push(await Lane.open());
   await Promise.all(lanes.map(work));
   const took = Math.round((Date.now() - began) / 1_000);
-  process.stdout.write(`crash matrix: ${points.length} points, ${struck} struck and survived, ${took} s\n`);
+  process.stdout.write(`crash matrix: ${points.length} points, ${struck} struck and survived, ${took} s\n${wrong.join('\n')}\n`);
   expect(wrong).toEqual([]);
   expect(struck).toBe(points.length);
   for (const lane of lanes) await proven(lane);
