@@ -44,7 +44,7 @@ describe.skipIf(python === undefined)(
         role: 'arn:aws:sts::123456789012:assumed-role/resus/drill',
         zones: ['hospital.test.', 1],
         zone: 'hospital.test.',
-        records: 8,
+        records: 18,
         'create record': 'PENDING',
         'create it again': '400 InvalidChangeBatch',
         'delete record': 'PENDING',
@@ -126,7 +126,7 @@ describe.skipIf(!cli)(`the AWS CLI${cli ? '' : ' (skipped: no aws; apt install a
       '--query',
       'length(ResourceRecordSets)',
     ];
-    expect(await aws('us-east-1', ...names)).toBe(9);
+    expect(await aws('us-east-1', ...names)).toBe(19);
     const start = [
       'fis',
       'start-experiment',
