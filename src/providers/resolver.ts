@@ -81,16 +81,19 @@ async function firstRecord(
   reasons: string[],
 ): Promise<string | undefined> {
   const others = new AbortController();
-  const either = AbortSignal.any([signal, others.signal]);
+  const stop = (): void => others.abort();
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
   const asked = servers.map(async (server) => {
-    const answer = await ask(server, name, type, either);
+    const answer = await ask(server, name, type, others.signal);
     const record = answer.kind === 'answered' ? answer.records[0] : undefined;
     if (record !== undefined) return record;
     reasons.push(`${server}: ${answer.kind === 'answered' ? 'no such record' : answer.because}`);
     throw new Error('no record');
   });
   const found = await Promise.any(asked).catch(() => undefined);
-  others.abort();
+  signal.removeEventListener('abort', stop);
+  stop();
   return found;
 }
 

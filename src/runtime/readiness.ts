@@ -5,6 +5,7 @@ import { compile } from '../core/runbook/compile.ts';
 import type { Estate, Mode, Workload } from '../core/estate.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { Json } from '../core/values.ts';
+import { underDeadline } from '../deadline.ts';
 import type { Clock, Finding } from '../ports.ts';
 import type { Registry } from './dispatch.ts';
 
@@ -76,8 +77,11 @@ function runbooksOf(workload: Workload): { readonly runbook: string; readonly mo
 async function evaluated({ registry, clock }: ReadinessOptions, uses: string, input: Json): Promise<readonly Finding[]> {
   const bound = registry.actions.get(uses);
   if (bound?.it.evaluate === undefined || bound.problem(input) !== undefined) return [];
+  const { evaluate } = bound.it;
   try {
-    return await bound.it.evaluate({ with: input as never, tools: bound.tools, now: clock.now(), signal: AbortSignal.timeout(callMs) });
+    return await underDeadline(undefined, callMs, (signal) =>
+      evaluate({ with: input as never, tools: bound.tools, now: clock.now(), signal }),
+    );
   } catch (error) {
     return [
       {

@@ -102,11 +102,13 @@ export const rooms: Readonly<Record<string, Room>> = {
     types: ['lab'],
     packages: ['yaml', 'node:child_process', 'node:crypto', 'node:fs', 'node:path', 'node:readline'],
   },
+  'deadline.ts': { rooms: [], packages: [] },
   'config.ts': { rooms: ['declare', 'providers'], packages: ['typebox', 'node:fs', 'node:path'] },
 };
 /** Says what went wrong in the lab and needs nothing of it, so that a program without the lab's packages still starts. */
 export const mayAlwaysBeImported: readonly string[] = [
   'src/lab/processes/lab-error.ts',
+  'src/deadline.ts',
   // The simulated controllers go by the clock of the real ones, over a source of their own.
   'src/runtime/steady-clock.ts',
 ];

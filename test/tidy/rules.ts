@@ -32,11 +32,14 @@ export function wrongImports(files: readonly File[]): string[] {
 
 const inPureRooms =
   /\bDate\.now\b|\bnew Date\(\s*\)|(?<!new )\bDate\(\s*\)|\bMath\.random\b|\bset(?:Timeout|Interval|Immediate)\b|\bqueueMicrotask\b|\bprocess\b|\bperformance\b|\bfetch\(|\bconsole\b/;
+/** Their timers may be collected as garbage before they fire; `src/deadline.ts` says more. */
+const anywhere = /\bAbortSignal\.(?:any|timeout)\b/;
 const inSyncRooms = /\basync\b|\bawait\b|\bPromise\b/;
 export function bannedCalls(files: readonly File[]): string[] {
   return files.flatMap(({ path, text }) => {
     const room = roomOf(path);
     const banned = [
+      anywhere,
       ...(['core', 'journal', 'engine', 'simulation', 'rehearsal'].includes(room) && !roots.includes(path) ? [inPureRooms] : []),
       ...(['core', 'engine'].includes(room) ? [inSyncRooms] : []),
     ];

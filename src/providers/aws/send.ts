@@ -1,6 +1,7 @@
 // How actions talk to AWS: every call has a deadline of its own beside the step's, and ends when either passes, whatever the
 // SDK is doing (it sleeps between retries without looking at the signal).
 import type { Observed, Outcome } from '../../core/outcome.ts';
+import { underDeadline } from '../../deadline.ts';
 import { LookFailed, outcomeOf, unknownOf, type Asked } from './errors.ts';
 
 export type SendOptions = { readonly abortSignal: AbortSignal };
@@ -10,21 +11,15 @@ export const MUTATION_DEADLINE_MS = 6_000;
 
 /** @throws what `call` throws, or an AbortError at the deadline. */
 export async function within<T>(signal: AbortSignal, deadlineMs: number, call: (options: SendOptions) => Promise<T>): Promise<T> {
-  const either = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
-  if (either.aborted) throw timedOut();
-  let stop = (): void => undefined;
-  const stopped = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(timedOut());
-  });
-  stopped.catch(() => undefined);
-  either.addEventListener('abort', stop, { once: true });
-  try {
-    const called = call({ abortSignal: either });
+  return await underDeadline(signal, deadlineMs, async (abortSignal) => {
+    if (abortSignal.aborted) throw timedOut();
+    const stopped = new Promise<never>((_resolve, reject) => {
+      abortSignal.addEventListener('abort', () => reject(timedOut()), { once: true });
+    });
+    const called = call({ abortSignal });
     called.catch(() => undefined);
     return await Promise.race([called, stopped]);
-  } finally {
-    either.removeEventListener('abort', stop);
-  }
+  });
 }
 
 /** A read-back: anything that goes wrong is `unknown`. */

@@ -2,6 +2,7 @@
 import { Type, type Static } from 'typebox';
 import type { Outcome } from '../../core/outcome.ts';
 import { NotSent, exchange, sentence, type Answered } from '../exchange.ts';
+import { underDeadline } from '../../deadline.ts';
 import { faultFor } from '../../ports.ts';
 
 export const labConfig = Type.Object(
@@ -27,16 +28,18 @@ export class LabTools {
 
   /** @throws NotSent when nothing was sent. */
   ask(method: 'GET' | 'POST' | 'DELETE', path: string, signal: AbortSignal, body?: unknown): Promise<Answered> {
-    return exchange({
-      url: `${this.#base}${path}`,
-      method,
-      headers: {
-        ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(method === 'GET' ? READ_DEADLINE_MS : CHANGE_DEADLINE_MS)]),
-    });
+    const send = (limited: AbortSignal): Promise<Answered> =>
+      exchange({
+        url: `${this.#base}${path}`,
+        method,
+        headers: {
+          ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: limited,
+      });
+    return underDeadline(signal, method === 'GET' ? READ_DEADLINE_MS : CHANGE_DEADLINE_MS, send);
   }
 
   /** For requests that change something. `fine` also accepts these statuses as done. */

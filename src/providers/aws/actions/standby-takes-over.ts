@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import type { Observed } from '../../../core/outcome.ts';
 import { isService } from '../../../core/service-name.ts';
 import type { Instant } from '../../../core/values.ts';
+import { underDeadline } from '../../../deadline.ts';
 import { NotSent, exchange, sentence, shown } from '../../exchange.ts';
 import { askAll } from '../../resolver.ts';
 import { httpUrl, nameServers } from '../../schema.ts';
@@ -45,8 +46,9 @@ export const standbyTakesOver = awsAction({
   needs: () => [],
   changes: (input) => [`switch ${input.switch}`],
   async observe({ with: input, now, signal }) {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_DEADLINE_MS)]);
-    const [state, users] = await Promise.all([switchState(input.switch, limited), usersSee(input, limited)]);
+    const [state, users] = await underDeadline(signal, REQUEST_DEADLINE_MS, (limited) =>
+      Promise.all([switchState(input.switch, limited), usersSee(input, limited)]),
+    );
     if (state.kind === 'unknown') return state;
     const wanted = wordOf[input.state];
     if (state.is !== wanted) return { kind: 'absent', because: `the switch is ${state.is}` };
@@ -55,15 +57,10 @@ export const standbyTakesOver = awsAction({
   async apply({ with: input, now, signal }) {
     const word = wordOf[input.state];
     const what = `turning ${shown(input.switch)} ${word}`;
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_DEADLINE_MS)]);
     try {
-      const answer = await exchange({
-        url: input.switch,
-        method: 'PUT',
-        body: word,
-        headers: { 'content-type': 'text/plain' },
-        signal: limited,
-      });
+      const answer = await underDeadline(signal, REQUEST_DEADLINE_MS, (limited) =>
+        exchange({ url: input.switch, method: 'PUT', body: word, headers: { 'content-type': 'text/plain' }, signal: limited }),
+      );
       if (answer.status >= 200 && answer.status < 300) return { kind: 'accepted', checkAt: (now + LOOK_AGAIN_MS) as Instant };
       return answer.status >= 500
         ? { kind: 'unknown', message: `${what}: it answered ${answer.status}` }
@@ -85,8 +82,7 @@ export const standbyTakesOver = awsAction({
     }
   },
   async evaluate({ with: input, signal }) {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_DEADLINE_MS)]);
-    const state = await switchState(input.switch, limited);
+    const state = await underDeadline(signal, REQUEST_DEADLINE_MS, (limited) => switchState(input.switch, limited));
     return state.kind === 'read'
       ? []
       : [

@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import type { Observed } from '../../../core/outcome.ts';
 import type { Instant } from '../../../core/values.ts';
+import { underDeadline } from '../../../deadline.ts';
 import type { Sample } from '../../../ports.ts';
 import { resusAction, type ResusTools } from '../tools.ts';
 
@@ -52,8 +53,9 @@ async function look(call: {
   readonly now: Instant;
   readonly signal: AbortSignal;
 }): Promise<Observed<Seen>> {
-  const limited = AbortSignal.any([call.signal, AbortSignal.timeout(SAMPLE_DEADLINE_MS)]);
-  const sample = await call.tools.sample(call.with.uses, call.with.with, limited);
+  const sample = await underDeadline(call.signal, SAMPLE_DEADLINE_MS, (limited) =>
+    call.tools.sample(call.with.uses, call.with.with, limited),
+  );
   return sample.ok === (call.with.expectOk ?? true)
     ? { kind: 'holds', data: seenIn(sample) }
     : { kind: 'underway', checkAt: (call.now + LOOK_AGAIN_MS) as Instant };
