@@ -1,7 +1,7 @@
 // What we accept, and as which facts. Reads the state, changes nothing; an input that is late, repeated or about
 // something unknown gives no event.
 import { verdictAfter } from './detection/verdict.ts';
-import { pathId, type Cell, type Path } from './detection/sight.ts';
+import { isSustained, pathId, type Cell, type Path } from './detection/sight.ts';
 import { refusal, type Refusal } from './errors.ts';
 import type { Event } from './event.ts';
 import { called } from './gameday/called.ts';
@@ -103,9 +103,7 @@ function pathEvents(view: View, workload: WorkloadId, population: string): Event
   const failing = state.failing.has(population);
   if (!failing && path.bad >= rule.failures)
     return [{ type: 'UsersPathFailed', data: { workload, population, lastGoodAt: path.lastGoodAt ?? view.now, because: path.badBecause } }];
-  const lasted =
-    path.firstGoodAt !== undefined && path.goodThrough !== undefined && path.goodThrough - path.firstGoodAt >= rule.sustainedMs;
-  if (failing && path.good >= rule.good && lasted && path.firstGoodAt !== undefined)
+  if (failing && isSustained(path, rule) && path.firstGoodAt !== undefined)
     return [{ type: 'UsersPathRestored', data: { workload, population, firstGoodAt: path.firstGoodAt, timeline: path.timeline } }];
   return [];
 }

@@ -18,6 +18,7 @@ import type { Event } from '../core/event.ts';
 import type { Refusal } from '../core/errors.ts';
 import type { Observation } from '../core/input.ts';
 import { staleAfterMs } from '../core/detection/quorum.ts';
+import { silenceMsOf } from '../core/objective/silence.ts';
 import { newSight, seeCanaries, seeProbe, type Seen, type Sight } from '../core/detection/sight.ts';
 import type { Facts, Known, State } from '../core/state.ts';
 import type { Actor, Instant, Result } from '../core/values.ts';
@@ -140,7 +141,10 @@ export class Engine {
   #see(input: Input, now: Instant): boolean {
     if (input.kind === 'headroom') this.#sight.isJournalSpent = input.isSpent;
     if (input.kind === 'sampled') {
-      seeCanaries(this.#sight, input.workload, input.population, input.samples);
+      const { estate } = this.#state;
+      const tier = estate?.tiers[estate.workloads[input.workload]?.tier ?? ''];
+      const rowMs = tier === undefined ? Infinity : silenceMsOf(tier.usersPath);
+      seeCanaries(this.#sight, input.workload, input.population, input.samples, rowMs);
       return true;
     }
     if (input.kind !== 'probed') return true;

@@ -30,3 +30,42 @@ test('asked for two minutes after the impact, followed after two more', () => {
   expect(theatre.of('RunClosed'), theatre.transcript()).toMatchObject([{ outcome: 'succeeded' }]);
   expect(measured?.measurement.rtaMs).toBeGreaterThan(240_000);
 });
+
+/** A theatre in which people have asked for a planned move, and approved it. */
+function moving(): Theatre {
+  const stage = new WorkingStage();
+  const theatre = new Theatre(estate, stage.play);
+  stage.theatre = theatre;
+  theatre.pass(5_000);
+  const request = { kind: 'run', workload: 'ehr' as WorkloadId, mode: 'switchover', reason: 'maintenance' } as const;
+  theatre.give({ kind: 'requested', by: person('ann'), request }, person('ann'));
+  const [opened] = theatre.of('PlanCompiled');
+  if (opened === undefined) throw new Error(theatre.transcript());
+  theatre.give({ kind: 'requested', by: person('bob'), request: { kind: 'approve', run: opened.run, plan: opened.hash } }, person('bob'));
+  return theatre;
+}
+
+test.each<[string, (n: number) => 'good' | 'bad' | 'none']>([
+  ['some of the canaries are still lost, never enough in a row to be called a failure', (n) => (n % 4 === 0 ? 'bad' : 'good')],
+  ['their client is silent: its controller died and it has not found the next one', () => 'none'],
+])('after a planned move users are waited for while %s', (_, canaries) => {
+  const theatre = moving();
+  theatre.until('RunExecuted');
+  for (let n = 0; n < 40; n += 1) {
+    theatre.canaries = canaries(n);
+    theatre.pass(200);
+  }
+  expect(theatre.of('UsersPathFailed')).toEqual([]);
+  expect(theatre.of('LedgerRequested'), 'measured now, nobody would have seen them recover').toEqual([]);
+  theatre.canaries = 'good';
+  theatre.until('RunClosed');
+  expect(theatre.of('RunClosed'), theatre.transcript()).toMatchObject([{ outcome: 'succeeded' }]);
+});
+
+test('a client that never comes back is not waited for without end', () => {
+  const theatre = moving();
+  theatre.canaries = 'none';
+  theatre.until('RunExecuted');
+  theatre.pass(20_000);
+  expect(theatre.of('LedgerRequested')).toHaveLength(1);
+});

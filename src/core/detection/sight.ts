@@ -1,5 +1,6 @@
 // What was seen lately. Not journalled, and lost at a restart on purpose: a new leader needs a fresh quorum.
 // `see` is the only function that changes it.
+import type { Tier } from '../estate.ts';
 import type { CanarySample } from '../objective/measurement.ts';
 import type { Observation } from '../input.ts';
 import type { Instant, VantageId, WorkloadId } from '../values.ts';
@@ -89,7 +90,14 @@ export function seeProbe(sight: Sight, observation: Observation, now: Instant, r
   return cell;
 }
 
-export function seeCanaries(sight: Sight, workload: WorkloadId, population: string, samples: readonly CanarySample[]): Path {
+/** `rowMs`: good canaries further apart than that are no row, because nobody knows what users felt between them. */
+export function seeCanaries(
+  sight: Sight,
+  workload: WorkloadId,
+  population: string,
+  samples: readonly CanarySample[],
+  rowMs = Infinity,
+): Path {
   const id = pathId(workload, population);
   let path = sight.paths.get(id);
   if (path === undefined) {
@@ -106,13 +114,21 @@ export function seeCanaries(sight: Sight, workload: WorkloadId, population: stri
     };
     sight.paths.set(id, path);
   }
-  for (const sample of samples) seeCanary(path, sample);
+  for (const sample of samples) seeCanary(path, sample, rowMs);
   return path;
 }
 
-function seeCanary(path: Path, sample: CanarySample): void {
+/** Whether good answers came often enough and for long enough, up to now, for users to be well. */
+export const isSustained = (path: Readonly<Path>, { good, sustainedMs }: Pick<Tier['usersPath'], 'good' | 'sustainedMs'>): boolean =>
+  path.good >= good &&
+  path.firstGoodAt !== undefined &&
+  path.goodThrough !== undefined &&
+  path.goodThrough - path.firstGoodAt >= sustainedMs;
+
+function seeCanary(path: Path, sample: CanarySample, rowMs: number): void {
   if (sample.ackedAt !== undefined && sample.ackedAt > (path.lastAckedAt ?? 0)) path.lastAckedAt = sample.ackedAt;
   if (sample.sentAt <= path.lastSampleAt) return;
+  if (sample.sentAt - path.lastSampleAt > rowMs) endGoodRow(path);
   path.lastSampleAt = sample.sentAt;
   if (sample.readAt !== undefined) {
     path.lastGoodAt = sample.readAt;
@@ -124,8 +140,12 @@ function seeCanary(path: Path, sample: CanarySample): void {
   } else {
     path.bad += 1;
     path.badBecause = sample.detail;
-    path.good = 0;
-    path.firstGoodAt = undefined;
-    path.goodThrough = undefined;
+    endGoodRow(path);
   }
+}
+
+function endGoodRow(path: Path): void {
+  path.good = 0;
+  path.firstGoodAt = undefined;
+  path.goodThrough = undefined;
 }

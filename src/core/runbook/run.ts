@@ -1,10 +1,12 @@
 // One run, from its approval to its last measured canary. `dueForRun` asks, from the state alone, what must happen
 // now: the same answer after a restart as before it.
+import { isSustained, pathId } from '../detection/sight.ts';
+import type { Tier, Workload } from '../estate.ts';
 import { worstOf } from '../objective/worst.ts';
 import { saidStopped } from '../decision/hold.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Run } from '../state.ts';
-import { earliest, later } from '../values.ts';
+import { earliest, later, type Instant } from '../values.ts';
 import { isEnough, patienceMs } from './approval.ts';
 import { changedSituation } from './situation.ts';
 import { dueForSteps, type Ending } from './steps.ts';
@@ -14,6 +16,9 @@ import { dueForWait } from './wait.ts';
 const followMs = 180_000;
 /** How long they have when nothing was moved: they may come back by themselves. */
 const giveUpMs = 60_000;
+/** How long a client that reports nothing may take to: its controller may have died, and it sends what it kept to the next one. */
+const lateMs = 15_000;
+const againMs = 1_000;
 /** How long the canary clients have to read their ledgers back before the measurement is provisional. */
 const ledgerMs = 30_000;
 
@@ -67,6 +72,8 @@ function dueForValidation(view: View, run: Readonly<Run>): Due {
     if (workload.failing.size > 0) return { events: [], wakeAt: givenUpAt };
     // A path that never failed long enough to be called failing may yet be about to: give it the time that this takes.
     if (view.now < settledAt) return { events: [], wakeAt: settledAt };
+    if (isAwaited(view, declared, tier.usersPath, executedAt))
+      return { events: [], wakeAt: earliest(later(view.now, againMs), givenUpAt) ?? givenUpAt };
   }
   return {
     events: declared.usersPath.populations.map((population) => ({
@@ -74,6 +81,15 @@ function dueForValidation(view: View, run: Readonly<Run>): Due {
       data: { run: run.id, workload: run.workload, population: population.name, from: later(run.impactSince, -60_000) },
     })),
   };
+}
+
+/** Whether some population's good answers have not lasted yet since the execution: measured now, it would not be seen to recover. */
+function isAwaited(view: View, { id, usersPath }: Workload, rule: Tier['usersPath'], executedAt: Instant): boolean {
+  return usersPath.populations.some(({ name }) => {
+    const path = view.seen.paths.get(pathId(id, name));
+    if (path === undefined || path.lastSampleAt < executedAt) return view.now < later(executedAt, lateMs);
+    return !isSustained(path, rule);
+  });
 }
 
 function dueForMeasurement(view: View, run: Readonly<Run>): Due {
