@@ -2,6 +2,7 @@
 // succeeded or timed out (RDS-EVENT-0390 and -0391; DescribeEvents shows texts, not numbers). Only the first is a proof.
 import type { Event, RDS } from '@aws-sdk/client-rds';
 import { within, type SendOptions } from './send.ts';
+import type { Memory } from './tools.ts';
 
 export type Fencing = { readonly fencing: 'storage-fenced' | 'provider-asserted'; readonly fencingEvent: string };
 
@@ -32,25 +33,48 @@ export function fencingIn(events: readonly Event[], target: string, since: numbe
   return { fencing: 'provider-asserted', fencingEvent: 'none seen' };
 }
 
+export type OtherRegion = { readonly region: string; readonly rds: RDS };
+const noticed = (token: string, region: string): string => `events of ${region} for ${token}`;
+
 /**
- * RDS records the event in the old primary's region when it can reach it, else in the new one's: both are asked. Without `since` (this
- * process did not send the request) no event can be told from one of an earlier change, so nothing is proven.
+ * While the change is under way: finds out which of the other regions answer at all, once for a token, so that nobody waits for a lost one
+ * when the change holds and users are waiting. Does not wait itself.
+ */
+export function noticeSilence(token: string, others: readonly OtherRegion[], memory: Memory, options: SendOptions): void {
+  for (const { region, rds } of others) {
+    const key = noticed(token, region);
+    if (memory.get(key) !== undefined) continue;
+    memory.set(key, 'asked');
+    within(options.abortSignal, OTHER_REGION_DEADLINE_MS, (inner) => rds.describeEvents({ Duration: 1, MaxRecords: 20 }, inner)).then(
+      () => memory.set(key, 'answers'),
+      () => memory.set(key, 'silent'),
+    );
+  }
+}
+
+/**
+ * RDS records the event in the old primary's region when it can reach it, else in the new one's: both are asked, but for those that
+ * `noticeSilence` found silent. Without `since` (this process did not send the request) no event can be told from one of an earlier change,
+ * so nothing is proven.
  */
 export async function fencingOf(
-  target: { readonly arn: string; readonly since: number | undefined },
+  change: { readonly token: string; readonly target: string; readonly since: number | undefined },
   here: RDS,
-  others: readonly RDS[],
+  others: readonly OtherRegion[],
+  memory: Memory,
   options: SendOptions,
 ): Promise<Fencing> {
-  const { since } = target;
+  const { token, target, since } = change;
   if (since === undefined) return { fencing: 'provider-asserted', fencingEvent: 'not looked for: asked for by another process' };
   const elsewhere = Promise.all(
-    others.map((rds) => within(options.abortSignal, OTHER_REGION_DEADLINE_MS, (inner) => eventsOf(rds, inner)).catch(() => [])),
+    others
+      .filter(({ region }) => memory.get(noticed(token, region)) !== 'silent')
+      .map(({ rds }) => within(options.abortSignal, OTHER_REGION_DEADLINE_MS, (inner) => eventsOf(rds, inner)).catch(() => [])),
   );
   const events = await eventsOf(here, options).catch(() => []);
-  const found = fencingIn(events, target.arn, since);
+  const found = fencingIn(events, target, since);
   if (found.fencingEvent !== 'none seen') return found;
-  return fencingIn([...events, ...(await elsewhere).flat()], target.arn, since);
+  return fencingIn([...events, ...(await elsewhere).flat()], target, since);
 }
 
 async function eventsOf(rds: RDS, options: SendOptions): Promise<readonly Event[]> {

@@ -21,9 +21,13 @@ export async function globalCluster(rds: RDS, cluster: string, options: SendOpti
 export const writerOf = (cluster: GlobalCluster): string | undefined =>
   cluster.GlobalClusterMembers?.find((member) => member.IsWriter === true)?.DBClusterArn;
 
+export const answeredWithout = (names: Names): Extract<Observed, { kind: 'unknown' }> => ({
+  kind: 'unknown',
+  message: `RDS in ${names.region} answered without global cluster ${names.cluster}`,
+});
+
 /** Whether `target` is the writer and the global database is at rest. */
-export function roleOf(cluster: GlobalCluster | undefined, names: Names, now: Instant): Observed<{ readonly writer: string }> {
-  if (cluster === undefined) return { kind: 'unknown', message: `RDS in ${names.region} answered without global cluster ${names.cluster}` };
+export function roleOf(cluster: GlobalCluster, names: Names, now: Instant): Observed<{ readonly writer: string }> {
   const writer = writerOf(cluster);
   const moving = cluster.FailoverState?.Status !== undefined || /^(failing-over|switching-over|modifying)$/.test(cluster.Status ?? '');
   if (moving) return { kind: 'underway', checkAt: (now + LOOK_AGAIN_MS) as Instant };

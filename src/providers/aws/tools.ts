@@ -14,12 +14,14 @@ import { sessionsOf } from './session.ts';
 export const ROUTE53_REGION = 'us-east-1';
 export const route53ControlPlane = { service: 'route53', site: ROUTE53_REGION as SiteId } as const;
 
-/** `repeatable` may be sent again by the SDK; `once` never is. */
-export type Clients<C> = { readonly read: C; readonly once: C; readonly repeatable: C };
+/** `repeatable` may be sent again by the SDK; `once` never is. `brief` reads what a region that may be lost is not worth waiting for. */
+export type Clients<C> = { readonly read: C; readonly brief: C; readonly once: C; readonly repeatable: C };
 
 const retrying = { retryMode: 'adaptive', maxAttempts: 5 } as const;
 const single = { retryMode: 'standard', maxAttempts: 1 } as const;
 const CONNECT_TIMEOUT_MS = 1_000;
+/** A region that lives accepts a connection within one round trip: 50 ms between regions of a continent, about 200 around the world. */
+const BRIEF_CONNECT_TIMEOUT_MS = 250;
 const READ_REQUEST_TIMEOUT_MS = 3_000;
 const MUTATION_REQUEST_TIMEOUT_MS = 5_000;
 const SESSION_MS = 5 * 60_000;
@@ -72,6 +74,7 @@ export class AwsTools {
     const slow = handler(MUTATION_REQUEST_TIMEOUT_MS);
     return {
       read: make({ ...common, ...retrying, requestHandler: handler(READ_REQUEST_TIMEOUT_MS) }),
+      brief: make({ ...common, ...single, requestHandler: handler(READ_REQUEST_TIMEOUT_MS, BRIEF_CONNECT_TIMEOUT_MS) }),
       once: make({ ...common, ...single, requestHandler: slow }),
       repeatable: make({ ...common, ...retrying, requestHandler: slow }),
     };
@@ -134,10 +137,10 @@ type Settings = {
 };
 
 /** No connection is kept: one that the other side closed meanwhile would fail a mutation in a way that looks as if it were sent. */
-function handler(requestTimeoutMs: number) {
+function handler(requestTimeoutMs: number, connectionTimeout = CONNECT_TIMEOUT_MS) {
   const agent = { keepAlive: false, maxSockets: 50 };
   return {
-    connectionTimeout: CONNECT_TIMEOUT_MS,
+    connectionTimeout,
     requestTimeout: requestTimeoutMs,
     throwOnRequestTimeout: true, // Newer handlers only warn without it; older ones do not know it.
     httpAgent: agent,

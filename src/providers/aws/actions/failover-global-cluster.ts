@@ -3,8 +3,16 @@
 import { Type } from 'typebox';
 import type { Instant, SiteId } from '../../../core/values.ts';
 import { identifier, region } from '../../schema.ts';
-import { fencingOf } from '../fencing.ts';
-import { LOOK_AGAIN_MS, SETTLE_MS, globalCluster, globalClusterFindings, otherRegions, roleOf } from '../global-cluster.ts';
+import { fencingOf, noticeSilence } from '../fencing.ts';
+import {
+  LOOK_AGAIN_MS,
+  SETTLE_MS,
+  answeredWithout,
+  globalCluster,
+  globalClusterFindings,
+  otherRegions,
+  roleOf,
+} from '../global-cluster.ts';
 import { heldBy } from '../errors.ts';
 import { looking, sending } from '../send.ts';
 import { awsAction } from '../tools.ts';
@@ -53,12 +61,21 @@ export const failoverGlobalCluster = awsAction({
     looking({ operation: 'DescribeGlobalClusters', region: input.region }, signal, async (options) => {
       const { read } = await tools.rds(input.region);
       const cluster = await globalCluster(read, input.cluster, options);
+      if (cluster === undefined) return answeredWithout(input);
       const role = roleOf(cluster, input, now);
-      if (role.kind !== 'holds' || cluster === undefined) return role.kind === 'holds' ? { kind: 'unknown', message: 'no cluster' } : role;
-      const others = await Promise.all(otherRegions(cluster, input.region).map(async (name) => (await tools.rds(name)).read));
+      const others = await Promise.all(
+        otherRegions(cluster, input.region).map(async (name) => ({ region: name, rds: (await tools.rds(name)).brief })),
+      );
+      if (role.kind !== 'holds') {
+        noticeSilence(token, others, tools.memory, { abortSignal: signal });
+        return role;
+      }
       const sentAt = tools.memory.get(`failover ${token}`);
       const since = typeof sentAt === 'number' ? sentAt : undefined;
-      return { kind: 'holds', data: { ...role.data, ...(await fencingOf({ arn: input.target, since }, read, others, options)) } };
+      return {
+        kind: 'holds',
+        data: { ...role.data, ...(await fencingOf({ token, target: input.target, since }, read, others, tools.memory, options)) },
+      };
     }),
   apply: ({ with: input, tools, token, now, signal }) =>
     sending({ operation: 'FailoverGlobalCluster', region: input.region }, signal, async (options) => {

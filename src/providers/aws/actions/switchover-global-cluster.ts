@@ -4,7 +4,7 @@
 import { Type } from 'typebox';
 import type { Instant, SiteId } from '../../../core/values.ts';
 import { identifier, region } from '../../schema.ts';
-import { LOOK_AGAIN_MS, SETTLE_MS, globalCluster, globalClusterFindings, roleOf } from '../global-cluster.ts';
+import { LOOK_AGAIN_MS, SETTLE_MS, answeredWithout, globalCluster, globalClusterFindings, roleOf } from '../global-cluster.ts';
 import { heldBy } from '../errors.ts';
 import { looking, sending } from '../send.ts';
 import { awsAction } from '../tools.ts';
@@ -46,7 +46,9 @@ export const switchoverGlobalCluster = awsAction({
       signal,
       async (options) => {
         const { read } = await tools.rds(input.region);
-        const role = roleOf(await globalCluster(read, input.cluster, options), input, now);
+        const cluster = await globalCluster(read, input.cluster, options);
+        if (cluster === undefined) return answeredWithout(input);
+        const role = roleOf(cluster, input, now);
         if (role.kind !== 'holds') return role;
         return {
           kind: 'holds',
