@@ -1,6 +1,6 @@
 // A controller behind the API on a real port, with an estate whose clocks run fast, and a crowd that reports over HTTP as
 // vantages and canary clients do. The world behind it is two flags.
-import { hash, generateKeyPairSync } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Type } from 'typebox';
 import { createApi, type ApiOptions } from '../../src/api/api.ts';
 import type { Role, Token } from '../../src/api/auth.ts';
@@ -8,12 +8,11 @@ import { listen, type Listening } from '../../src/api/listen.ts';
 import type { Estate } from '../../src/core/estate.ts';
 import { isWithin } from '../../src/core/detection/targets.ts';
 import type { Instant } from '../../src/core/values.ts';
-import { evaluate } from '../../src/declare/expression.ts';
-import { signerFor } from '../../src/journal/checkpoint.ts';
 import type { Action, Clock, Fault } from '../../src/ports.ts';
 import { Controller, type ControllerOptions } from '../../src/runtime/controller.ts';
 import { estate as slow, regionLoss, tier } from '../core/estate.ts';
 import { actions } from '../core/theatre.ts';
+import { controllerOptions } from '../runtime/controller-options.ts';
 import { MemoryJournal } from './memory-journal.ts';
 
 export const fast: Estate = {
@@ -130,20 +129,12 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   };
   const bound = <T>(it: T) => ({ it, tools: undefined, problem: () => undefined });
   const controller = new Controller({
-    name: 'c1',
-    version: '0.0.0-test',
-    log: 'test/log',
-    floor: 'lab',
-    controlDomain: 'central',
-    boot: 'b',
+    ...controllerOptions(journal),
     clock,
-    catalogue: { actions, evaluate },
     registry: {
       actions: new Map([...actions.keys()].map((name) => [name, bound(action(name))])),
       faults: new Map([['test.lose', bound(lose)]]),
     },
-    signer: signerFor('test/log', generateKeyPairSync('ed25519').privateKey),
-    open: () => Promise.resolve(journal),
     estate,
     ...(recorded === undefined ? {} : { recorded }),
   });

@@ -1,13 +1,8 @@
 // A controller whose journal fails begins again every five seconds, and in one place only: also when it fails while it begins.
-import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { evaluate } from '../../src/declare/expression.ts';
-import { signerFor } from '../../src/journal/checkpoint.ts';
 import { Controller } from '../../src/runtime/controller.ts';
-import { steadyClock } from '../../src/runtime/steady-clock.ts';
 import { MemoryJournal } from '../api/memory-journal.ts';
-import { estate } from '../core/estate.ts';
-import { actions } from '../core/theatre.ts';
+import { controllerOptions } from './controller-options.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());
@@ -20,21 +15,11 @@ test('one beginning at a time, and one leader', async () => {
   const journal = new MemoryJournal();
   let opened = 0;
   const controller = new Controller({
-    name: 'c1',
-    version: '0.0.0-test',
-    log: 'test/log',
-    floor: 'lab',
-    controlDomain: 'central',
-    boot: 'b',
-    clock: steadyClock(),
-    catalogue: { actions, evaluate },
-    registry: { actions: new Map(), faults: new Map() },
-    signer: signerFor('test/log', generateKeyPairSync('ed25519').privateKey),
+    ...controllerOptions(journal),
     open: () => {
       opened += 1;
       return Promise.resolve(journal);
     },
-    estate,
   });
   await controller.start();
   journal.broken = new Error('the disk is gone');

@@ -1,13 +1,8 @@
 // A checkpoint that cannot be kept is a journal that cannot be written: the controller stops acting, says why, and begins again.
-import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { signerFor } from '../../src/journal/checkpoint.ts';
 import { Controller } from '../../src/runtime/controller.ts';
-import { steadyClock } from '../../src/runtime/steady-clock.ts';
 import { MemoryJournal } from '../api/memory-journal.ts';
-import { estate } from '../core/estate.ts';
-import { actions } from '../core/theatre.ts';
-import { evaluate } from '../../src/declare/expression.ts';
+import { controllerOptions } from './controller-options.ts';
 
 class Unsigning extends MemoryJournal {
   isRefusing = false;
@@ -24,20 +19,7 @@ test.each([
   ['by the clock, a minute after any other', 60_000],
 ])('%s', async (_name, afterMs) => {
   const journal = new Unsigning();
-  const controller = new Controller({
-    name: 'c1',
-    version: '0.0.0-test',
-    log: 'test/log',
-    floor: 'lab',
-    controlDomain: 'central',
-    boot: 'b',
-    clock: steadyClock(),
-    catalogue: { actions, evaluate },
-    registry: { actions: new Map(), faults: new Map() },
-    signer: signerFor('test/log', generateKeyPairSync('ed25519').privateKey),
-    open: () => Promise.resolve(journal),
-    estate,
-  });
+  const controller = new Controller(controllerOptions(journal));
   await controller.start();
   await turn();
   expect(controller.standing.ready).toBe(true);

@@ -1,20 +1,12 @@
 // The lost region answers again after its writer was fenced: nobody writes any more, so the run promotes all the same. Before the fence
 // it stops.
 import { expect, test } from 'vitest';
-import type { Estate, Runbook, StepSpec } from '../../src/core/estate.ts';
-import type { StepId } from '../../src/core/values.ts';
+import type { Estate, Runbook } from '../../src/core/estate.ts';
 import { estate } from '../core/estate.ts';
 import { Theatre } from '../core/theatre.ts';
+import { step } from './in-hand.ts';
 import { WorkingStage } from './stage.ts';
 
-const step = (id: string, uses: string, needs: readonly string[]): StepSpec => ({
-  id: id as StepId,
-  uses,
-  with: {},
-  needs: needs as readonly StepId[],
-  timeoutMs: 20_000,
-  retries: 0,
-});
 const fenced: Runbook = {
   id: 'region-failover',
   summary: 'Prepare, fence, promote.',

@@ -1,21 +1,14 @@
 // People hold everything, or one workload, or look at an incident again: each control as it is journalled, what it refuses, and that a
 // controller that starts again changes nothing.
 import { describe, expect, test } from 'vitest';
-import type { Estate, Runbook, StepSpec, Tier } from '../../src/core/estate.ts';
+import type { Estate, Runbook, Tier } from '../../src/core/estate.ts';
 import type { Request } from '../../src/core/input.ts';
-import type { IncidentId, Instant, StepId, WorkloadId } from '../../src/core/values.ts';
+import type { IncidentId, Instant, WorkloadId } from '../../src/core/values.ts';
 import { estate, tier } from '../core/estate.ts';
 import { person, Theatre } from '../core/theatre.ts';
+import { step } from './in-hand.ts';
 import { open, WorkingStage } from './stage.ts';
 
-const step = (id: string, uses: string, needs: readonly string[]): StepSpec => ({
-  id: id as StepId,
-  uses,
-  with: {},
-  needs: needs as readonly StepId[],
-  timeoutMs: 20_000,
-  retries: 0,
-});
 const fenced: Runbook = {
   id: 'region-failover',
   summary: 'Fence, then promote, then route.',
