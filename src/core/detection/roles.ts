@@ -24,7 +24,7 @@ const asKnown: RolesSeen = { kind: 'as-known' };
 export function rolesSeen(view: View, id: WorkloadId): RolesSeen {
   const workload = view.known.estate?.workloads[id];
   const known = view.known.workloads.get(id);
-  if (workload === undefined || known === undefined) return asKnown;
+  if (workload === undefined || known === undefined || !isContradicted(view, workload, known.primary)) return asKnown;
   const claims = workload.replicas.map(({ name }) => claimsOn(view, workload, name, known.roleChangedAt));
   const old = claims.find(({ replica }) => replica === known.primary);
   const others = claims.filter((each) => each !== old);
@@ -58,7 +58,10 @@ function takenBy({ need, all, span }: Look, old: Claims, writers: readonly Claim
   const sentence = `${by.size} of ${all} vantages (${named(by)}) have seen ${to.replica} as the primary for ${span}, ${before}`;
   return { kind: 'changed', to: to.replica, sentence };
 }
-/** Not asked of a replica that a run has just promoted: it may be slow to call itself the primary. It was made a standby, and of all others one may be the writer: that one was lost before it was seen for long. */
+/**
+ * The primary is seen as a standby and nobody is seen as the writer: when one other alone may be it, it took over and was lost before it
+ * was seen for long. Not asked after a run has promoted: what it promoted may be slow to call itself the primary.
+ */
 function leftBy({ need, all, span }: Look, old: Claims, others: readonly Claims[]): RolesSeen | undefined {
   const left = others.filter(({ now }) => now.standby.size === 0);
   const [to] = left;
@@ -68,13 +71,25 @@ function leftBy({ need, all, span }: Look, old: Claims, others: readonly Claims[
   return { kind: 'changed', to: to.replica, sentence };
 }
 
+/** Whether somebody sees a writer that the journal does not know, or the one that it knows as a standby. Asked with every sample, so
+ * nothing is made for it. */
+function isContradicted({ known: { targets }, seen, now }: View, { id, replicas }: Workload, primary: string): boolean {
+  if (targets === undefined) return false;
+  for (const { name } of replicas)
+    for (const target of targetsOfReplica(targets, id, name))
+      for (const [vantage, cell] of seen.cells.get(target.id) ?? [])
+        if (cell.role?.is === (name === primary ? 'standby' : 'primary') && targets.vantageById.has(vantage) && isFresh(target, cell, now))
+          return true;
+  return false;
+}
+
 /** A role is measured by whatever probe answers with one; one that only listens claims nothing. */
 function claimsOn(view: View, workload: Workload, replica: string, since: Instant): Claims {
   const sights = (): Sights => ({ primary: new Set(), standby: new Set() });
   const claims: Claims = { replica, now: sights(), held: sights() };
   const { estate, targets } = view.known;
   if (estate === undefined || targets === undefined) return claims;
-  for (const target of targetsOfReplica({ estate, targets }, workload.id, replica))
+  for (const target of targetsOfReplica(targets, workload.id, replica))
     for (const [vantage, cell] of view.seen.cells.get(target.id) ?? []) {
       const is = cell.role?.is;
       if (cell.role === undefined || (is !== 'primary' && is !== 'standby')) continue;

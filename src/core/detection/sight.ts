@@ -43,7 +43,6 @@ export type Sight = { readonly cells: Map<string, Map<VantageId, Cell>>; readonl
 
 export const newSight = (): Sight => ({ cells: new Map(), paths: new Map(), isJournalSpent: false });
 export const pathId = (workload: WorkloadId | string, population: string): string => `${workload}/${population}`;
-export const isGood = (sample: CanarySample): boolean => sample.readAt !== undefined;
 
 /**
  * A late or repeated observation (not newer than what is known) changes nothing and answers `undefined`. `rowMs`: samples further apart

@@ -111,9 +111,6 @@ function stepView(run: Readonly<Run>, planned: Run['plan']['steps'][number]): St
   };
 }
 
-/** Newest first. */
-export const runsView = (view: View): readonly RunView[] => [...view.known.runs.values()].reverse().map((run) => runView(view, run));
-
 export type IncidentView = Omit<
   Incident,
   'workloads' | 'replica' | 'drill' | 'treated' | 'shadowed' | 'withheld' | 'closedAt' | 'closedBecause'

@@ -54,5 +54,3 @@ export interface AwsLab {
   /** Stops listeners, DNS, checkers and experiments. It restores no site. Idempotent. */
   close(): Promise<void>;
 }
-
-export type StartAws = (hospital: Hospital, options: AwsOptions) => Promise<AwsLab>;
