@@ -1,6 +1,7 @@
 // The seam between the AWS wire and the processes of the lab: what `startAws` is given and what it gives back. The wire
 // decides what AWS would do and when; what really happens, happens through `Hospital`.
 
+import type { Database } from '../hospital.ts';
 import type { ProfileName } from './profiles.ts';
 
 export interface AwsOptions {
