@@ -3,14 +3,14 @@
 import type { Evaluate } from '../core/catalogue.ts';
 import { later, type Hash, type Instant } from '../core/values.ts';
 import { sha256 } from '../journal/hash.ts';
+import { observe } from './checkers/index.ts';
 import { allFaults, faults } from './faults/index.ts';
 import type { Fault, Struck } from './faults/fault.ts';
 import { calm } from './calm.ts';
-import { History } from './history.ts';
 import { People } from './people.ts';
 import { Random } from './random.ts';
 import { drawSwarm, type Swarm } from './swarm.ts';
-import type { Checker, Fact, Violation, Watch } from './truth.ts';
+import type { Checker, Fact, Violation } from './truth.ts';
 import { servedWithinMs } from './world/built.ts';
 import { Hospital } from './world/hospital.ts';
 
@@ -44,11 +44,8 @@ const quietStartMs = 25_000;
 
 export function runSchedule({ seed, evaluate, checkers, scanEvery = 8, told }: ScheduleOptions): ScheduleResult {
   const swarm = drawSwarm(new Random(seed, 'swarm'), allFaults);
-  const violations: Violation[] = [];
-  const history = new History();
-  const watches: Watch[] = checkers.map((checker) =>
-    checker.begin((at, sentence) => void violations.push({ at, checker: checker.name, sentence }), history),
-  );
+  const observer = observe(checkers);
+  const broken: Violation[] = [];
   const executed: string[] = [];
   let inputs = 0;
   const hospital = new Hospital({
@@ -57,13 +54,12 @@ export function runSchedule({ seed, evaluate, checkers, scanEvery = 8, told }: S
     startAt,
     evaluate,
     record: (fact) => {
-      history.see(fact);
-      for (const watch of watches) (watch[fact.kind] as ((fact: Fact) => void) | undefined)?.(fact);
+      observer.see(fact);
       if (fact.kind === 'executed') executed.push(JSON.stringify(fact));
       told?.(fact);
     },
     counted: () => (inputs += 1),
-    broke: (sentence) => void violations.push({ at: hospital.ground.now, checker: 'engine', sentence }),
+    broke: (sentence) => void broken.push({ at: hospital.ground.now, checker: 'engine', sentence }),
     scanEvery,
   });
   const people = new People(hospital, new Random(seed, 'people'), swarm);
@@ -80,7 +76,7 @@ export function runSchedule({ seed, evaluate, checkers, scanEvery = 8, told }: S
   return {
     seed,
     swarm,
-    violations,
+    violations: [...broken, ...observer.violations].sort((a, b) => a.at - b.at),
     inputs,
     virtualMs,
     strikes: hospital.strikes,

@@ -37,7 +37,8 @@ export function unexplained(bench: Bench, workload: Workload): string {
 function kindsInCommon(bench: Bench, { id, replicas }: Workload): { kind: string; replicas: readonly string[] } | undefined {
   const failing = new Map<string, string[]>();
   for (const { name } of replicas)
-    for (const kind of failingKinds(bench, targetsOfReplica(bench, id, name))) failing.set(kind, [...(failing.get(kind) ?? []), name]);
+    for (const kind of failingKinds(bench, targetsOfReplica(bench.targets, id, name)))
+      failing.set(kind, [...(failing.get(kind) ?? []), name]);
   const [found] = [...failing].filter(([, names]) => names.length > 1 && names.length === replicas.length);
   return found === undefined ? undefined : { kind: found[0], replicas: found[1] };
 }

@@ -106,7 +106,7 @@ const notUp = new WeakMap<readonly Target[], number>();
 function targetsOf(bench: Bench, incident: Readonly<Incident>): readonly Target[] {
   const [workload] = incident.workloads;
   if (incident.replica === undefined || workload === undefined) return bench.targets.under.get(incident.site) ?? [];
-  return targetsOfReplica(bench, workload, incident.replica).filter((target) => isWithin(bench.estate, target.site, incident.site));
+  return targetsOfReplica(bench.targets, workload, incident.replica).filter((target) => isWithin(bench.estate, target.site, incident.site));
 }
 
 const closing = (incident: Readonly<Incident>, because: string): Event => ({

@@ -2,7 +2,7 @@
 // dead thing of a region, and answered with few looks: what was found for one serves the next.
 import type { Instant, SiteId, VantageId, WorkloadId } from '../values.ts';
 import { isFresh, type Bench } from './quorum.ts';
-import { isWithin, targetId, type Target } from './targets.ts';
+import { isWithin, type Target, type Targets } from './targets.ts';
 
 export class Neighbours {
   readonly isOnePace: boolean;
@@ -101,14 +101,24 @@ export function explains(
   dead: { readonly site: SiteId; readonly workload: WorkloadId; readonly replica: string },
 ): boolean {
   const isInside = (at: SiteId): boolean => isWithin(bench.estate, at, site);
-  return isInside(dead.site) || targetsOfReplica(bench, dead.workload, dead.replica).some((target) => isInside(target.site));
+  return isInside(dead.site) || targetsOfReplica(bench.targets, dead.workload, dead.replica).some((target) => isInside(target.site));
 }
 
-export function targetsOfReplica(
-  { estate, targets }: Pick<Bench, 'estate' | 'targets'>,
-  workload: WorkloadId,
-  name: string,
-): readonly Target[] {
-  const replica = estate.workloads[workload]?.replicas.find((each) => each.name === name);
-  return (replica?.probes ?? []).flatMap((probe) => targets.byId.get(targetId(workload, name, probe.id)) ?? []);
+// Targets are never changed once they are made, and a role is asked for with every sample.
+const byReplica = new WeakMap<Targets, Map<string, Target[]>>();
+
+/** In the order in which its probes are declared. Empty for a replica that nothing watches. */
+export function targetsOfReplica(targets: Targets, workload: WorkloadId, name: string): readonly Target[] {
+  let known = byReplica.get(targets);
+  if (known === undefined) {
+    byReplica.set(targets, (known = new Map()));
+    for (const target of targets.byId.values()) {
+      if (target.workload === undefined || target.replica === undefined) continue;
+      const key = `${target.workload}/${target.replica}`;
+      const list = known.get(key);
+      if (list === undefined) known.set(key, [target]);
+      else list.push(target);
+    }
+  }
+  return known.get(`${workload}/${name}`) ?? [];
 }

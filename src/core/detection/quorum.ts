@@ -61,9 +61,9 @@ function juryOf(bench: Bench, suspect: string): readonly Juror[] {
   if (bySuspect === undefined) juries.set(bench, (bySuspect = new Map()));
   let jury = bySuspect.get(suspect);
   if (jury === undefined) {
-    jury = bench.targets.vantages.map((vantage): Juror => {
-      if (isWithin(bench.estate, vantage.site, suspect)) return { vantage, says: 'may veto' };
-      return { vantage, says: seesReferences(bench, vantage, suspect) ? 'votes' : 'nothing' };
+    jury = seatsFor(bench, suspect).map(({ vantage, isInside, references }): Juror => {
+      if (isInside) return { vantage, says: 'may veto' };
+      return { vantage, says: seesAny(bench, vantage, references) ? 'votes' : 'nothing' };
     });
     bySuspect.set(suspect, jury);
   }
@@ -84,10 +84,33 @@ function voteOf(
 
 /** A vantage that cannot see its own reference targets may be the one that is cut off: it does not vote. */
 export function seesReferences(bench: Bench, vantage: Vantage, suspect: string): boolean {
-  return vantage.references.some((reference) => {
-    if (isWithin(bench.estate, reference.site, suspect) || isWithin(bench.estate, reference.site, vantage.site)) return false;
-    const target = bench.targets.byId.get(referenceId(vantage.id, reference.id));
-    const cell = target && bench.seen.cells.get(target.id)?.get(vantage.id);
-    return target !== undefined && isFresh(target, cell, bench.now) && cell.failures === 0;
+  const references = seatsFor(bench, suspect).find((seat) => seat.vantage === vantage)?.references ?? [];
+  return seesAny(bench, vantage, references);
+}
+const seesAny = (bench: Bench, vantage: Vantage, references: readonly Target[]): boolean =>
+  references.some((target) => {
+    const cell = bench.seen.cells.get(target.id)?.get(vantage.id);
+    return isFresh(target, cell, bench.now) && cell.failures === 0;
   });
+
+/** `references`: those outside what is suspected and outside the vantage's own site. */
+type Seat = { readonly vantage: Vantage; readonly isInside: boolean; readonly references: readonly Target[] };
+// Where everybody stands follows from what is declared, and targets are never changed once they are made.
+const seats = new WeakMap<Targets, Map<string, readonly Seat[]>>();
+function seatsFor({ estate, targets }: Pick<Bench, 'estate' | 'targets'>, suspect: string): readonly Seat[] {
+  let bySuspect = seats.get(targets);
+  if (bySuspect === undefined) seats.set(targets, (bySuspect = new Map()));
+  let found = bySuspect.get(suspect);
+  if (found === undefined) {
+    found = targets.vantages.map((vantage): Seat => {
+      const references = vantage.references.flatMap(({ id, site }) =>
+        isWithin(estate, site, suspect) || isWithin(estate, site, vantage.site)
+          ? []
+          : (targets.byId.get(referenceId(vantage.id, id)) ?? []),
+      );
+      return { vantage, isInside: isWithin(estate, vantage.site, suspect), references };
+    });
+    bySuspect.set(suspect, found);
+  }
+  return found;
 }
