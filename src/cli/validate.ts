@@ -60,11 +60,15 @@ const nouns: Readonly<Record<keyof Estate, readonly [one: string, many: string]>
   workloads: ['workload', 'workloads'],
   runbooks: ['runbook', 'runbooks'],
   gamedays: ['game day', 'game days'],
+  frameworks: ['framework', 'frameworks'],
 };
-type Counts = Readonly<Record<keyof Estate, number>>;
+type Counts = Readonly<Partial<Record<keyof Estate, number>>>;
 const counted = (estate: Estate): Counts =>
   Object.fromEntries(Object.entries(estate).map(([collection, each]) => [collection, Object.keys(each).length])) as Counts;
 const spelled = (counts: Counts): string =>
   Object.entries(nouns)
-    .map(([collection, [one, many]]) => `${counts[collection as keyof Estate]} ${counts[collection as keyof Estate] === 1 ? one : many}`)
+    .flatMap(([collection, [one, many]]) => {
+      const count = counts[collection as keyof Estate];
+      return count === undefined ? [] : [`${count} ${count === 1 ? one : many}`];
+    })
     .join(', ');

@@ -9,6 +9,8 @@ export type Estate = {
   readonly workloads: Readonly<Record<string, Workload>>;
   readonly runbooks: Readonly<Record<string, Runbook>>;
   readonly gamedays: Readonly<Record<string, GameDay>>;
+  /** Absent when none is declared. Nothing is decided by them: they judge evidence. */
+  readonly frameworks?: Readonly<Record<string, Framework>>;
 };
 
 /** What is declared under a name that came from outside: `toString` and its like are not declared. */
@@ -193,4 +195,27 @@ export type GameDay = {
   /** A planned way home after the faults are reverted, graded like the rest. */
   readonly failback: boolean;
   readonly limits: { readonly biteMs: number; readonly recoverMs: number; readonly revertMs: number };
+};
+
+/** Controls that somebody must show, and the entries that show them. A paraphrase is ours; the text itself stands at `source`. */
+export type Framework = {
+  readonly id: string;
+  readonly title: string;
+  readonly edition: string;
+  readonly source: string;
+  /** A day, `YYYY-MM-DD`: when it was last compared with its source. */
+  readonly checkedOn: string;
+  readonly status: 'in-force' | 'proposed';
+  readonly enabled: boolean;
+  readonly controls: readonly {
+    readonly id: string;
+    readonly oscalId?: string;
+    /** The identifier was not compared with the source. */
+    readonly unchecked: boolean;
+    readonly paraphrase: string;
+    /** Of the floor `live` only. `where` is CEL over one entry (`declare/evidence-scope.ts`); stale after `freshMs`. */
+    readonly evidence: readonly { readonly id: string; readonly event: string; readonly where?: string; readonly freshMs: number }[];
+    /** Why the journal cannot show it, or not all of it. */
+    readonly notAssessed?: string;
+  }[];
 };

@@ -95,7 +95,8 @@ function resolved(sources: readonly Source[], shaping: Shaping): { readonly esta
       say: (of, said) => shaping.mistakes.say(of, said),
       checkWith: (of, term, uses, pointer, value) => checkWith(of, term, uses, pointer, value, shaping),
     };
-    estate = { ...estate, [kind.collection]: kind.resolve([...declarations.values()] as never, resolving) };
+    const collection = kind.resolve([...declarations.values()] as never, resolving);
+    if (collection !== undefined) estate = { ...estate, [kind.collection]: collection };
   }
   return { estate, open };
 }

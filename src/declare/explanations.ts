@@ -114,7 +114,7 @@ export const explanations: Readonly<Record<Code, Explanation>> = {
   },
   UNKNOWN_KIND: {
     why: 'The kind says which keys may follow; without it nothing of the document can be checked.',
-    fix: 'Write one of the kinds: Site, Tier, Workload, Runbook, GameDay.',
+    fix: 'Write one of the kinds: Site, Tier, Workload, Runbook, GameDay, Framework.',
     example: 'kind: Workload',
   },
   UNKNOWN_KEY: {
