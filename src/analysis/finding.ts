@@ -3,7 +3,7 @@
 import type { Examined } from './examined.ts';
 
 export type Severity = 'error' | 'warning';
-export type KindName = 'Site' | 'Tier' | 'Workload' | 'Runbook' | 'GameDay' | 'Framework';
+export type KindName = 'Site' | 'Tier' | 'Workload' | 'Runbook' | 'GameDay' | 'Calendar' | 'Framework';
 /** A declaration, and a JSON pointer (RFC 6901) into its document. What does not stand there is shown at the nearest place above it. */
 export type Place = { readonly kind: KindName; readonly name: string; readonly pointer: string };
 export type Found = {

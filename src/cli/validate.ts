@@ -60,6 +60,7 @@ const nouns: Readonly<Record<keyof Estate, readonly [one: string, many: string]>
   workloads: ['workload', 'workloads'],
   runbooks: ['runbook', 'runbooks'],
   gamedays: ['game day', 'game days'],
+  calendars: ['calendar', 'calendars'],
   frameworks: ['framework', 'frameworks'],
 };
 type Counts = Readonly<Partial<Record<keyof Estate, number>>>;

@@ -1,7 +1,7 @@
 // What was declared, resolved: every default filled in, every duration in milliseconds, every reference checked.
 // `declare/` makes it from YAML; the journal keeps its hash and the blob store its text, so that old entries
 // replay against what was declared then. Only safe integers, strings and booleans: it is hashed canonically.
-import type { Json, SiteId, StepId, VantageId, WorkloadId } from './values.ts';
+import type { Instant, Json, SiteId, StepId, VantageId, WorkloadId } from './values.ts';
 
 export type Estate = {
   readonly sites: Readonly<Record<string, Site>>;
@@ -9,6 +9,8 @@ export type Estate = {
   readonly workloads: Readonly<Record<string, Workload>>;
   readonly runbooks: Readonly<Record<string, Runbook>>;
   readonly gamedays: Readonly<Record<string, GameDay>>;
+  /** Absent when none is declared. */
+  readonly calendars?: Readonly<Record<string, Calendar>>;
   /** Absent when none is declared. Nothing is decided by them: they judge evidence. */
   readonly frameworks?: Readonly<Record<string, Framework>>;
 };
@@ -128,6 +130,8 @@ export type Workload = {
   readonly impact: string;
   readonly downtimeProcedure: string;
   readonly residency: readonly string[];
+  /** In its freezes and blackouts no game day practises on the workload; in a blackout the machine asks before it acts. */
+  readonly calendar?: string;
   readonly dependsOn: readonly { readonly workload: WorkloadId; readonly strength: 'hard' | 'soft' }[];
   readonly resources: Readonly<Record<string, string>>;
   readonly replicas: readonly Replica[];
@@ -165,6 +169,20 @@ export type OnUngraceful =
   | { readonly kind: 'skip' }
   | { readonly kind: 'replace'; readonly uses: string; readonly with: Json; readonly timeoutMs?: number; readonly expectMs?: number };
 
+export const windowKinds = ['maintenance', 'freeze', 'blackout'] as const;
+export type WindowKind = (typeof windowKinds)[number];
+/** Their places are those of `Date.getUTCDay`. */
+export const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+/** `atMinute` is a time of day of the zone, in minutes from midnight; a weekly window may last past midnight. */
+export type CalendarWindow = {
+  readonly name: string;
+  readonly kind: WindowKind;
+  readonly when:
+    | { readonly kind: 'dated'; readonly startsAt: Instant; readonly endsAt: Instant }
+    | { readonly kind: 'weekly'; readonly days: readonly number[]; readonly atMinute: number; readonly forMs: number };
+};
+export type Calendar = { readonly id: string; readonly zone: string; readonly windows: readonly CalendarWindow[] };
+
 /** One fault of a game day. The lease is the longest it may stand; the injector ends it by itself after that. */
 export type FaultSpec = {
   readonly id: string;
@@ -178,6 +196,8 @@ export type GameDay = {
   readonly id: string;
   readonly summary: string;
   readonly workload: WorkloadId;
+  /** It begins in none of its freezes and blackouts, and only in its maintenance windows if it has some. */
+  readonly calendar?: string;
   /** Absent: started by people only. */
   readonly schedule?: { readonly cron: string; readonly zone: string };
   /** Where it may run. */

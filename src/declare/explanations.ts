@@ -114,7 +114,7 @@ export const explanations: Readonly<Record<Code, Explanation>> = {
   },
   UNKNOWN_KIND: {
     why: 'The kind says which keys may follow; without it nothing of the document can be checked.',
-    fix: 'Write one of the kinds: Site, Tier, Workload, Runbook, GameDay, Framework.',
+    fix: 'Write one of the kinds: Site, Tier, Workload, Runbook, GameDay, Calendar, Framework.',
     example: 'kind: Workload',
   },
   UNKNOWN_KEY: {
@@ -236,6 +236,7 @@ export const explanations: Readonly<Record<Code, Explanation>> = {
   UNKNOWN_TIER: reference('tier', 'tier: life-critical'),
   UNKNOWN_WORKLOAD: reference('workload', 'workload: ehr'),
   UNKNOWN_RUNBOOK: reference('runbook', 'switchover: ehr-switchover'),
+  UNKNOWN_CALENDAR: reference('calendar', 'calendar: hospital'),
   UNKNOWN_ACTION: {
     why: 'A step that uses an action which no provider has can only fail.',
     fix: 'Correct the name; `resus schema Runbook` lists all of them.',
@@ -325,6 +326,16 @@ export const explanations: Readonly<Record<Code, Explanation>> = {
     why: 'Roles change: a runbook may move from and to every replica, so each must name what the steps take.',
     fix: 'Add the resource to the replica (or the workload).',
     example: "resources: { cluster: 'arn:aws:rds:us-west-2:123456789012:cluster:ehr-west' }",
+  },
+  WINDOW_MIXED: {
+    why: 'Nobody can tell whether such a window is meant for a date or for every week, and a freeze that is read wrongly lets a drill into the flu season.',
+    fix: 'Write two windows: one with `from` and `to`, one with `days`, `at` and `for`.',
+    example: "- { name: year-end, kind: freeze, from: '2026-12-20 00:00', to: '2027-01-03 00:00' }",
+  },
+  WINDOW_ENDS_FIRST: {
+    why: 'Such a window is never open, so what it was meant to keep quiet would not be.',
+    fix: 'Mostly the two are swapped, or the year is missing its step; write a later `to`.',
+    example: "- { name: year-end, kind: freeze, from: '2026-12-20 00:00', to: '2027-01-03 00:00' }",
   },
   TIMEOUT_OVER_INTERVAL: {
     why: 'A probe that still waits when the next is due counts one outage twice.',

@@ -64,6 +64,7 @@ export const codes = {
   UNKNOWN_TIER: 'No tier has this name.',
   UNKNOWN_WORKLOAD: 'No workload has this name.',
   UNKNOWN_RUNBOOK: 'No runbook has this name.',
+  UNKNOWN_CALENDAR: 'No calendar has this name.',
   UNKNOWN_ACTION: 'No provider has an action of this name.',
   UNKNOWN_PROBE: 'No provider, or no replica, has a probe of this name.',
   UNKNOWN_FAULT: 'No provider has a fault of this name.',
@@ -82,6 +83,8 @@ export const codes = {
   MODE_MISSING: 'A runbook does not serve the mode that it is used for.',
   NO_RUNBOOK: 'What is practised has no runbook.',
   RESOURCE_MISSING: 'A runbook needs a resource that a replica does not name.',
+  WINDOW_MIXED: 'A window of a calendar is both dated and weekly.',
+  WINDOW_ENDS_FIRST: 'A dated window of a calendar does not end after it begins.',
   TIMEOUT_OVER_INTERVAL: 'A timeout is not shorter than its interval.',
 } as const;
 export type Code = keyof typeof codes;

@@ -3,7 +3,7 @@
 import Type, { type TObject, type TSchema, type TUnsafe } from 'typebox';
 import type { TermKind } from './vocabulary.ts';
 
-export const kindNames = ['Site', 'Tier', 'Workload', 'Runbook', 'GameDay', 'Framework'] as const;
+export const kindNames = ['Site', 'Tier', 'Workload', 'Runbook', 'GameDay', 'Calendar', 'Framework'] as const;
 export type KindName = (typeof kindNames)[number];
 export type Referred = KindName | TermKind;
 

@@ -138,6 +138,7 @@ const unknownCodes: Readonly<Record<Referred, Code>> = {
   Workload: 'UNKNOWN_WORKLOAD',
   Runbook: 'UNKNOWN_RUNBOOK',
   GameDay: 'UNKNOWN_KIND',
+  Calendar: 'UNKNOWN_CALENDAR',
   Framework: 'UNKNOWN_KIND',
   action: 'UNKNOWN_ACTION',
   probe: 'UNKNOWN_PROBE',

@@ -21,6 +21,7 @@ const users: Readonly<Record<KindName, readonly [term: TermKind, path: readonly 
   Runbook: ['action', ['steps', '*']],
   Workload: ['probe', ['replicas', '*', 'probes', '*']],
   GameDay: ['fault', ['faults', '*']],
+  Calendar: undefined,
   Framework: undefined,
 };
 const stepPart = /^\/spec\/steps\/\d+\/(?:with|when|onUngraceful\/with)(?:\/|$)/;

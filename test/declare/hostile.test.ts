@@ -63,7 +63,7 @@ const cases: readonly (readonly [title: string, text: string, lines: readonly st
   [
     'a byte that YAML does not have',
     'kind: "\u0000"\n',
-    ['x.yaml:1:7: UNKNOWN_KIND there is no kind ` ` (known: `Site`, `Tier`, `Workload`, `Runbook`, `GameDay`, `Framework`)'],
+    ['x.yaml:1:7: UNKNOWN_KIND there is no kind ` ` (known: `Site`, `Tier`, `Workload`, `Runbook`, `GameDay`, `Calendar`, `Framework`)'],
   ],
 ];
 

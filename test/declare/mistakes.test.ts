@@ -108,7 +108,9 @@ const cases: readonly Case[] = [
     'tier.yaml',
     'kind: Tier\n',
     '',
-    ['tier.yaml:1:1: MISSING_KEY the declaration has no `kind` (one of `Site`, `Tier`, `Workload`, `Runbook`, `GameDay`, `Framework`)'],
+    [
+      'tier.yaml:1:1: MISSING_KEY the declaration has no `kind` (one of `Site`, `Tier`, `Workload`, `Runbook`, `GameDay`, `Calendar`, `Framework`)',
+    ],
   ],
   [
     'a wrong apiVersion',

@@ -54,7 +54,7 @@ describe('what is shipped', () => {
   it('validates without an inventory', async () => {
     expect(await validate(shipped, {}, vocabulary)).toEqual({
       output:
-        'Valid: 9 sites, 3 tiers, 1 workload, 4 runbooks, 3 game days, 11 frameworks (nothing was filled in from an inventory; give --inventory FILE to check that too).',
+        'Valid: 9 sites, 3 tiers, 1 workload, 4 runbooks, 3 game days, 1 calendar, 11 frameworks (nothing was filled in from an inventory; give --inventory FILE to check that too).',
       exitCode: 0,
     });
   });

@@ -12,6 +12,7 @@ import { later, type Instant, type WorkloadId } from '../values.ts';
 import { predictedLossMs } from '../objective/loss.ts';
 import { freshLook } from '../runbook/last-look.ts';
 import { compile, type Move } from '../runbook/compile.ts';
+import { blackoutOf, saidOpen } from './calendar.ts';
 import { blastRadius } from './blast-radius.ts';
 import { dependencies } from './dependencies.ts';
 import { locksOf, saidTaken, takenOf } from './locks.ts';
@@ -135,6 +136,14 @@ export const guards: readonly Guard[] = [
       const says = `tier ${tier.id} says ${level} for a lost ${scopeOf[incident.diagnosis]}`;
       if (level === 'shadow') return stop(`${says}: what would be done is only said`);
       return level === 'manual' ? stop(says) : level === 'approve' ? ask(says) : go(says);
+    },
+  },
+  {
+    name: 'calendar',
+    asks: 'Is no blackout open?',
+    check: ({ view, workload }) => {
+      const blackout = blackoutOf(view.known.estate, workload.calendar, view.now);
+      return blackout === undefined ? go('none is') : ask(saidOpen(blackout));
     },
   },
   {

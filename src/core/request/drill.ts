@@ -1,4 +1,5 @@
 // A game day, started by a person or by its schedule.
+import { noStartBecause } from '../decision/calendar.ts';
 import { maintenanceOf, saidMaintained } from '../decision/hold.ts';
 import { refusal } from '../errors.ts';
 import { declaredAs } from '../estate.ts';
@@ -21,6 +22,13 @@ export const drill: Ask<'drill'> = (view, request) => {
       'WORKLOAD_MAINTAINED',
       `${gameday.workload} is not practised on: ${saidMaintained(maintenance)}.`,
       `Wait until it is over, or end it: \`resus maintain ${gameday.workload} --end\`.`,
+    );
+  const quiet = known.estate === undefined ? undefined : noStartBecause(known.estate, gameday, view.now);
+  if (quiet !== undefined)
+    return refusal(
+      'CALENDAR_CLOSED',
+      `Game day ${gameday.id} does not begin now: ${quiet}.`,
+      'Wait for its time, or change the calendar, the schedule, or which calendar they name.',
     );
   if (!gameday.floors.includes(facts.floor))
     return refusal(

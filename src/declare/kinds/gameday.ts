@@ -34,6 +34,9 @@ const spec = Type.Object(
         { ...closed, title: 'when it starts by itself; people start it when left out' },
       ),
     ),
+    calendar: Type.Optional(
+      Refers('Calendar', 'in its freezes and blackouts it does not begin; where it has maintenance windows it begins only in those'),
+    ),
     floors: Type.Array(Choice(['simulation', 'lab', 'live'], 'a kind of place'), {
       minItems: 1,
       maxItems: 3,
@@ -89,6 +92,7 @@ export const gameday = kindOf({
           summary: own.summary,
           workload: own.workload as WorkloadId,
           schedule: own.schedule === undefined ? undefined : { cron: own.schedule.cron, zone: own.schedule.zone },
+          calendar: own.calendar,
           floors: own.floors,
           practises:
             own.practises === 'switchover'

@@ -1,4 +1,5 @@
 // Every kind, in the order in which they are resolved: each may refer to those before it, and to names of all.
+import { calendar } from './calendar.ts';
 import { framework } from './framework.ts';
 import { gameday } from './gameday.ts';
 import type { Kind } from './kind.ts';
@@ -7,4 +8,4 @@ import { site } from './site.ts';
 import { tier } from './tier.ts';
 import { workload } from './workload.ts';
 
-export const kinds = [site, tier, runbook, workload, gameday, framework] as unknown as readonly Kind[];
+export const kinds = [site, tier, calendar, runbook, workload, gameday, framework] as unknown as readonly Kind[];

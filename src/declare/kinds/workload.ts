@@ -59,6 +59,9 @@ const spec = Type.Object(
       uniqueItems: true,
       title: 'where its data may stand',
     }),
+    calendar: Type.Optional(
+      Refers('Calendar', 'in its freezes and blackouts nobody practises on it; in a blackout the machine asks before it acts'),
+    ),
     dependsOn: Type.Array(
       Type.Object(
         {
@@ -142,6 +145,7 @@ export const workload = kindOf({
           impact: own.impact,
           downtimeProcedure: own.downtimeProcedure,
           residency: own.residency,
+          calendar: own.calendar,
           dependsOn: own.dependsOn.map((each) => ({ workload: each.workload as WorkloadId, strength: each.strength })),
           resources: own.resources,
           replicas: own.replicas.map((replica): Replica => ({
