@@ -33,7 +33,7 @@ export function noStartBecause(estate: Estate, gameday: GameDay, now: Instant): 
   const own = calendarOf(estate, gameday.calendar);
   const names = [own, calendarOf(estate, estate.workloads[gameday.workload]?.calendar)].filter((each) => each !== undefined);
   const quiet = names.flatMap((calendar) => openWindows(calendar, now)).find(({ kind }) => kind !== 'maintenance');
-  if (quiet !== undefined) return `${saidOpen(quiet)}`;
+  if (quiet !== undefined) return saidOpen(quiet);
   if (own === undefined || !own.windows.some(({ kind }) => kind === 'maintenance')) return undefined;
   return openWindows(own, now).some(({ kind }) => kind === 'maintenance')
     ? undefined
