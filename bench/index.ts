@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   probes: async () => (await import('./probes.ts')).probes(),
   idle: async () => (await import('./idle.ts')).idle(),
   evacuation: async () => (await import('./evacuation.ts')).evacuation(),
+  validate: async () => (await import('./validate.ts')).validate(),
   'demo-rta': async () => (await import('./demo-rta.ts')).demoRta(),
 };
 

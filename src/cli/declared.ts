@@ -1,5 +1,36 @@
 // What the commands that look at declarations without a controller share.
-import { readInventory, readTree, type Inventory, type Problem, type Vocabulary } from '../declare/index.ts';
+import {
+  declare,
+  readInventory,
+  readTree,
+  type Declared,
+  type Inventory,
+  type Problem,
+  type SourceFile,
+  type Vocabulary,
+} from '../declare/index.ts';
+
+export type DeclaredIn = {
+  readonly files: readonly SourceFile[];
+  readonly declared: Declared;
+  /** Everything that was said: of the inventory, of paths, of declarations, warnings as well. */
+  readonly problems: readonly Problem[];
+};
+
+/** What the files under the paths declare. What cannot be read is a problem among the others. */
+export async function declaredIn(
+  paths: readonly string[],
+  options: { readonly inventory?: string },
+  vocabulary: Vocabulary,
+): Promise<DeclaredIn> {
+  const problems: Problem[] = [];
+  const inventory = options.inventory === undefined ? undefined : await inventoryFrom(options.inventory, problems);
+  const tree = await readTree(paths);
+  problems.push(...tree.problems);
+  const declared = declare(tree.files, { vocabulary, inventory, partial: tree.problems.length > 0 });
+  problems.push(...(declared.ok ? declared.warnings : declared.problems));
+  return { files: tree.files, declared, problems };
+}
 
 /** The inventory of one file; what is wrong with it is added to the problems. */
 export async function inventoryFrom(path: string, problems: Problem[]): Promise<Inventory | undefined> {

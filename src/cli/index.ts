@@ -43,7 +43,7 @@ export type Parts = {
   readonly more?: readonly Command[];
 };
 
-export const commands = ({ io, vocabulary, catalogue, more = [] }: Parts): readonly Command[] => [
+export const commands = ({ io, version, vocabulary, catalogue, more = [] }: Parts): readonly Command[] => [
   ...more,
   statusCommand(io),
   whyCommand(io),
@@ -65,8 +65,8 @@ export const commands = ({ io, vocabulary, catalogue, more = [] }: Parts): reado
   eventsCommand(io),
   evidenceCommand(io),
   verifyCommand({ write: (text) => io.out(text) }),
-  validateCommand(vocabulary),
-  lintCommand({ vocabulary, catalogue }, io),
+  validateCommand({ vocabulary, version }, io),
+  lintCommand({ vocabulary, catalogue, version }, io),
   explainCommand(vocabulary, io),
   graphCommand(vocabulary, io),
   schemaCommand(vocabulary, io),

@@ -1,47 +1,38 @@
 // `resus validate`: everything that is wrong with what was declared, each with its place and what to do about it.
 // Nothing is started and nothing is asked of the network.
-import { Command } from 'commander';
-import { declare, printed, readTree, type Problem, type Vocabulary } from '../declare/index.ts';
+import type { Command } from 'commander';
+import type { Problem, Vocabulary } from '../declare/index.ts';
 import type { Estate } from '../core/estate.ts';
-import { inventoryFrom } from './declared.ts';
+import { overPaths, checking, type Checked, type CheckOptions } from './checked.ts';
+import { declaredIn } from './declared.ts';
+import type { Io } from './io.ts';
 
-type Options = { readonly json?: true; readonly inventory?: string };
-export type Validation = { readonly output: string; readonly exitCode: 0 | 1 };
-
-export function validateCommand(vocabulary: Vocabulary): Command {
-  return new Command('validate')
-    .description('check declared files: every problem at once, with its place')
-    .argument('<path...>', 'files, and folders of .yaml and .yml files')
-    .option('--json', 'print one JSON object instead of lines')
-    .option('--inventory <file>', 'facts of one environment, to fill in and check as well')
-    .action(async (paths: string[], options: Options) => {
-      const { output, exitCode } = await validate(paths, options, vocabulary);
-      process.stdout.write(`${output}\n`);
-      if (exitCode !== 0) process.exitCode = exitCode;
-    });
+export function validateCommand({ vocabulary, version }: { readonly vocabulary: Vocabulary; readonly version: string }, io: Io): Command {
+  return overPaths('validate', 'check declared files: every problem at once, with its place').action(
+    (paths: string[], options: CheckOptions) => checking({ paths, options, io, version }, () => validate(paths, options, vocabulary)),
+  );
 }
 
-/** What the command prints, and its exit code: 1 when there is an error, 0 with warnings or nothing. */
-export async function validate(paths: readonly string[], options: Options, vocabulary: Vocabulary): Promise<Validation> {
-  const problems: Problem[] = [];
-  const inventory = options.inventory === undefined ? undefined : await inventoryFrom(options.inventory, problems);
-  const tree = await readTree(paths);
-  problems.push(...tree.problems);
-  const declared = declare(tree.files, { vocabulary, inventory, partial: tree.problems.length > 0 });
-  problems.push(...(declared.ok ? declared.warnings : declared.problems));
-  if (problems.length === 0 && declared.ok && Object.values(declared.estate).every((each) => Object.keys(each).length === 0))
-    problems.push(nothing(paths[0] ?? '.'));
+/** All problems at once. The exit code is 1 when there is an error, 0 with warnings or nothing. */
+export async function validate(
+  paths: readonly string[],
+  options: Pick<CheckOptions, 'inventory'>,
+  vocabulary: Vocabulary,
+): Promise<Checked> {
+  const { declared, problems: found } = await declaredIn(paths, options, vocabulary);
+  const isEmpty = declared.ok && Object.values(declared.estate).every((each) => Object.keys(each).length === 0);
+  const problems = found.length === 0 && isEmpty ? [nothing(paths[0] ?? '.')] : found;
   const ok = !problems.some((each) => each.severity === 'error');
-  const found = ok && declared.ok ? counted(declared.estate) : undefined;
-  if (options.json === true)
-    return { output: JSON.stringify({ ok, ...(found === undefined ? {} : { found }), problems }), exitCode: ok ? 0 : 1 };
-  const lines = problems.map(printed);
-  if (found !== undefined && declared.ok)
-    lines.push(
-      `Valid: ${spelled(found)}${declared.open ? ' (nothing was filled in from an inventory; give --inventory FILE to check that too)' : ''}.`,
-    );
-  else lines.push(`${problems.length} problem${problems.length === 1 ? '' : 's'}; nothing was started.`);
-  return { output: lines.join('\n'), exitCode: ok ? 0 : 1 };
+  if (!ok || !declared.ok)
+    return {
+      problems,
+      exitCode: 1,
+      summary: `${problems.length} problem${problems.length === 1 ? '' : 's'}; nothing was started.`,
+      json: { ok: false, problems },
+    };
+  const counts = counted(declared.estate);
+  const open = declared.open ? ' (nothing was filled in from an inventory; give --inventory FILE to check that too)' : '';
+  return { problems, exitCode: 0, summary: `Valid: ${spelled(counts)}${open}.`, json: { ok, found: counts, problems } };
 }
 
 const nothing = (path: string): Problem => ({
@@ -54,7 +45,7 @@ const nothing = (path: string): Problem => ({
   remedy: 'a declaration begins with `apiVersion: resus/v1`',
 });
 
-const nouns: Readonly<Record<keyof Estate, readonly [one: string, many: string]>> = {
+const nouns: Readonly<Record<string, readonly [one: string, many: string]>> = {
   sites: ['site', 'sites'],
   tiers: ['tier', 'tiers'],
   workloads: ['workload', 'workloads'],
@@ -63,13 +54,14 @@ const nouns: Readonly<Record<keyof Estate, readonly [one: string, many: string]>
   calendars: ['calendar', 'calendars'],
   frameworks: ['framework', 'frameworks'],
 };
-type Counts = Readonly<Partial<Record<keyof Estate, number>>>;
+/** Of kinds that an estate may be without, only those that are there. */
+type Counts = Readonly<Record<string, number>>;
 const counted = (estate: Estate): Counts =>
-  Object.fromEntries(Object.entries(estate).map(([collection, each]) => [collection, Object.keys(each).length])) as Counts;
+  Object.fromEntries(Object.entries(estate).map(([collection, each]) => [collection, Object.keys(each).length]));
 const spelled = (counts: Counts): string =>
-  Object.entries(nouns)
-    .flatMap(([collection, [one, many]]) => {
-      const count = counts[collection as keyof Estate];
-      return count === undefined ? [] : [`${count} ${count === 1 ? one : many}`];
+  Object.entries(counts)
+    .map(([collection, count]) => {
+      const [one, many] = nouns[collection] ?? [collection, collection];
+      return `${count} ${count === 1 ? one : many}`;
     })
     .join(', ');

