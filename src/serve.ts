@@ -10,6 +10,8 @@ import { listen } from './api/listen.ts';
 import { targetsOf } from './core/detection/targets.ts';
 import type { Estate } from './core/estate.ts';
 import { isStepApproved } from './core/runbook/approval.ts';
+import { confirmationOf } from './core/runbook/human.ts';
+import type { Run } from './core/state.ts';
 import type { Instant, Json, RunId, VantageId } from './core/values.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { declare, evaluate, readTree } from './declare/index.ts';
@@ -45,7 +47,10 @@ export async function serve(configPath: string, version: string, log: Log, parts
   const signer = loadOrCreateKey(join(config.data, 'log.key'), config.log);
   let lastAliveAt: Instant | undefined;
   const catalogue = { actions: catalogueOf(known), faults: faultsOf(known), evaluate };
-  const registry = registryOf(config, (token) => isApproved(controller, token));
+  const registry = registryOf(config, {
+    approvals: (token) => askedOf(controller, token, isStepApproved) ?? false,
+    confirmation: (token) => askedOf(controller, token, confirmationOf),
+  });
   const recording =
     config.recording === undefined
       ? undefined
@@ -145,7 +150,7 @@ async function evidenceOf(controller: Controller, signer: Signer, run: RunId): P
   return buildBundle({ lines, checkpoint: note, signer, blob: (id) => journal.blob(id), run });
 }
 
-function registryOf(config: Config, approvals: ResusConfig['approvals']): Registry {
+function registryOf(config: Config, people: Omit<ResusConfig, 'sample'>): Registry {
   const ajv = new Ajv2020({ allErrors: true, strict: false });
   const bound = <T extends { readonly with: TSchema }>(it: T, tools: unknown): Bound<T> => {
     const fits = ajv.compile(it.with);
@@ -158,7 +163,7 @@ function registryOf(config: Config, approvals: ResusConfig['approvals']): Regist
     const problem = probe.problem(input as Json);
     return problem === undefined ? probe.it.sample(input as never, probe.tools, signal) : { ok: false, detail: problem };
   };
-  const given: Readonly<Record<string, unknown>> = { ...providersConfig(config), resus: { sample, approvals } satisfies ResusConfig };
+  const given: Readonly<Record<string, unknown>> = { ...providersConfig(config), resus: { sample, ...people } satisfies ResusConfig };
   const actions = new Map<string, Bound<Action<unknown>>>();
   const faults = new Map<string, Bound<Fault<unknown>>>();
   for (const provider of known) {
@@ -171,10 +176,10 @@ function registryOf(config: Config, approvals: ResusConfig['approvals']): Regist
 }
 
 /** A token is `RUN/STEP`. */
-function isApproved(controller: Controller, token: string): boolean {
+function askedOf<T>(controller: Controller, token: string, ask: (run: Readonly<Run>, step: string) => T): T | undefined {
   const at = token.lastIndexOf('/');
   const run = controller.known?.runs.get(token.slice(0, at) as RunId);
-  return run !== undefined && isStepApproved(run, token.slice(at + 1));
+  return run === undefined ? undefined : ask(run, token.slice(at + 1));
 }
 
 function probeFrom(controller: Controller, config: Config, estate: Estate, vantage: VantageId, log: Log): ReturnType<typeof startProber> {

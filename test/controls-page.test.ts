@@ -49,6 +49,7 @@ test('every wait for people has its row', () => {
     approval: 'approvals of its plan',
     loss: 'more approvals',
     'approve-step': 'approvals',
+    confirmation: 'a task for people',
     pause: 'a paused run',
     stop: 'the stop lever',
     decision: 'a decision',

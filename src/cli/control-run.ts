@@ -15,4 +15,4 @@ export async function controlRun(io: Io, options: Common, run: string, lever: st
   if (options.json === true) printJson(io, done);
   else print(io, printable(done.now));
 }
-export const stepLever = (step: string, lever: 'retry' | 'skip'): string => `steps/${encodeURIComponent(step)}/${lever}`;
+export const stepLever = (step: string, lever: 'retry' | 'skip' | 'confirm'): string => `steps/${encodeURIComponent(step)}/${lever}`;

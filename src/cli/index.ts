@@ -8,6 +8,7 @@ import { backtestCommand } from './backtest.ts';
 import { canaryCommand } from './canary.ts';
 import { cancelCommand } from './cancel.ts';
 import { CliError, type ExitCode } from './cli-error.ts';
+import { confirmCommand } from './confirm.ts';
 import { drillCommand } from './drill.ts';
 import { eventsCommand } from './events.ts';
 import { evidenceCommand } from './evidence.ts';
@@ -50,6 +51,7 @@ export const commands = ({ io, version, vocabulary, catalogue, more = [] }: Part
   planCommand(io),
   runCommand(io),
   approveCommand(io),
+  confirmCommand(io),
   pauseCommand(io),
   resumeCommand(io),
   retryCommand(io),

@@ -38,6 +38,7 @@ const tints: Readonly<Record<Word, keyof Pick<Colors, 'green' | 'yellow' | 'red'
   incident: 'red',
   decision: 'red',
   approval: 'red',
+  task: 'red',
   paused: 'yellow',
   recovering: 'cyan',
   moving: 'cyan',

@@ -28,6 +28,7 @@ const sentences: Sentences = {
   StepSkipped: ({ step, because, by }) => `Step ${step} skipped${by === undefined ? '' : ` by ${by}`}: ${because}`,
   StepRetried: ({ step, by, reason, look }) =>
     `${by} had step ${step} tried again${look ? ', after a look at what the earlier attempt did' : ''}: ${reason}`,
+  StepConfirmed: ({ step, by, comment }) => `${by} confirmed that step ${step} is done${comment === undefined ? '' : `: ${comment}`}`,
   RunPaused: ({ by, reason, from }) => `${by} paused the run, ${from}: ${reason}`,
   RunResumed: ({ by, reason }) => `${by} resumed the run${reason === undefined ? '.' : `: ${reason}`}`,
   RunCancelling: ({ by, reason, from }) => `${by} cancelled the run, ${from}: ${reason}`,

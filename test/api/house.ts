@@ -74,13 +74,18 @@ export type House = {
 };
 export type Reply = { readonly status: number; readonly headers: Headers; readonly text: string; readonly body: Record<string, unknown> };
 
-type HouseOptions = { readonly estate?: Estate; readonly clock?: Clock; readonly recorded?: ControllerOptions['recorded'] } & Partial<
-  Omit<ApiOptions, 'controller'>
->;
+type HouseOptions = {
+  readonly estate?: Estate;
+  readonly clock?: Clock;
+  readonly recorded?: ControllerOptions['recorded'];
+  /** Actions that are real, over what the controller knows. */
+  readonly more?: (controller: () => Controller) => ControllerOptions['registry']['actions'];
+} & Partial<Omit<ApiOptions, 'controller'>>;
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const {
     estate = fast,
     recorded,
+    more,
     clock = { now: () => Date.now() as Instant, monotonicNs: () => process.hrtime.bigint() },
     ...api
   } = options;
@@ -132,7 +137,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     ...controllerOptions(journal),
     clock,
     registry: {
-      actions: new Map([...actions.keys()].map((name) => [name, bound(action(name))])),
+      actions: new Map([...[...actions.keys()].map((name) => [name, bound(action(name))] as const), ...(more?.(() => controller) ?? [])]),
       faults: new Map([['test.lose', bound(lose)]]),
     },
     estate,

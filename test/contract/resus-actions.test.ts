@@ -2,6 +2,7 @@ import type { Instant } from '../../src/core/values.ts';
 import { describe, expect, test } from 'vitest';
 import type { Sample } from '../../src/ports.ts';
 import { approve } from '../../src/providers/resus/actions/approve.ts';
+import { human } from '../../src/providers/resus/actions/human.ts';
 import { probe } from '../../src/providers/resus/actions/probe.ts';
 import { wait } from '../../src/providers/resus/actions/wait.ts';
 import { ResusTools } from '../../src/providers/resus/tools.ts';
@@ -9,7 +10,9 @@ import { actionSuite } from './action.suite.ts';
 
 let said: Sample = { ok: false, detail: 'not yet' };
 const approved = new Set<string>();
-const tools = (): ResusTools => new ResusTools({ sample: async () => said, approvals: (token) => approved.has(token) });
+const confirmed = new Map<string, { readonly by: string; readonly at: number }>();
+const tools = (): ResusTools =>
+  new ResusTools({ sample: async () => said, approvals: (token) => approved.has(token), confirmation: (token) => confirmed.get(token) });
 const ground = (input: Record<string, unknown>) => async () => ({ with: input, tools: tools(), executions: () => 0 });
 
 const probing = { uses: 'postgres', with: { url: 'postgres://resus@localhost/ehr' } };
@@ -22,6 +25,17 @@ actionSuite({
 actionSuite({ action: wait, example: { for: '90s' }, ground: ground({ for: 300 }) });
 const asking = { text: 'Is the ward on paper?', people: 2 };
 actionSuite({ action: approve, example: asking, ground: ground(asking), help: () => approved.add('run-1/step-1') });
+
+const task = { person: 'the charge nurse of each ward', text: 'Take the downtime binder out' };
+actionSuite({ action: human, example: task, ground: ground(task), help: () => confirmed.set('run-1/step-1', { by: 'nina', at: 7 }) });
+
+test('human says who confirmed it and when, and needs no control plane', async () => {
+  expect(human.describe(task)).toBe('Ask the charge nurse of each ward: Take the downtime binder out.');
+  expect([human.needs(task), human.changes?.(task)]).toEqual([[], []]);
+  expect(await human.observe(at(0, task, tools(), 'r/asked'))).toMatchObject({ kind: 'underway' });
+  confirmed.set('r/asked', { by: 'nina', at: 42 });
+  expect(await human.observe(at(0, task, tools(), 'r/asked'))).toEqual({ kind: 'holds', data: { by: 'nina', at: 42 } });
+});
 
 const at = (now: number, input: unknown, through: ResusTools, token = 't') => ({
   with: input as never,

@@ -52,7 +52,7 @@ const cases: readonly (readonly [title: string, from: string, to: string, lines:
     'DrillClosed',
     'DrillClose',
     [
-      'f.yaml:15:32: NOT_ALLOWED `spec.controls[0].evidence[0].event` cannot be `DrillClose` (did you mean `DrillClosed`? one of `EstateDeclared`, `IncidentOpened`, `IncidentClosed`, `IncidentAcknowledged`, `ActionWithheld`, `MaintenanceBegan`, `RoleChanged`, `RunOpened`, `PlanCompiled`, `ApprovalGiven`, `RunEscalated`, `FenceStated`, `StepSkipped`, `LedgerReceived`, `RunMeasured`, `RunClosed`, `UsersPathFailed`, `UsersPathRestored`, `ScheduleMissed`, `DrillOpened`, `FaultBit`, `FaultReverted`, `ExpectationChecked`, `DrillClosed`)',
+      'f.yaml:15:32: NOT_ALLOWED `spec.controls[0].evidence[0].event` cannot be `DrillClose` (did you mean `DrillClosed`? one of `EstateDeclared`, `IncidentOpened`, `IncidentClosed`, `IncidentAcknowledged`, `ActionWithheld`, `MaintenanceBegan`, `RoleChanged`, `RunOpened`, `PlanCompiled`, `ApprovalGiven`, `RunEscalated`, `FenceStated`, `StepConfirmed`, `StepSkipped`, `LedgerReceived`, `RunMeasured`, `RunClosed`, `UsersPathFailed`, `UsersPathRestored`, `ScheduleMissed`, `DrillOpened`, `FaultBit`, `FaultReverted`, `ExpectationChecked`, `DrillClosed`)',
     ],
   ],
   [
@@ -60,7 +60,7 @@ const cases: readonly (readonly [title: string, from: string, to: string, lines:
     'DrillClosed',
     'StepObserving',
     [
-      'f.yaml:15:32: NOT_ALLOWED `spec.controls[0].evidence[0].event` cannot be `StepObserving` (one of `EstateDeclared`, `IncidentOpened`, `IncidentClosed`, `IncidentAcknowledged`, `ActionWithheld`, `MaintenanceBegan`, `RoleChanged`, `RunOpened`, `PlanCompiled`, `ApprovalGiven`, `RunEscalated`, `FenceStated`, `StepSkipped`, `LedgerReceived`, `RunMeasured`, `RunClosed`, `UsersPathFailed`, `UsersPathRestored`, `ScheduleMissed`, `DrillOpened`, `FaultBit`, `FaultReverted`, `ExpectationChecked`, `DrillClosed`)',
+      'f.yaml:15:32: NOT_ALLOWED `spec.controls[0].evidence[0].event` cannot be `StepObserving` (one of `EstateDeclared`, `IncidentOpened`, `IncidentClosed`, `IncidentAcknowledged`, `ActionWithheld`, `MaintenanceBegan`, `RoleChanged`, `RunOpened`, `PlanCompiled`, `ApprovalGiven`, `RunEscalated`, `FenceStated`, `StepConfirmed`, `StepSkipped`, `LedgerReceived`, `RunMeasured`, `RunClosed`, `UsersPathFailed`, `UsersPathRestored`, `ScheduleMissed`, `DrillOpened`, `FaultBit`, `FaultReverted`, `ExpectationChecked`, `DrillClosed`)',
     ],
   ],
   [

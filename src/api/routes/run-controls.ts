@@ -25,6 +25,7 @@ const approval = shape(
 );
 const pausing = shape(Type.Object({ reason: Reason, forMs: Type.Optional(Type.Integer({ minimum: 1_000, maximum: 7 * day })) }, closed));
 const resuming = shape(Type.Object({ reason: Type.Optional(Reason) }, closed));
+const confirming = shape(Type.Object({ comment: Type.Optional(Type.String({ maxLength: 500 })) }, closed));
 const giving = shape(Type.Object({ reason: Reason, step: Type.Optional(Type.String({ minLength: 1, maxLength: 63 })) }, closed));
 const reasoned = shape(Type.Object({ reason: Reason }, closed));
 
@@ -71,6 +72,12 @@ export function runControlRoutes(desk: Desk, { operates }: Gate): Router {
       const { reason } = resuming(request.body);
       const run = param(request, 'run') as RunId;
       return ask({ kind: 'resume', run, ...(reason === undefined ? {} : { reason: plain(reason, 500) }) }, response);
+    })
+    .post('/runs/:run/steps/:step/confirm', operates, body, (request, response) => {
+      const { comment = '' } = confirming(request.body);
+      const said = plain(comment, 500);
+      const [run, step] = [param(request, 'run') as RunId, param(request, 'step') as StepId];
+      return ask({ kind: 'confirm', run, step, ...(said === '' ? {} : { comment: said }) }, response);
     })
     .post('/runs/:run/steps/:step/:lever', operates, body, (request, response, next) => {
       const kind = param(request, 'lever');

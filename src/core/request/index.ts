@@ -9,6 +9,7 @@ import { saidStopped } from '../decision/hold.ts';
 import { acknowledge } from './acknowledge.ts';
 import { approve } from './approve.ts';
 import { cancel } from './cancel.ts';
+import { confirm } from './confirm.ts';
 import { drill } from './drill.ts';
 import { endMaintenance, maintain } from './maintain.ts';
 import { pause } from './pause.ts';
@@ -25,6 +26,7 @@ export type Ask<K extends Request['kind']> = (view: View, request: Extract<Reque
 const requests: { readonly [K in Request['kind']]: Ask<K> } = {
   run,
   approve,
+  confirm,
   pause,
   resume,
   skip,

@@ -2,7 +2,7 @@
 import type { Instant, RunId, StepId } from '../values.ts';
 
 /** What a run may wait for that only people can give. */
-export const waitKinds = ['approval', 'loss', 'approve-step', 'pause', 'stop', 'decision'] as const;
+export const waitKinds = ['approval', 'loss', 'approve-step', 'confirmation', 'pause', 'stop', 'decision'] as const;
 export type WaitKind = (typeof waitKinds)[number];
 
 export type RunControlData = {
@@ -42,6 +42,8 @@ export type RunControlData = {
     readonly look: boolean;
     readonly deadline: Instant;
   };
+  /** What the step asks people to do is done; at the next look it holds. */
+  StepConfirmed: { readonly run: RunId; readonly step: StepId; readonly by: string; readonly comment?: string };
   /** These steps go on in their ungraceful variant, which was in the approved plan. */
   UngracefulChosen: { readonly run: RunId; readonly steps: readonly StepId[]; readonly by: string; readonly reason: string };
   /** Before the writer is touched, more approvals are needed: they expired, or more would be lost than they accept. */

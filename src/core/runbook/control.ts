@@ -3,7 +3,7 @@ import type { Folds } from '../fold.ts';
 import type { Run } from '../state.ts';
 import type { Instant, RunId, StepId } from '../values.ts';
 import type { WaitKind } from './control-events.ts';
-import { retried } from './transitions.ts';
+import { confirmed, retried } from './transitions.ts';
 
 export type Control = {
   /** The run that this one took over from. */
@@ -47,6 +47,10 @@ export const controlFolds: Folds<Run> = {
     retried(step, stamp.at, { look, deadline });
     // What was seen before the earlier attempt is too old to touch the writer by.
     run.lookedAgain.delete(id);
+  },
+  StepConfirmed: (run, { step: id, by }, { stamp }) => {
+    const step = run.steps.get(id);
+    if (step !== undefined) confirmed(step, stamp.at, by);
   },
   UngracefulChosen: ({ control }, { steps }) => {
     for (const step of steps) control.ungraceful.add(step);

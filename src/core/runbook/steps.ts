@@ -151,6 +151,7 @@ function continuing(view: View, run: Readonly<Run>, planned: PlannedStep, step: 
     case 'observing':
       return lost || now >= step.nextAt ? look() : { events: [], wakeAt: step.nextAt };
     case 'underway':
+      if (now >= overAt && step.uses === 'human') return fail('TIMED_OUT', `nobody confirmed it within ${sent.timeoutMs} ms`);
       if (now >= overAt) return fail('TIMED_OUT', `not done ${sent.timeoutMs} ms after it was sent; the provider is still working`);
       return now >= step.nextAt ? look() : { events: [], wakeAt: earliest(step.nextAt, overAt) ?? overAt };
     case 'in-doubt':

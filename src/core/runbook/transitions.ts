@@ -38,6 +38,8 @@ export type StepState = {
   /** When a look last said something. */
   seenAt: Instant;
   endedAt: Instant | undefined;
+  /** Who said that what it asks of people is done. */
+  confirmed: { readonly by: string; readonly at: Instant } | undefined;
   with: Json;
   outputs: Json;
   because: string;
@@ -123,6 +125,7 @@ export const newStep = (): StepState => ({
   isAbsentTwice: false,
   seenAt: 0 as Instant,
   endedAt: undefined,
+  confirmed: undefined,
   with: null,
   outputs: null,
   because: '',
@@ -165,6 +168,7 @@ export function started(step: StepState, at: Instant, epoch: number, data: Start
   step.look = 0;
   step.absentSince = undefined;
   step.isAbsentTwice = false;
+  step.confirmed = undefined;
 }
 export function answered(step: StepState, at: Instant, outcome: Outcome): void {
   if (!move(step, `answered:${outcome.kind}`)) return;
@@ -177,7 +181,8 @@ export function answered(step: StepState, at: Instant, outcome: Outcome): void {
   }
 }
 function taken(step: StepState, at: Instant, checkAt: Instant): void {
-  step.nextAt = Math.max(checkAt, nextLookAt(step, at)) as Instant;
+  // What was confirmed while the call or look was under way is looked at again at once.
+  step.nextAt = step.confirmed === undefined ? (Math.max(checkAt, nextLookAt(step, at)) as Instant) : at;
   step.inFlightUntil = step.deadline;
 }
 export function observing(step: StepState, epoch: number, data: { look: number; deadline: Instant }): void {
@@ -202,6 +207,11 @@ export function observed(step: StepState, at: Instant, answer: Observed, settleM
     step.isAbsentTwice = step.absentSince !== undefined && at - step.absentSince >= settleMs;
     step.nextAt = nextLookAt(step, at);
   }
+}
+/** A person said that it is done: nothing is waited for before the next look. */
+export function confirmed(step: StepState, at: Instant, by: string): void {
+  step.confirmed = { by, at };
+  if (step.status === 'underway') step.nextAt = at;
 }
 export function ended(step: StepState, at: Instant, fact: 'skipped' | 'failed', because: string, code = ''): void {
   if (!move(step, fact)) return;

@@ -8,6 +8,7 @@ import type { Run } from '../state.ts';
 import { later, type Instant } from '../values.ts';
 import { approvedBy, consentOf, patienceMs, stepThatAsks } from './approval.ts';
 import type { WaitKind } from './control-events.ts';
+import { tasksOf } from './human.ts';
 import { isPromoted, isWriterless, touchedWriter } from './window.ts';
 
 export type Wait = {
@@ -75,9 +76,24 @@ export function waitOf(view: View, run: Readonly<Run>): Wait | undefined {
   }
   const asking = stepThatAsks(run);
   const step = asking === undefined ? undefined : run.steps.get(asking);
-  if (asking === undefined || step?.startedAt === undefined) return undefined;
+  if (asking === undefined || step?.startedAt === undefined) return taskWait(run);
   const sentence = `waits at step ${asking} for approvals until ${iso(step.deadline)}: resus approve ${run.id}.`;
   return { kind: 'approve-step', since: step.startedAt, until: step.deadline, step: asking, sentence };
+}
+
+/** The most pressing of what people are asked to do. */
+function taskWait(run: Readonly<Run>): Wait | undefined {
+  const [task, ...more] = tasksOf(run);
+  if (task === undefined) return undefined;
+  const { step, since, until, person, text } = task;
+  const others = more.length === 0 ? '' : ` Also asked: ${more.map((each) => `${each.step} (${each.person})`).join(', ')}.`;
+  return {
+    kind: 'confirmation',
+    since,
+    until,
+    step,
+    sentence: `asks ${person} until ${iso(until)}: ${text.replace(/[.?!]?$/, '.')} resus confirm ${run.id} ${step} says that it is done.${others}`,
+  };
 }
 
 /** The step whose failure is the reason, and when the last of them failed. */
@@ -112,7 +128,9 @@ export function dueForWait(view: View, run: Readonly<Run>): Due {
   const isUrgent = wait.kind === 'decision' && isWriterless(run);
   // Whoever asked for approvals or paused it has told people already; the first call comes when they did not answer.
   const calls = isUrgent ? 0 : wait.kind === 'decision' ? level : level + 1;
-  const at = later(wait.since, calls * escalateMs(tier));
+  // A task has a time of its own, which may be over before the tier would call anybody.
+  const pace = wait.kind === 'confirmation' ? Math.min(escalateMs(tier), Math.round((wait.until - wait.since) / 3)) : escalateMs(tier);
+  const at = later(wait.since, calls * pace);
   if (to === undefined || run.drill !== undefined || at >= wait.until) return { events: [], wakeAt: wait.until };
   if (view.now < at) return { events: [], wakeAt: at };
   const { kind, since, until, sentence } = wait;

@@ -22,6 +22,7 @@ export const words = [
   'incident',
   'decision',
   'approval',
+  'task',
   'paused',
   'recovering',
   'moving',
@@ -154,6 +155,11 @@ const rows: readonly { readonly word: Word; when(at: Facts): boolean; next(at: F
     word: 'approval',
     when: (at) => at.openRun?.asks === true,
     next: (at) => `read and approve: resus approve ${at.openRun?.run ?? ''}`,
+  },
+  {
+    word: 'task',
+    when: (at) => at.openRun?.waits === 'confirmation',
+    next: (at) => `do it, then confirm: resus why ${at.openRun?.run ?? ''}`,
   },
   {
     word: 'recovering',

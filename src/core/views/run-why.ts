@@ -1,6 +1,7 @@
 // Why a run does what it does, or does nothing, in one sentence: what it waits for, who was called, what people can do about it.
 import type { View } from '../kernel.ts';
 import { isInFlight } from '../runbook/transitions.ts';
+import { tasksOf } from '../runbook/human.ts';
 import { accountOf, endingOf } from '../runbook/steps.ts';
 import { waitOf } from '../runbook/wait.ts';
 import { goesOnRegardless } from '../runbook/window.ts';
@@ -71,6 +72,7 @@ function leversOf(view: View, run: Readonly<Run>): readonly string[] {
   const graceless = run.plan.steps.some((planned) => planned.ungraceful !== undefined && !control.ungraceful.has(planned.id));
   return [
     ...(wait?.kind === 'approval' || wait?.kind === 'loss' || wait?.kind === 'approve-step' ? [`resus approve ${id}`] : []),
+    ...tasksOf(run).map((task) => `resus confirm ${id} ${task.step}`),
     ...(wait?.kind === 'stop' ? ['resus release'] : []),
     ...(control.paused === undefined ? [`resus pause ${id} --reason TEXT`] : [`resus resume ${id}`]),
     ...failed.map((planned) => `resus retry ${id} ${planned.id} --reason TEXT`),

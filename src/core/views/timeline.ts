@@ -75,6 +75,7 @@ const tellers: Teller = {
   RunEscalated: ({ run, to, because }) => bad('called', to, `${run} ${because}`),
   StepRetried: ({ step, by, reason, look }) =>
     head('retrying', step, `by ${by}${look ? ', looking first whether it took effect' : ''}: ${reason}`),
+  StepConfirmed: ({ step, by, comment }) => good('confirmed', step, `by ${by}${comment === undefined ? '' : `: ${comment}`}`),
   UngracefulChosen: ({ run, steps, by, reason }) => bad('ungraceful', `${run} ${steps.join(', ')}`, `by ${by}: ${reason}`),
   ApprovalAsked: ({ run, people, because, until }) =>
     bad('asks again', run, `${because}; ${plural(people, 'approval')} until ${clock(until)}`),
