@@ -138,7 +138,6 @@ export const startedByPath: readonly string[] = [
 /** Longer than most people read at once, and why that is better than two files. */
 export const mayBeLong: Readonly<Record<string, string>> = {
   'src/declare/explanations.ts': 'one table: what each code means and what to do about it',
-  'test/declare/mistakes.test.ts': 'one table: a mistake, its place and its exact message a row',
   'test/lab/aws/rds.test.ts': 'one table of an API that many clients speak',
 };
 export const longest = 350;
