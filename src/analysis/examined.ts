@@ -5,6 +5,7 @@ import { isWithin, regionOf } from '../core/detection/targets.ts';
 import {
   declaredAs,
   diagnosisKinds,
+  isPending,
   type DiagnosisKind,
   type Estate,
   type Mode,
@@ -51,10 +52,21 @@ export type Move = {
 };
 export type Examined = Given & { readonly moves: readonly Move[] };
 
-export const examined = (given: Given): Examined => ({
-  ...given,
-  moves: Object.values(given.estate.workloads).flatMap((each) => movesOf(given, each)),
-});
+export function examined(whole: Given): Examined {
+  const given = { ...whole, estate: withoutPending(whole.estate) };
+  return { ...given, moves: Object.values(given.estate.workloads).flatMap((each) => movesOf(given, each)) };
+}
+
+/** Nothing can be said about a target that nobody has decided: it is as unknown as one that waits for an inventory. */
+function withoutPending(estate: Estate): Estate {
+  if (Object.values(estate.tiers).every(({ pending }) => pending === undefined)) return estate;
+  const known = (tier: Tier): Tier => ({
+    ...tier,
+    rtoMs: isPending(tier, 'rto') ? NaN : tier.rtoMs,
+    rpoMs: isPending(tier, 'rpo') ? NaN : tier.rpoMs,
+  });
+  return { ...estate, tiers: Object.fromEntries(Object.entries(estate.tiers).map(([name, tier]) => [name, known(tier)])) };
+}
 
 type Way = Pick<Move, 'mode' | 'diagnosis' | 'from' | 'to' | 'leave' | 'pointer'> & { readonly runbook: string };
 

@@ -72,8 +72,10 @@ export function statusLines(workloads: readonly WorkloadGlance[], now: number, p
   });
 }
 
-function lastRun({ lastRun: run, rtoMs, rpoMs }: WorkloadGlance, now: number): string {
+function lastRun({ lastRun: run, rtoMs, rpoMs, pending = [] }: WorkloadGlance, now: number): string {
   if (run === undefined) return 'none';
-  const achieved = run.rtaMs === undefined ? '' : `, RTA ${span(run.rtaMs)} of ${span(rtoMs)}, RPA ${span(run.rpaMs)} of ${span(rpoMs)}`;
+  const of = (target: 'rto' | 'rpo', ms: number): string => (pending.includes(target) ? 'pending-bia' : span(ms));
+  const achieved =
+    run.rtaMs === undefined ? '' : `, RTA ${span(run.rtaMs)} of ${of('rto', rtoMs)}, RPA ${span(run.rpaMs)} of ${of('rpo', rpoMs)}`;
   return `${run.mode} ${run.outcome}${run.closedAt === undefined ? '' : ` ${span(Math.max(0, now - run.closedAt))} ago`}${achieved}`;
 }

@@ -46,11 +46,16 @@ export type FenceKind = (typeof fenceKinds)[number];
 export const calledRoles = ['onCall', 'clinicalOwner', 'owner'] as const;
 export type CalledRole = (typeof calledRoles)[number];
 
+export const pendingTargets = ['rto', 'rpo', 'availability'] as const;
+export type Target = (typeof pendingTargets)[number];
 export type Tier = {
   readonly id: string;
+  /** 0 while it is `pending`. */
   readonly rtoMs: number;
   readonly rpoMs: number;
-  /** A percentage as text, e.g. `99.99`. */
+  /** Targets that nobody has decided yet; absent when all are. Nothing is done about such a workload without a person. */
+  readonly pending?: readonly Target[];
+  /** A percentage as text, e.g. `99.99`, or `pending-bia`. */
   readonly availability: string;
   readonly strategy: (typeof strategies)[number];
   readonly least: { readonly regions: number; readonly zones: number };
@@ -90,6 +95,13 @@ export type Tier = {
   readonly drillEveryMs: number;
   readonly retentionMs: number;
 };
+
+/** Whether nobody has decided this target yet. */
+export const isPending = (tier: Pick<Tier, 'pending'>, target: Target): boolean => tier.pending?.includes(target) === true;
+const targetWords: Readonly<Record<Target, string>> = { rto: 'RTO', rpo: 'RPO', availability: 'availability' };
+/** In words, e.g. `RTO, RPO`; undefined when all are decided. */
+export const saidPending = ({ pending }: Pick<Tier, 'pending'>): string | undefined =>
+  pending === undefined || pending.length === 0 ? undefined : pending.map((each) => targetWords[each]).join(', ');
 
 /** One use of a probe. `site` is the fault domain that it observes. */
 export type ProbeUse = { readonly id: string; readonly uses: string; readonly with: Json; readonly site: SiteId };

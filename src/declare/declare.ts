@@ -79,6 +79,7 @@ export function declare(files: readonly SourceFile[], { vocabulary, inventory, p
 function resolved(sources: readonly Source[], shaping: Shaping): { readonly estate: Estate; readonly open: boolean } {
   let estate: Estate = { sites: {}, tiers: {}, workloads: {}, runbooks: {}, gamedays: {} };
   const wants: Resolving['wants'] = new Map();
+  const tiers: Resolving['tiers'] = { sources: new Map(), bySite: new Map(), composed: new Map() };
   let open = false;
   for (const kind of kinds) {
     const declarations = new Map<string, Declaration<unknown>>();
@@ -92,11 +93,13 @@ function resolved(sources: readonly Source[], shaping: Shaping): { readonly esta
       estate,
       vocabulary: shaping.vocabulary,
       wants,
+      tiers,
       say: (of, said) => shaping.mistakes.say(of, said),
       checkWith: (of, term, uses, pointer, value) => checkWith(of, term, uses, pointer, value, shaping),
     };
     const collection = kind.resolve([...declarations.values()] as never, resolving);
     if (collection !== undefined) estate = { ...estate, [kind.collection]: collection };
   }
+  if (tiers.composed.size > 0) estate = { ...estate, tiers: { ...estate.tiers, ...Object.fromEntries(tiers.composed) } };
   return { estate, open };
 }

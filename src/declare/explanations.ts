@@ -337,6 +337,16 @@ export const explanations: Readonly<Record<Code, Explanation>> = {
     fix: 'Mostly the two are swapped, or the year is missing its step; write a later `to`.',
     example: "- { name: year-end, kind: freeze, from: '2026-12-20 00:00', to: '2027-01-03 00:00' }",
   },
+  TIER_TWICE: {
+    why: 'Nobody can tell whether the one is meant to weaken the other; nothing weakens a promise here.',
+    fix: 'Write all of them in `tiers`: of each value the stricter one holds.',
+    example: 'tiers: [core-clinical, emergency-department]',
+  },
+  TARGET_PENDING: {
+    why: 'Without a business impact analysis nobody knows how long the wards can do without it, so no machine may decide what is worth losing.',
+    fix: 'Decide the targets with the clinical owner and write them into the tier, or give the workload another tier.',
+    example: "rto: 6h\nrpo: 15m\navailability: '99.9'",
+  },
   TIMEOUT_OVER_INTERVAL: {
     why: 'A probe that still waits when the next is due counts one outage twice.',
     fix: 'Make the timeout shorter than the interval.',

@@ -85,6 +85,8 @@ export const codes = {
   RESOURCE_MISSING: 'A runbook needs a resource that a replica does not name.',
   WINDOW_MIXED: 'A window of a calendar is both dated and weekly.',
   WINDOW_ENDS_FIRST: 'A dated window of a calendar does not end after it begins.',
+  TIER_TWICE: 'A workload has both `tier` and `tiers`.',
+  TARGET_PENDING: 'A target of a workload waits for a business impact analysis.',
   TIMEOUT_OVER_INTERVAL: 'A timeout is not shorter than its interval.',
 } as const;
 export type Code = keyof typeof codes;

@@ -3,7 +3,10 @@ import { declare, type SourceFile, type Using, type Written } from './declare.ts
 import { hasExpression } from './template.ts';
 import { kinds } from './kinds/index.ts';
 import { below, keysOf, spoken } from './pointer.ts';
+import { tierSpec } from './kinds/tier.ts';
 import { Envelope } from './schema.ts';
+import { compose, type TierSource } from './tiers.ts';
+import { tierNamesOf } from './workload-tier.ts';
 import { whereabouts, type Whereabouts } from './whereabouts.ts';
 import { fill } from './fill.ts';
 import type { Json } from '../core/values.ts';
@@ -13,7 +16,7 @@ export type Provenance = {
   readonly path: string;
   /** The value that holds; undefined when nothing does. An expression that waits stays as it is written. */
   readonly value: Json | undefined;
-  readonly from: 'file' | 'inventory' | 'situation' | 'default' | 'inherited' | 'nothing';
+  readonly from: 'file' | 'inventory' | 'situation' | 'default' | 'inherited' | 'tier' | 'nothing';
   /** In words. */
   readonly because: string;
   /** Where that is written; absent for a default. */
@@ -75,12 +78,59 @@ function found(of: Written, pointer: string, around: Around): Provenance {
       return { ...base, value: text, from: 'inventory', because: `it waits for ${says}: give --inventory FILE`, at };
     return { ...base, value, from: 'situation', because: 'it is known when a run is planned or the step starts', at };
   }
+  const composed = composedBy(of, pointer, around);
+  if (composed !== undefined) return { ...base, ...composed };
   const inherited = inheritedBy(of, pointer, around);
   if (inherited !== undefined) return { ...base, ...inherited };
   if (schema.byDefault !== undefined) return { ...base, value: schema.byDefault, from: 'default', because: `the default of a ${of.kind}` };
   return schema.isKnown
     ? { ...base, value: undefined, from: 'nothing', because: 'it is left out, and has no default' }
     : { ...base, value: undefined, from: 'nothing', because: `a ${of.kind} has no such key` };
+}
+
+/** `tier.rto` or `tiers.detection.interval` of a workload: the value that holds for it, and which of its tiers sets it. */
+function composedBy(
+  of: Written,
+  pointer: string,
+  { inventory, written, placeOf }: Around,
+): Pick<Provenance, 'value' | 'from' | 'because' | 'at' | 'meaning'> | undefined {
+  const [, first = '', ...keys] = keysOf(pointer);
+  if (of.kind !== 'Workload' || (first !== 'tier' && first !== 'tiers') || keys.length === 0 || /^\d+$/.test(keys[0] ?? ''))
+    return undefined;
+  const specOf = (each: Written | undefined): Json =>
+    each === undefined ? {} : (valueAt(fill(each.value, inventory, () => true).value, '/spec') ?? {});
+  const named = (kind: string, name: string): Written | undefined => written.find((each) => each.kind === kind && each.name === name);
+  const bySite = (site: string): readonly string[] => {
+    const tiers: string[] = [];
+    const seen = new Set<string>();
+    for (let at = named('Site', site); at !== undefined && !seen.has(at.name); at = parentOf(at, written)) {
+      seen.add(at.name);
+      const tier = valueAt(at.value, '/spec/tier');
+      if (typeof tier === 'string') tiers.push(tier);
+    }
+    return tiers;
+  };
+  const tiers = tierNamesOf(specOf(of) as never, bySite).flatMap((name): TierSource[] => {
+    const spec = specOf(named('Tier', name));
+    return [{ name, spec, written: spec }];
+  });
+  const inTier = below('', ...keys);
+  const { isKnown, meaning, byDefault } = schemaAt({ ...of, kind: 'Tier' }, `/spec${inTier}`);
+  if (!isKnown || tiers.length === 0) return undefined;
+  const { spec, setBy } = compose(tiers, tierSpec);
+  const value = valueAt(spec, inTier);
+  const winner = tiers.find(({ name }) => name === setBy.get(inTier));
+  const others = tiers.flatMap(({ name, written: own }) => {
+    const said = valueAt(own, inTier);
+    return said === undefined || name === winner?.name ? [] : [`${name} says ${JSON.stringify(said)}`];
+  });
+  const beside = others.length === 0 ? '' : `, the strictest of its tiers; ${others.join(', ')}`;
+  if (winner === undefined)
+    return value === undefined || setBy.get(inTier) === undefined
+      ? { value: value ?? byDefault, from: 'default', because: `no tier of it says so: the default of a Tier`, meaning }
+      : { value, from: 'tier', because: `what all its tiers allow: ${others.join(', ')}`, meaning };
+  const at = placeOf({ kind: 'Tier', name: winner.name, pointer: `/spec${inTier}` });
+  return { value, from: 'tier', because: `tier ${winner.name} sets it${beside}`, at, meaning };
 }
 
 /** What sites take from above, steps from the one before, and probes from their replica. */

@@ -57,7 +57,7 @@ type Node = {
   readonly form?: string;
   readonly pattern?: string;
   readonly enum?: readonly unknown[];
-  readonly duration?: { readonly least: string; readonly most: string };
+  readonly duration?: { readonly least: string; readonly most: string; readonly or?: string };
   readonly refers?: string;
   readonly schedule?: string;
   readonly required?: readonly string[];
@@ -68,7 +68,18 @@ type Node = {
   readonly default?: unknown;
 };
 /** Ours, or put in another way below. */
-const notPublished = new Set(['title', 'description', 'form', 'duration', 'refers', 'schedule', 'distinct', 'required', 'discriminator']);
+const notPublished = new Set([
+  'title',
+  'description',
+  'form',
+  'duration',
+  'refers',
+  'schedule',
+  'distinct',
+  'required',
+  'discriminator',
+  'stricter',
+]);
 
 /** The same node without our own keywords, with what they mean in words and, where JSON Schema can say it, in a pattern. */
 function published(node: Node): JsonSchema {
@@ -85,7 +96,12 @@ function published(node: Node): JsonSchema {
   if (isTerm(node.refers)) return orExpression({ $ref: `#/$defs/${node.refers}` }, told);
   // `apiVersion` and `kind` say which schema this is, so they are never expressions.
   if (node.enum?.length === 1) return { ...plain, ...told };
-  if (node.duration !== undefined) return { ...plain, ...told, pattern: `${aDuration}|${holdsExpression}` };
+  if (node.duration !== undefined)
+    return {
+      ...plain,
+      ...told,
+      pattern: [aDuration, ...(node.duration.or === undefined ? [] : [`^${node.duration.or}$`]), holdsExpression].join('|'),
+    };
   if (node.type === 'string')
     return { ...plain, ...told, ...(node.pattern === undefined ? {} : { pattern: `(?:${node.pattern})|${holdsExpression}` }) };
   return node.type === 'object' ? { ...plain, ...told } : orExpression(plain, told);
@@ -124,7 +140,7 @@ function meaningOf(node: Node): string {
   const about = title ?? description ?? '';
   const extra =
     duration !== undefined
-      ? `a duration from ${duration.least} to ${duration.most}, e.g. 90s, 15m, 36h`
+      ? `a duration from ${duration.least} to ${duration.most}, e.g. 90s, 15m, 36h${duration.or === undefined ? '' : `, or ${duration.or}`}`
       : refers !== undefined && !isTerm(refers)
         ? `the name of a ${refers}`
         : form;

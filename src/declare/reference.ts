@@ -1,14 +1,16 @@
 // The reference page of all kinds, made of the definitions that validate: every key, its type, its default, its meaning.
 import { kinds } from './kinds/index.ts';
 import type { TSchema } from 'typebox';
+import type { Stricter } from './tiers.ts';
 
 type Node = {
   readonly type?: string;
   readonly title?: string;
   readonly description?: string;
   readonly form?: string;
+  readonly stricter?: Stricter;
   readonly enum?: readonly unknown[];
-  readonly duration?: { readonly least: string; readonly most: string };
+  readonly duration?: { readonly least: string; readonly most: string; readonly or?: string };
   readonly refers?: string;
   readonly schedule?: string;
   readonly minimum?: number;
@@ -55,12 +57,22 @@ function fieldsOf(node: Node, path: string): Field[] {
       path: here,
       type: typeOf(each),
       otherwise: otherwiseOf(each, isNeeded),
-      meaning: each.title ?? each.description ?? '',
+      meaning: `${each.title ?? each.description ?? ''}${each.stricter === undefined ? '' : ` (${stricterSays[each.stricter]})`}`,
     };
     return [field, ...fieldsOf(each, here), ...(each.items === undefined ? [] : fieldsOf(each.items, `${here}[]`))];
   });
 }
 
+/** Where several tiers apply to a workload. */
+const stricterSays: Readonly<Record<Stricter, string>> = {
+  less: 'of several tiers the least',
+  more: 'of several tiers the most',
+  earlier: 'of several tiers the first in this list',
+  later: 'of several tiers the last in this list',
+  common: 'of several tiers what all allow',
+  all: 'of several tiers only if all have it',
+  first: 'of several tiers that of the first',
+};
 const byType: Readonly<Record<string, string>> = {
   string: 'text',
   integer: 'whole number',
@@ -69,7 +81,8 @@ const byType: Readonly<Record<string, string>> = {
   array: 'list',
 };
 function typeOf(node: Node): string {
-  if (node.duration !== undefined) return `duration, ${node.duration.least} to ${node.duration.most}`;
+  if (node.duration !== undefined)
+    return `duration, ${node.duration.least} to ${node.duration.most}${node.duration.or === undefined ? '' : `, or \`${node.duration.or}\``}`;
   if (node.refers !== undefined) return `name of ${/^[aeiou]/.test(node.refers) ? 'an' : 'a'} ${node.refers}`;
   if (node.enum !== undefined) return node.enum.map((each) => `\`${String(each)}\``).join(', ');
   if (node.items !== undefined)

@@ -1,6 +1,7 @@
 // The words that the schemas of all kinds are made of. `duration`, `refers`, `distinct` and `schedule` are keywords of
 // ours (see `shape.ts`), so that a kind says its rules in its definition and nowhere else.
 import Type, { type TObject, type TSchema, type TUnsafe } from 'typebox';
+import type { Stricter } from './tiers.ts';
 import type { TermKind } from './vocabulary.ts';
 
 export const kindNames = ['Site', 'Tier', 'Workload', 'Runbook', 'GameDay', 'Calendar', 'Framework'] as const;
@@ -28,9 +29,19 @@ export const Resources = Type.Record(Type.String({ pattern: identifier }), Type.
 export const With = Type.Unsafe<Readonly<Record<string, JsonIn>>>({ type: 'object', default: {}, title: 'what it takes' });
 export type JsonIn = null | boolean | number | string | readonly JsonIn[] | { readonly [key: string]: JsonIn };
 
-type DurationBounds = { readonly least: string; readonly most: string; readonly default?: string; readonly about: string };
-export const Duration = ({ least, most, about, ...rest }: DurationBounds): TUnsafe<string> =>
-  Type.Unsafe<string>({ type: 'string', duration: { least, most }, title: about, ...rest });
+/** A target that nobody has decided yet: it waits for a business impact analysis. */
+export const pendingWord = 'pending-bia';
+type DurationBounds = {
+  readonly least: string;
+  readonly most: string;
+  readonly default?: string;
+  readonly or?: string;
+  readonly about: string;
+};
+export const Duration = ({ least, most, about, or, ...rest }: DurationBounds): TUnsafe<string> =>
+  Type.Unsafe<string>({ type: 'string', duration: { least, most, ...(or === undefined ? {} : { or }) }, title: about, ...rest });
+/** Says which of several tiers wins, value by value. */
+export const strict = <S extends TSchema>(stricter: Stricter, schema: S): S => Object.assign(schema, { stricter });
 export const Refers = (to: Referred, about: string): TUnsafe<string> => Type.Unsafe<string>({ type: 'string', refers: to, title: about });
 export const Count = (least: number, most: number, about: string, otherwise?: number) =>
   Type.Integer({ minimum: least, maximum: most, title: about, ...(otherwise === undefined ? {} : { default: otherwise }) });

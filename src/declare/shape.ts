@@ -32,7 +32,7 @@ const ajv = new Ajv2020({
   verbose: true,
   discriminator: true,
 });
-ajv.addVocabulary(['form']);
+ajv.addVocabulary(['form', 'stricter']);
 
 type Keyword = { (this: unknown, schema: unknown, data: unknown): boolean; errors?: Partial<ErrorObject>[] };
 const keyword = (
@@ -47,7 +47,8 @@ const keyword = (
   };
   ajv.addKeyword({ keyword: name, type, errors: true, validate });
 };
-keyword('duration', 'string', (bounds: { least: string; most: string }, text: string) => {
+keyword('duration', 'string', (bounds: { least: string; most: string; or?: string }, text: string) => {
+  if (text === bounds.or) return undefined;
   const ms = durationMs(text);
   if (ms === undefined) return { code: 'BAD_DURATION' };
   return ms < (durationMs(bounds.least) ?? 0) || ms > (durationMs(bounds.most) ?? 0) ? { code: 'DURATION_RANGE', ...bounds } : undefined;

@@ -1,5 +1,6 @@
 // From a declaration and a pointer into it back to a line of a file, for those who find something long after the texts were read.
 import type { SourceFile, Written } from './declare.ts';
+import { componentsOf } from './tiers.ts';
 import { placesIn, type Place } from './place.ts';
 
 export type Whereabouts = Place & { readonly file: string };
@@ -13,7 +14,8 @@ export function whereabouts(
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const finders = new Map<string, ReturnType<typeof placesIn>>();
   return ({ kind, name, pointer }) => {
-    const found = documents.get(`${kind} ${name}`);
+    // A tier that was put together of several stands where the first of them does.
+    const found = documents.get(`${kind} ${name}`) ?? documents.get(`${kind} ${componentsOf(name)[0] ?? ''}`);
     if (found === undefined) return { file: '', line: 1, column: 1 };
     const placeOf = finders.get(found.file) ?? placesIn(texts.get(found.file) ?? '');
     finders.set(found.file, placeOf);

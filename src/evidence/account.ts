@@ -1,6 +1,6 @@
 // What the log says about one run, with the sequence number of every entry that says it. Report, tables, OSCAL, manifest and
 // `verify` all start from this, so that they cannot tell different stories.
-import type { Estate, FenceKind, Tier, Workload } from '../core/estate.ts';
+import { isPending, type Estate, type FenceKind, type Tier, type Workload } from '../core/estate.ts';
 import type { EventOf, EventType } from '../core/event.ts';
 import { decodeLedger, type CanaryRecord } from '../core/objective/ledger.ts';
 import type { Boundaries } from '../core/objective/rta.ts';
@@ -112,13 +112,14 @@ export type Objective = {
   readonly achievedMs: number | undefined;
   readonly isMet: boolean;
 };
-/** Targets of the tier against what was achieved. What was not measured was not met. */
+/** Targets of the tier against what was achieved. What was not measured was not met; what nobody has decided is left out. */
 export function objectivesOf({ tier, measured }: Account): readonly Objective[] {
   const { rtaMs, rpaMs } = measured?.data.measurement ?? {};
-  return [
+  const objectives: readonly Objective[] = [
     { name: 'rto', targetMs: tier.rtoMs, achievedMs: rtaMs, isMet: rtaMs !== undefined && rtaMs <= tier.rtoMs },
     { name: 'rpo', targetMs: tier.rpoMs, achievedMs: rpaMs, isMet: rpaMs !== undefined && rpaMs <= tier.rpoMs },
   ];
+  return objectives.filter(({ name }) => !isPending(tier, name));
 }
 /** `passed` needs a finished run, final figures, a path that was watched, and both objectives; a drill's own verdict can only take that away. */
 export function verdictOf(account: Account): 'passed' | 'failed' | 'inconclusive' {
@@ -128,6 +129,7 @@ export function verdictOf(account: Account): 'passed' | 'failed' | 'inconclusive
     return drillClosed.data.verdict === 'failed' ? 'failed' : 'inconclusive';
   if (closed.data.outcome !== 'succeeded') return 'failed';
   if (measured.data.measurement.coverage !== undefined) return 'inconclusive';
+  if (account.tier.pending !== undefined) return 'inconclusive';
   return objectivesOf(account).every(({ isMet }) => isMet) ? 'passed' : 'failed';
 }
 

@@ -1,5 +1,6 @@
 // The signed summary of a bundle: an in-toto statement whose subjects are the bundle's files and whose predicate says what was
 // achieved. `verify` makes the predicate again from the log and compares.
+import { isPending } from '../core/estate.ts';
 import type { Json } from '../core/values.ts';
 import { canonical } from '../journal/canonical.ts';
 import type { Checkpoint } from '../journal/checkpoint.ts';
@@ -20,7 +21,10 @@ export function predicateOf(account: Account, checkpoint: Checkpoint): Json {
     fencing: fencingOf(account),
     plan: opened.data.plan,
     ...(drill === undefined ? {} : { drill: drill.data.drill, gameday: drill.data.gameday }),
-    targets: { rtoMs: tier.rtoMs, rpoMs: tier.rpoMs },
+    targets: {
+      rtoMs: isPending(tier, 'rto') ? 'pending-bia' : tier.rtoMs,
+      rpoMs: isPending(tier, 'rpo') ? 'pending-bia' : tier.rpoMs,
+    },
     ...(measured === undefined
       ? {}
       : { measurement: measured.data.measurement as unknown as Json, provisional: measured.data.provisional }),

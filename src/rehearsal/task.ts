@@ -3,7 +3,7 @@
 import type { ActionFacts, Catalogue } from '../core/catalogue.ts';
 import { isWithin } from '../core/detection/targets.ts';
 import { refusal, type Refusal } from '../core/errors.ts';
-import { declaredAs, type Estate, type Replica, type Tier, type Workload } from '../core/estate.ts';
+import { declaredAs, saidPending, type Estate, type Replica, type Tier, type Workload } from '../core/estate.ts';
 import { patienceMs } from '../core/runbook/approval.ts';
 import { compile, type Move } from '../core/runbook/compile.ts';
 import type { Plan, PlannedStep } from '../core/runbook/plan.ts';
@@ -94,6 +94,13 @@ export function taskOf(whole: Estate, asked: Asked, catalogue: Catalogue): Resul
   );
   const assumptions = assumptionsOf({ workload, tier, plan, given: asked.given, history: asked.history });
   const { rtoMs, rpoMs } = tier;
+  const pending = saidPending(tier);
+  if (pending !== undefined)
+    return refusal(
+      'TARGETS_PENDING',
+      `Nobody has decided the ${pending} of ${workload.id} yet (pending-bia), so a rehearsal cannot say whether it is met.`,
+      'Decide it in its tier.',
+    );
   const notes = notesOn({ whole, estate, workload, tier, loss, plan, steps, catalogue });
   const { outputs } = asked;
   return {

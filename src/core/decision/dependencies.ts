@@ -1,6 +1,6 @@
 // Which workloads move before which. What a workload hard-depends on is moved first; where such edges form a ring, clinical priority
 // (the tier's RTO, then the name) breaks it. A dependency that does not get there in time does not hold anybody for ever.
-import type { Estate } from '../estate.ts';
+import { isPending, type Estate } from '../estate.ts';
 import { isWithin } from '../detection/targets.ts';
 import type { View } from '../kernel.ts';
 import { isPromoted } from '../runbook/window.ts';
@@ -28,10 +28,14 @@ export function orderOf(estate: Estate): Order {
 }
 
 function orderIn(estate: Estate): Order {
-  const rtoMs = (id: WorkloadId): number => estate.tiers[estate.workloads[id]?.tier ?? '']?.rtoMs ?? Infinity;
+  // What nobody has decided comes last.
+  const rtoMs = (id: WorkloadId): number => {
+    const tier = estate.tiers[estate.workloads[id]?.tier ?? ''];
+    return tier === undefined || isPending(tier, 'rto') ? Infinity : tier.rtoMs;
+  };
   const ids = Object.values(estate.workloads)
     .map(({ id }) => id)
-    .sort((a, b) => rtoMs(a) - rtoMs(b) || (a < b ? -1 : 1));
+    .sort((a, b) => (rtoMs(a) === rtoMs(b) ? (a < b ? -1 : 1) : rtoMs(a) - rtoMs(b)));
   const rank = new Map(ids.map((id, at) => [id, at]));
   const hard = new Map(
     ids.map((id) => [

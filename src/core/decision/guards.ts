@@ -1,6 +1,6 @@
 // Every reason not to act, in one table. A guard says `go`, `ask` (a person must approve, and what they accept),
 // `wait` (time alone may change it) or `stop`. The first that stops or waits is journalled and shown by `resus why`.
-import type { Replica, Tier, Workload } from '../estate.ts';
+import { saidPending, type Replica, type Tier, type Workload } from '../estate.ts';
 import { pathId } from '../detection/sight.ts';
 import { failingKinds, runsBefore } from '../detection/failing-alike.ts';
 import { isFresh, standing } from '../detection/quorum.ts';
@@ -136,6 +136,14 @@ export const guards: readonly Guard[] = [
       const says = `tier ${tier.id} says ${level} for a lost ${scopeOf[incident.diagnosis]}`;
       if (level === 'shadow') return stop(`${says}: what would be done is only said`);
       return level === 'manual' ? stop(says) : level === 'approve' ? ask(says) : go(says);
+    },
+  },
+  {
+    name: 'targets',
+    asks: 'Has somebody decided its targets?',
+    check: ({ tier }) => {
+      const pending = saidPending(tier);
+      return pending === undefined ? go('all are decided') : ask(`nobody has decided its ${pending} yet (pending-bia)`);
     },
   },
   {

@@ -2,6 +2,7 @@
 // expression checker in `declare/`, so that a misspelt name is found before anything is injected.
 import { pathId } from '../detection/sight.ts';
 import { standing } from '../detection/quorum.ts';
+import { isPending } from '../estate.ts';
 import type { View } from '../kernel.ts';
 import { newestHeartbeatAt } from '../objective/loss.ts';
 import type { Drill, Run } from '../state.ts';
@@ -36,8 +37,8 @@ export function scopeOfDrill(
       outcome: run?.outcome ?? '',
       rtaMs: rta(run),
       rpaMs: figure(run, 'rpaMs', unwatched),
-      rtoMs: tier?.rtoMs ?? 0,
-      rpoMs: tier?.rpoMs ?? 0,
+      rtoMs: tier === undefined || isPending(tier, 'rto') ? -1 : tier.rtoMs,
+      rpoMs: tier === undefined || isPending(tier, 'rpo') ? -1 : tier.rpoMs,
       fencing: run?.fencing ?? 'none',
     },
     canaries: canariesOf(run, failback),

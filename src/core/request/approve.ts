@@ -1,4 +1,5 @@
 // A person's yes to what a run asks for, bound to the hash of the plan that they read and to the most loss that they accept.
+import { isPending } from '../estate.ts';
 import { refusal, type Refusal } from '../errors.ts';
 import type { View } from '../kernel.ts';
 import { approvedBy, askedSince, lossAhead } from '../runbook/approval.ts';
@@ -77,6 +78,12 @@ function ruleFor(
       'EMERGENCY_DUTY',
       `The emergency rule of tier ${tier.id} is for ${rule.role}; this token has the duties: ${duties.join(', ') || 'none'}.`,
       'Ask others to approve, or whoever has that duty.',
+    );
+  if (isPending(tier, 'rto'))
+    return refusal(
+      'NO_EMERGENCY',
+      `Nobody has decided the RTO of ${run.workload} yet (pending-bia), so none can be missed.`,
+      'Ask others to approve.',
     );
   const onset = impactSince(view, run);
   if (onset === undefined)

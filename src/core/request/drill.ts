@@ -2,11 +2,11 @@
 import { noStartBecause } from '../decision/calendar.ts';
 import { maintenanceOf, saidMaintained } from '../decision/hold.ts';
 import { refusal } from '../errors.ts';
-import { declaredAs } from '../estate.ts';
+import { declaredAs, saidPending } from '../estate.ts';
 import type { DrillId } from '../values.ts';
 import type { Ask } from './index.ts';
 
-export const drill: Ask<'drill'> = (view, request) => {
+export const drill: Ask<'drill'> = (view, request, actor) => {
   const { known, facts } = view;
   const gameday = declaredAs(known.estate?.gamedays, request.gameday);
   if (gameday === undefined)
@@ -22,6 +22,13 @@ export const drill: Ask<'drill'> = (view, request) => {
       'WORKLOAD_MAINTAINED',
       `${gameday.workload} is not practised on: ${saidMaintained(maintenance)}.`,
       `Wait until it is over, or end it: \`resus maintain ${gameday.workload} --end\`.`,
+    );
+  const pending = saidPending(view.tierOf(gameday.workload) ?? {});
+  if (pending !== undefined && actor.kind === 'schedule')
+    return refusal(
+      'TARGETS_PENDING',
+      `Nobody has decided the ${pending} of ${gameday.workload} yet (pending-bia), so no schedule starts game day ${gameday.id}.`,
+      'Start it yourself, or decide the targets in its tier.',
     );
   const quiet = known.estate === undefined ? undefined : noStartBecause(known.estate, gameday, view.now);
   if (quiet !== undefined)

@@ -4,7 +4,7 @@ import { maintenanceOf } from '../decision/hold.ts';
 import { standing, type Standing } from '../detection/quorum.ts';
 import { pathId } from '../detection/sight.ts';
 import { targetId } from '../detection/targets.ts';
-import type { Replica, Tier, Workload } from '../estate.ts';
+import { isPending, saidPending, type Replica, type Target, type Tier, type Workload } from '../estate.ts';
 import type { View } from '../kernel.ts';
 import { newestHeartbeatAt } from '../objective/loss.ts';
 import { askedSince } from '../runbook/approval.ts';
@@ -63,6 +63,8 @@ export type WorkloadGlance = {
   readonly tier: string;
   readonly rtoMs: number;
   readonly rpoMs: number;
+  /** Targets that nobody has decided yet; their figures above are 0 meanwhile. Absent when all are decided. */
+  readonly pending?: readonly Target[];
   readonly primary: string;
   readonly state: Word;
   /** What a person should do now, in words. */
@@ -104,6 +106,7 @@ export function glance(view: View, id: WorkloadId): WorkloadGlance | undefined {
     tier: tier.id,
     rtoMs: tier.rtoMs,
     rpoMs: tier.rpoMs,
+    ...(tier.pending === undefined ? {} : { pending: tier.pending }),
     primary: state.primary,
     replicas: workload.replicas.map((replica) => replicaGlance(view, workload, replica, state.primary)),
     usersPath: workload.usersPath.populations.map((population) => pathGlance(view, id, tier, state, population.name)),
@@ -121,8 +124,13 @@ export function glance(view: View, id: WorkloadId): WorkloadGlance | undefined {
     ...(open === undefined ? {} : { openRun: openRun(view, open) }),
     ...(last === undefined ? {} : { lastRun: lastRun(last, tier) }),
   };
+  const pending = saidPending(tier);
   const row = rows.find((each) => each.when(facts));
-  return { ...facts, state: row?.word ?? 'healthy', next: row?.next(facts) ?? 'nothing' };
+  return {
+    ...facts,
+    state: row?.word ?? 'healthy',
+    next: row?.next(facts) ?? (pending === undefined ? 'nothing' : `decide its ${pending} (pending-bia)`),
+  };
 }
 
 function openRun(view: View, run: Readonly<Run>): NonNullable<WorkloadGlance['openRun']> {
@@ -247,7 +255,7 @@ function lastRun(run: Readonly<Run>, tier: Tier): LastRun {
     mode: run.mode,
     outcome: run.outcome ?? '',
     ...(run.closedAt === undefined ? {} : { closedAt: run.closedAt }),
-    ...(rtaMs === undefined ? {} : { rtaMs, rtoMet: rtaMs <= tier.rtoMs }),
-    ...(rpaMs === undefined ? {} : { rpaMs, rpoMet: rpaMs <= tier.rpoMs }),
+    ...(rtaMs === undefined ? {} : { rtaMs, ...(isPending(tier, 'rto') ? {} : { rtoMet: rtaMs <= tier.rtoMs }) }),
+    ...(rpaMs === undefined ? {} : { rpaMs, ...(isPending(tier, 'rpo') ? {} : { rpoMet: rpaMs <= tier.rpoMs }) }),
   };
 }

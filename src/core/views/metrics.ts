@@ -131,8 +131,8 @@ export function readings(view: View): readonly Reading[] {
       1,
     );
     put(m.state, { workload, state: at.state }, 1);
-    put(m.rto, { workload }, at.rtoMs / 1000);
-    put(m.rpo, { workload }, at.rpoMs / 1000);
+    if (at.pending?.includes('rto') !== true) put(m.rto, { workload }, at.rtoMs / 1000);
+    if (at.pending?.includes('rpo') !== true) put(m.rpo, { workload }, at.rpoMs / 1000);
     put(m.drillDue, { workload }, (view.tierOf(workload)?.drillEveryMs ?? 0) / 1000);
     put(m.openIncidents, { workload }, known.workloads.get(workload)?.incidents.size ?? 0);
     for (const status of ['awaiting-approval', 'running', 'executed', 'measuring'])

@@ -1,5 +1,6 @@
 // One run as its readers get it: the plan by its hash, every step with its status and sentence, who approved, what was
 // measured. Instants are milliseconds since the epoch, as everywhere in the API.
+import { isPending } from '../estate.ts';
 import type { View } from '../kernel.ts';
 import type { Measurement } from '../objective/measurement.ts';
 import type { Approval } from '../runbook/approval.ts';
@@ -89,7 +90,8 @@ export function runView(view: View, run: Readonly<Run>): RunView {
     ...(run.executedAt === undefined ? {} : { executedAt: run.executedAt }),
     ...(run.closedAt === undefined ? {} : { closedAt: run.closedAt }),
     steps: run.plan.steps.map((planned) => stepView(run, planned)),
-    ...(tier === undefined ? {} : { rtoMs: tier.rtoMs, rpoMs: tier.rpoMs }),
+    ...(tier === undefined || isPending(tier, 'rto') ? {} : { rtoMs: tier.rtoMs }),
+    ...(tier === undefined || isPending(tier, 'rpo') ? {} : { rpoMs: tier.rpoMs }),
     ...(run.measurement === undefined ? {} : { measurement: run.measurement }),
   };
 }

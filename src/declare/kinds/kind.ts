@@ -1,12 +1,13 @@
 // What a kind of declaration is: its schema, and how all declarations of it become a part of the estate. One file a
 // kind exports one of these, and `index.ts` names it.
 import type { Static, TObject } from 'typebox';
-import type { Estate } from '../../core/estate.ts';
+import type { Estate, Tier } from '../../core/estate.ts';
 import type { Json } from '../../core/values.ts';
 import { durationMs } from '../duration.ts';
 import type { Hole } from '../fill.ts';
 import type { Saying, Told } from '../mistakes.ts';
 import type { KindName } from '../schema.ts';
+import type { TierSource } from '../tiers.ts';
 import type { TermKind, Vocabulary } from '../vocabulary.ts';
 
 /** One document whose shape is right. `written` is its `spec` as it stands in the file, before the inventory was put in. */
@@ -26,9 +27,16 @@ export type Resolving = {
   readonly vocabulary: Vocabulary;
   /** Resource names that a runbook takes, by runbook; what uses the runbook must have them. */
   readonly wants: Map<string, Wants>;
+  readonly tiers: Tiers;
   say(of: Told, said: Saying): void;
   /** Checks one `with` against the schema of what `uses` names. */
   checkWith(of: Declaration<unknown>, kind: TermKind, uses: string, pointer: string, value: Json): void;
+};
+/** What workloads put together of tiers. `sources` and `bySite` (nearest first) are filled before workloads are resolved; `composed` by them. */
+export type Tiers = {
+  readonly sources: Map<string, TierSource>;
+  readonly bySite: Map<string, readonly string[]>;
+  readonly composed: Map<string, Tier>;
 };
 export type Wants = { readonly from: ReadonlySet<string>; readonly to: ReadonlySet<string>; readonly workload: ReadonlySet<string> };
 

@@ -29,6 +29,7 @@ const spec = Type.Object(
     parent: Type.Optional(Refers('Site', 'the site that it stands in')),
     kind: Type.Optional(Choice(['aws', 'onprem'], 'whose it is; inherited')),
     residency: Type.Optional(Text('where data here stands in law, e.g. `US`; inherited', 64)),
+    tier: Type.Optional(Refers('Tier', 'what every workload with a replica here is promised at least; inherited by the sites in it')),
     vantages: Distinct(Vantage, 'id', {
       default: [],
       title: 'from where things are watched; three in three failure domains can be believed',
@@ -62,6 +63,7 @@ export const site = kindOf({
       const { chain, circular } = ancestors(declaration, declared, resolving);
       if (!circular) checkLevel(declaration, declared, resolving);
       const kind = chain.map((each) => each.spec.kind).find((each) => each !== undefined);
+      resolving.tiers.bySite.set(name, [...new Set(chain.flatMap((each) => each.spec.tier ?? []))]);
       const residency = chain.map((each) => each.spec.residency).find((each) => each !== undefined);
       if (own.parent === undefined)
         for (const key of ['kind', 'residency'] as const)

@@ -8,6 +8,7 @@ import { Choice, closed, Distinct, Duration, LongText, Name, Refers, Resources, 
 import { didYouMean, nearest } from '../suggest.ts';
 import { find, kindOf, ms, present, type Declaration, type Resolving } from './kind.ts';
 import { standsIn } from './site.ts';
+import { tierOf } from '../workload-tier.ts';
 
 const Probe = Type.Object(
   {
@@ -41,7 +42,15 @@ const Link = Type.Object(
 const Population = Type.Object({ name: Name('who they are'), site: Refers('Site', 'where they are') }, closed);
 const spec = Type.Object(
   {
-    tier: Refers('Tier', 'what it is promised'),
+    tier: Type.Optional(Refers('Tier', 'what it is promised; what its sites promise when left out')),
+    tiers: Type.Optional(
+      Type.Array(Refers('Tier', 'what it is promised'), {
+        minItems: 1,
+        maxItems: 8,
+        uniqueItems: true,
+        title: 'what it is promised by several: of each value the stricter holds',
+      }),
+    ),
     controlDomain: Type.String({
       pattern: '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$',
       default: 'central',
@@ -132,12 +141,13 @@ export const workload = kindOf({
     return Object.fromEntries(
       all.map((declaration): [string, Workload] => {
         const { name, spec: own } = declaration;
+        const tier = tierOf(declaration, resolving);
         checkReplicas(declaration, resolving);
         checkReplication(declaration, resolving);
         checkRunbooks(declaration, resolving);
         const made = present({
           id: name as WorkloadId,
-          tier: own.tier,
+          tier,
           controlDomain: own.controlDomain,
           owner: own.owner,
           onCall: own.onCall,
