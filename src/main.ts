@@ -20,11 +20,14 @@ const io = processIo();
 const known = providers as readonly unknown[] as readonly Provider[];
 const vocabulary = vocabularyOf(known);
 
+const journalLines = async (file: string): Promise<readonly string[]> => (await import('./stores/journal-lines.ts')).journalLines(file);
+
 const exitCode = await runCli(process.argv.slice(2), {
   io,
   version,
   vocabulary,
   catalogue: { actions: catalogueOf(known), evaluate },
+  journalLines,
   more: [
     demoCommand(io, async (options) =>
       (await import('./demo/demo.ts')).demo({ ...options, policies: [ours('policies'), ours('runbooks')] }),
@@ -33,7 +36,7 @@ const exitCode = await runCli(process.argv.slice(2), {
       io,
       vocabulary,
       catalogue: () => ({ actions: catalogueOf(known), evaluate }),
-      journalLines: async (file) => (await import('./stores/journal-lines.ts')).journalLines(file),
+      journalLines,
       rehearseAll: async (...asked) => (await import('./rehearsal/rehearse.ts')).rehearseAll(...asked),
       isErrTty: process.stderr.isTTY,
     }),

@@ -35,7 +35,15 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-export type IamStatement = { readonly actions: readonly string[]; readonly resources: readonly string[] };
+/** What a call needs of IAM. Account and partition of an ARN may be left to `resus iam`: `arn:aws:rds:us-east-2:*:db:ehr`. */
+export type IamStatement = {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** Where AWS is asked, so that the role of that region needs it; `*` for every region in which the workload has a replica. */
+  readonly region: string;
+  /** By operator and key, as IAM writes it: `{ StringEquals: { 'aws:RequestedRegion': ['us-east-2'] } }`. */
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+};
 export type Finding = { readonly code: string; readonly severity: 'blocks' | 'warns'; readonly sentence: string; readonly remedy: string };
 
 /** One call of an action or fault. `token` is the same for every attempt at one step, so that a provider can refuse a repeat. */
@@ -65,6 +73,8 @@ export interface Action<Tools, W extends TObject = TObject, D extends TObject = 
   readonly settleMs: number;
   readonly priorMs: { readonly p50: number; readonly p95: number };
   describe(input: Static<W>): string;
+  /** How it is known that the goal holds, as `observe` finds out: a clause without a full stop, e.g. `RDS names it the writer`. */
+  proof?(input: Static<W>): string;
   needs(input: Static<W>): readonly ControlPlane[];
   iam?(input: Static<W>): readonly IamStatement[];
   /** The resources that it changes; without it, every declared resource that its input names. */
@@ -100,6 +110,7 @@ export interface Fault<Tools, W extends TObject = TObject> {
   /** Cannot end by itself nor be undone (a failover): needs a failback in the game day. */
   readonly irreversible?: boolean;
   describe(input: Static<W>): string;
+  iam?(input: Static<W>): readonly IamStatement[];
   /** The fault as people speak of it, what it does to which site, without a full stop: `silent loss of us-east-2`. */
   named(input: Static<W>, site: string): string;
   inject(call: FaultCall<Static<W>, Tools>): Promise<Outcome>;

@@ -23,7 +23,7 @@ import type { ResusConfig } from './providers/resus/tools.ts';
 import { Controller } from './runtime/controller.ts';
 import type { Bound, Registry } from './runtime/dispatch.ts';
 import type { Log } from './runtime/log.ts';
-import { startReadiness } from './runtime/readiness.ts';
+import { startReadiness, type ReadinessWatch } from './runtime/readiness.ts';
 import { startSchedule } from './runtime/schedule.ts';
 import { steadyClock, type SteadyClock } from './runtime/steady-clock.ts';
 import { Recording } from './stores/recording.ts';
@@ -84,11 +84,13 @@ export async function serve(configPath: string, version: string, log: Log, parts
   controller.listen((entry) => log.entry(entry));
   await controller.start();
   const vkey = vkeyOf(signer);
+  let readiness: ReadinessWatch | undefined;
   const app = createApi({
     controller,
     tokens: config.tokens,
     version,
     bundle: (run) => evidenceOf(controller, signer, run),
+    readiness: () => readiness?.last(),
     failed: (error) => log.failed(error),
   });
   const listening = await listen(app, config.listen).catch(async (error: unknown) => {
@@ -96,7 +98,7 @@ export async function serve(configPath: string, version: string, log: Log, parts
     throw error;
   });
   const endSchedule = startSchedule(controller, estate, clock, lastAliveAt);
-  const endReadiness = startReadiness({
+  readiness = startReadiness({
     estate,
     catalogue,
     registry,
@@ -112,7 +114,7 @@ export async function serve(configPath: string, version: string, log: Log, parts
     vkey,
     close: async () => {
       endSchedule();
-      endReadiness();
+      readiness?.end();
       await ownVantage?.stop();
       await listening.close();
       await controller.stop();

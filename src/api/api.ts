@@ -2,6 +2,7 @@
 // `{code, message, remedy}`.
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Controller } from '../runtime/controller.ts';
+import type { Looked } from '../runtime/readiness.ts';
 import { ApiError, refuse } from './api-error.ts';
 import { gate, type Token } from './auth.ts';
 import { deskOf } from './desk.ts';
@@ -24,6 +25,8 @@ export type ApiOptions = {
   readonly version: string;
   /** Makes the evidence of a closed run: paths inside the bundle and their bytes. */
   readonly bundle: BundleOf;
+  /** What providers said when they were asked last whether they would take the declared runbooks; undefined before that. */
+  readonly readiness?: () => Looked | undefined;
   /** Whether reading needs no token: `true` never, `false` always; left out, it needs none over loopback. */
   readonly openReads?: boolean;
   /** For the limit on wrong tokens: milliseconds that never go backwards. */
@@ -33,7 +36,7 @@ export type ApiOptions = {
 };
 
 /** Throws TOKEN_INVALID. Listens to nothing by itself: see `listen`. */
-export function createApi({ controller, tokens, version, bundle, openReads, nowMs, failed }: ApiOptions): Express {
+export function createApi({ controller, tokens, version, bundle, readiness, openReads, nowMs, failed }: ApiOptions): Express {
   const app = express();
   const desk = deskOf(controller);
   const may = gate(tokens, { openReads, nowMs: nowMs ?? (() => performance.now()) });
@@ -43,7 +46,7 @@ export function createApi({ controller, tokens, version, bundle, openReads, nowM
   app.use(metrics.counting, headers, healthRoutes(desk, version), metricsRoutes(metrics, may));
   app.use('/api/v1', [
     workloadRoutes(desk, may),
-    runRoutes(desk, may, bundle),
+    runRoutes(desk, may, bundle, readiness ?? (() => undefined)),
     runControlRoutes(desk, may),
     drillRoutes(desk, may),
     actingRoutes(desk, may),

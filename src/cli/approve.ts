@@ -5,7 +5,7 @@ import { CliError, misuse } from './cli-error.ts';
 import { colors, connect, controllerCommand, print, printJson, type Common } from './controller-command.ts';
 import type { Io } from './io.ts';
 import { duration } from './pause.ts';
-import { planLines } from './plan.ts';
+import { planLines } from './planned-lines.ts';
 
 type Options = Common & {
   readonly plan?: string;

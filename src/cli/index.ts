@@ -18,6 +18,7 @@ import { graphCommand } from './graph.ts';
 import { labCommand } from './lab.ts';
 import { lintCommand } from './lint.ts';
 import { maintainCommand } from './maintain.ts';
+import type { JournalLines } from './past.ts';
 import { pauseCommand } from './pause.ts';
 import { planCommand } from './plan.ts';
 import { releaseCommand } from './release.ts';
@@ -40,15 +41,17 @@ export type Parts = {
   readonly vocabulary: Vocabulary;
   /** What actions say of themselves, for the analysis. */
   readonly catalogue: Catalogue;
+  /** Reads an embedded journal, for the history of a plan. */
+  readonly journalLines?: JournalLines;
   /** Commands that only the composition root can make: `serve`, `demo`. */
   readonly more?: readonly Command[];
 };
 
-export const commands = ({ io, version, vocabulary, catalogue, more = [] }: Parts): readonly Command[] => [
+export const commands = ({ io, version, vocabulary, catalogue, journalLines, more = [] }: Parts): readonly Command[] => [
   ...more,
   statusCommand(io),
   whyCommand(io),
-  planCommand(io),
+  planCommand({ vocabulary, catalogue }, io, journalLines),
   runCommand(io),
   approveCommand(io),
   confirmCommand(io),

@@ -1,56 +1,78 @@
-// `resus plan WORKLOAD`: what a run would do, step by step, without starting one.
+// `resus plan WORKLOAD`: what a run would do, step by step, without starting one. It works from the declarations alone; where a controller is named
+// it is asked, because it knows who writes now, how far the standby is behind and how long steps really took.
 import { Option, type Command } from 'commander';
-import type { Preview } from '../core/views/preview.ts';
-import { colors, connect, controllerCommand, print, printJson, span, type Colors, type Common } from './controller-command.ts';
-import { printable, type Io } from './io.ts';
+import type { Mode } from '../core/estate.ts';
+import type { Floor } from '../core/values.ts';
+import type { History } from '../rehearsal/history.ts';
+import { assumed } from './assumed.ts';
+import { misuse } from './cli-error.ts';
+import { colors, connect, controllerCommand, print, printJson, type Common } from './controller-command.ts';
+import type { Io } from './io.ts';
+import { floorOf, pastIn, type JournalLines } from './past.ts';
+import { diffAgainst } from './plan-against.ts';
+import { reportLines } from './plan-lines.ts';
+import { reportOf } from './plan-report.ts';
+import { fromController, fromFiles, type Knowing, type Wanted } from './plan-sources.ts';
 
 export const modeOption = (): Option =>
   new Option('--mode <mode>', 'how the workload moves').choices(['switchover', 'failover', 'failback']);
 
-export function planCommand(io: Io): Command {
-  return controllerCommand('plan', 'what a run would do, without starting it')
+type Options = Common & {
+  readonly mode: Mode;
+  readonly to?: string;
+  readonly policies: readonly string[];
+  readonly inventory?: string;
+  readonly history: readonly string[];
+  readonly floor?: Floor;
+  readonly assume: readonly string[];
+  readonly against: readonly string[];
+};
+const byDefault = ['policies', 'runbooks'];
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+/** `journalLines` reads the history out of an embedded journal; without it only bundles and lines of journals are taken. */
+export function planCommand(knowing: Knowing, io: Io, journalLines?: JournalLines): Command {
+  return controllerCommand('plan', 'what a run would do, how long users would wait, and who must say yes, without starting it')
     .argument('<workload>', 'the workload')
     .addOption(modeOption().default('switchover'))
-    .action(async (workload: string, options: Common & { readonly mode: string }) => {
-      const made = await connect(options, io).get<Preview>(`/api/v1/plan?workload=${encodeURIComponent(workload)}&mode=${options.mode}`);
-      if (options.json === true) printJson(io, made);
-      else print(io, ...previewLines(made, colors(io)));
+    .option('--to <site>', 'the site to move to (default: that of the other replica)')
+    .option('--policies <path>', 'plan from these declarations, and ask no controller; may be given more than once', collect, [])
+    .option('--inventory <file>', 'facts of one environment; without it names stand in for its values')
+    .option('--history <path>', 'an evidence bundle or a journal, for how long steps really took; may be given more than once', collect, [])
+    .addOption(new Option('--floor <floor>', 'the floor of the history that counts').choices(['simulation', 'lab', 'live']))
+    .option('--assume <name=p50[..p95]>', 'dns-ttl or people (how long until one approves), e.g. dns-ttl=30s', collect, [])
+    .option('--against <path>', 'say what differs from other declarations (more than once) or from a plan saved with --json', collect, [])
+    .addHelpText(
+      'after',
+      '\nA controller is asked when --controller or RESUS_URL names one and --policies does not; else the declarations in policies and runbooks are read.',
+    )
+    .action(async (workload: string, options: Options) => {
+      const wanted: Wanted = { workload, mode: options.mode, to: options.to };
+      const given = assumed(options.assume);
+      const isAsked = options.policies.length === 0 && (options.controller ?? io.env['RESUS_URL'] ?? '').trim() !== '';
+      if (isAsked && options.history.length > 0)
+        throw misuse('HISTORY_OF_CONTROLLER', 'A controller has a history of its own.', 'Leave --history out, or plan with --policies.');
+      const history = await historyFrom(options, workload, journalLines);
+      const paths = options.policies.length === 0 ? byDefault : options.policies;
+      const compiled = (from: readonly string[]) => fromFiles({ paths: from, inventory: options.inventory }, wanted, knowing, history);
+      const subject = isAsked ? await fromController(connect(options, io), wanted) : await compiled(paths);
+      const report = reportOf(subject, knowing.catalogue, given);
+      const told = options.against.length === 0 ? report : { ...report, diff: await diffAgainst(subject, options.against, compiled, io) };
+      if (options.json === true) printJson(io, told);
+      else print(io, ...reportLines(told, io.columns, colors(io)));
     });
 }
 
-export function previewLines(made: Preview, paint: Colors): readonly string[] {
-  const loss =
-    made.predictedLossMs === undefined
-      ? 'no loss: a planned move'
-      : made.predictedLossMs === null
-        ? 'loss unknown: no heartbeat of the standby was seen'
-        : `at most ${span(made.predictedLossMs)} of writes lost, RPO ${span(made.rpoMs)}`;
-  return [
-    ...planLines(made.hash, made.plan, paint),
-    `Expected ${span(made.expectMs)} of ${span(made.rtoMs)} (RTO); ${loss}.`,
-    made.approvalsNeeded > 0
-      ? `Asked for by a person it needs ${made.approvalsNeeded} approval${made.approvalsNeeded === 1 ? '' : 's'} by others.`
-      : 'It needs no approval.',
-  ];
-}
-
-function withoutGrace({ ungraceful }: Preview['plan']['steps'][number], paint: Colors): readonly string[] {
-  if (ungraceful === undefined) return [];
-  const warning = ungraceful.kind === 'replace' && ungraceful.mayLoseData ? paint.red(' may lose data') : '';
-  return [`     without grace: ${ungraceful.kind === 'skip' ? 'skipped' : printable(ungraceful.sentence)}${warning}`];
-}
-
-/** What a person reads before approving: the hash binds exactly these words. */
-export function planLines(hash: string, plan: Preview['plan'], paint: Colors): readonly string[] {
-  const leave = plan.leave === undefined ? '' : `, leaving ${plan.leave}`;
-  return [
-    `${paint.bold(`${plan.mode} of ${plan.workload}`)} from ${plan.from} to ${plan.to}${leave}, by ${plan.runbook}`,
-    ...plan.steps.flatMap((step, index) => {
-      const after = step.needs.length === 0 ? '' : paint.dim(` after ${step.needs.join(', ')}`);
-      const when = step.when === undefined ? '' : paint.dim(` when ${printable(step.when)}`);
-      const warning = step.mayLoseData ? paint.red(' may lose data') : '';
-      return [`  ${index + 1}. ${step.id}: ${printable(step.sentence)}${warning}${after}${when}`, ...withoutGrace(step, paint)];
-    }),
-    `Plan sha256:${hash}`,
-  ];
+async function historyFrom(
+  { history: paths, floor: asked }: Options,
+  workload: string,
+  journalLines: JournalLines = () => {
+    throw misuse('HISTORY_UNREADABLE', 'An embedded journal cannot be read here.', 'Give an evidence bundle.');
+  },
+): Promise<History | undefined> {
+  if (paths.length === 0) return undefined;
+  const past = await pastIn(paths, journalLines);
+  const floor = floorOf(past, asked);
+  const { historyOf } = await import('../rehearsal/history.ts');
+  return floor === undefined ? undefined : historyOf(past, workload, floor);
 }

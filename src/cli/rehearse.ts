@@ -6,11 +6,10 @@ import type { Catalogue } from '../core/catalogue.ts';
 import type { Estate } from '../core/estate.ts';
 import type { Floor } from '../core/values.ts';
 import { declare, printed, readInventory, readTree, withStandIns, type Inventory, type Vocabulary } from '../declare/index.ts';
-import { durationMs } from '../declare/duration.ts';
 import type { History } from '../rehearsal/history.ts';
 import type { rehearseAll } from '../rehearsal/rehearse.ts';
 import { scenarios } from '../rehearsal/scenarios.ts';
-import type { Given } from '../rehearsal/task.ts';
+import { assumed } from './assumed.ts';
 import { misuse } from './cli-error.ts';
 import { colors, connect, print, printJson } from './controller-command.ts';
 import type { Io } from './io.ts';
@@ -143,29 +142,6 @@ async function historyFor(workload: string, options: Options, { io, journalLines
   const { historyOf } = await import('../rehearsal/history.ts');
   return floor === undefined || past.length === 0 ? undefined : historyOf(past, workload, floor);
 }
-
-function assumed(given: readonly string[]): Given {
-  const entries = given.map((text) => {
-    const [, name = '', p50 = '', p95] = /^([a-z-]+)=([^.]+)(?:\.\.(.+))?$/.exec(text) ?? [];
-    const from = durationMs(p50);
-    const to = p95 === undefined ? from : durationMs(p95);
-    if (!assumptions.includes(name))
-      throw misuse(
-        'UNKNOWN_ASSUMPTION',
-        `Nothing is assumed under the name "${name === '' ? text : name}".`,
-        `There are: ${assumptions.join(', ')}.`,
-      );
-    if (from === undefined || to === undefined || to < from)
-      throw misuse(
-        'BAD_ASSUMPTION',
-        `"${text}" is no duration, or two of which the second is the longer.`,
-        'Write it as --assume people=2m..10m: half of all, and 95 of 100.',
-      );
-    return [name, { kind: 'quantiles', p50: from, p95: to }] as const;
-  });
-  return Object.fromEntries(entries);
-}
-const assumptions: readonly string[] = ['dns-ttl', 'replication-lag', 'people'];
 
 async function draw(path: string, figures: Parameters<(typeof import('../rehearsal/histogram.ts'))['histogramOf']>[0]): Promise<void> {
   const { histogramOf } = await import('../rehearsal/histogram.ts');

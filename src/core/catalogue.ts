@@ -17,6 +17,8 @@ export type ActionFacts = {
   readonly priorMs: { readonly p50: number; readonly p95: number };
   /** The sentence an operator reads before approving. */
   describe(input: Json): string;
+  /** How it is known that the goal holds, a clause without a full stop. */
+  proof?(input: Json): string;
   /** The control planes it must reach; the analysis refuses a plan that needs one in the lost site. */
   needs(input: Json): readonly ControlPlane[];
   /** The resources that it changes, by names that are the same wherever they are named: no two runs hold one. */

@@ -58,6 +58,9 @@ function factsOf(action: Action<unknown>): ActionFacts {
     settleMs: action.settleMs,
     priorMs: action.priorMs,
     describe: (input) => guarded(() => action.describe(input as Record<string, Json>), action.summary),
+    ...(action.proof === undefined
+      ? {}
+      : { proof: (input: Json) => guarded(() => action.proof?.(input as Record<string, Json>) ?? '', '') }),
     needs: (input) => guarded(() => action.needs(input as Record<string, Json>), []),
     ...(action.changes === undefined
       ? {}

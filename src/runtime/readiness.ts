@@ -2,14 +2,25 @@
 // is evaluated, read-only, at the start and every few minutes. It also opens the providers' clients, so that the first
 // call of a bad night does not have to load them.
 import { compile } from '../core/runbook/compile.ts';
+import type { Plan } from '../core/runbook/plan.ts';
 import type { Estate, Mode, Workload } from '../core/estate.ts';
 import type { Catalogue } from '../core/catalogue.ts';
-import type { Json } from '../core/values.ts';
+import type { Instant, Json } from '../core/values.ts';
 import { underDeadline } from '../deadline.ts';
 import type { Clock, Finding } from '../ports.ts';
 import type { Registry } from './dispatch.ts';
 
-export type Readiness = { readonly workload: string; readonly runbook: string; readonly step: string; readonly finding: Finding };
+export type Readiness = {
+  readonly workload: string;
+  readonly runbook: string;
+  readonly mode: Mode;
+  readonly step: string;
+  readonly finding: Finding;
+};
+/** The last look that ended: when, and all that it found. */
+export type Looked = { readonly at: Instant; readonly moves: readonly Asked[]; readonly findings: readonly Readiness[] };
+/** One move whose steps were asked about: roles may have changed since they were declared. */
+export type Asked = Pick<Plan, 'workload' | 'runbook' | 'mode' | 'from' | 'to'>;
 export type ReadinessOptions = {
   readonly estate: Estate;
   readonly catalogue: Catalogue;
@@ -21,27 +32,38 @@ export type ReadinessOptions = {
 const everyMs = 5 * 60_000;
 const callMs = 15_000;
 
-/** Returns what ends it. */
-export function startReadiness(options: ReadinessOptions): () => void {
+export type ReadinessWatch = {
+  /** Undefined until the first look has ended. */
+  readonly last: () => Looked | undefined;
+  readonly end: () => void;
+};
+
+export function startReadiness(options: ReadinessOptions): ReadinessWatch {
   let before = '[]';
+  let last: Looked | undefined;
   const look = async (): Promise<void> => {
-    const found = (await Promise.all(Object.values(options.estate.workloads).map((workload) => findingsOf(options, workload)))).flat();
+    const moves: Asked[] = [];
+    const found = (
+      await Promise.all(Object.values(options.estate.workloads).map((workload) => findingsOf(options, workload, moves)))
+    ).flat();
+    last = { at: options.clock.now(), moves, findings: found };
     const now = JSON.stringify(found);
     if (now !== before) options.changed(found);
     before = now;
   };
   void look();
   const timer = setInterval(() => void look(), everyMs);
-  return () => clearInterval(timer);
+  return { last: () => last, end: () => clearInterval(timer) };
 }
 
-async function findingsOf(options: ReadinessOptions, workload: Workload): Promise<Readiness[]> {
+async function findingsOf(options: ReadinessOptions, workload: Workload, moves: Asked[]): Promise<Readiness[]> {
   const found: Readiness[] = [];
   for (const { runbook, mode } of runbooksOf(workload)) {
-    const [from, to] = [
+    const [primary, standby] = [
       workload.replicas.find((each) => each.role === 'primary'),
       workload.replicas.find((each) => each.role === 'standby'),
     ];
+    const [from, to] = mode === 'failback' ? [standby, primary] : [primary, standby];
     if (from === undefined || to === undefined) continue;
     const plan = compile(options.estate, options.catalogue, {
       workload,
@@ -55,32 +77,39 @@ async function findingsOf(options: ReadinessOptions, workload: Workload): Promis
       found.push({
         workload: workload.id,
         runbook,
+        mode,
         step: '',
         finding: { code: plan.error.code, severity: 'blocks', sentence: plan.error.message, remedy: plan.error.remedy },
       });
       continue;
     }
+    moves.push(plan.value);
     for (const step of plan.value.steps)
       for (const finding of await evaluated(options, step.uses, step.with))
-        found.push({ workload: workload.id, runbook, step: step.id, finding });
+        found.push({ workload: workload.id, runbook, mode, step: step.id, finding });
   }
   return found;
 }
 
 function runbooksOf(workload: Workload): { readonly runbook: string; readonly mode: Mode }[] {
-  const { onDiagnosis, switchover } = workload.runbooks;
-  const failovers = [...new Set(Object.values(onDiagnosis))].map((runbook) => ({ runbook, mode: 'failover' as const }));
-  return switchover === undefined ? failovers : [...failovers, { runbook: switchover, mode: 'switchover' as const }];
+  const { onDiagnosis, switchover, failback } = workload.runbooks;
+  return [
+    ...[...new Set(Object.values(onDiagnosis))].map((runbook) => ({ runbook, mode: 'failover' as const })),
+    ...(switchover === undefined ? [] : [{ runbook: switchover, mode: 'switchover' as const }]),
+    ...(failback === undefined ? [] : [{ runbook: failback, mode: 'failback' as const }]),
+  ];
 }
 
 /** An evaluation that fails is a finding too: it could not be said that the step is ready. */
 async function evaluated({ registry, clock }: ReadinessOptions, uses: string, input: Json): Promise<readonly Finding[]> {
   const bound = registry.actions.get(uses);
   if (bound?.it.evaluate === undefined || bound.problem(input) !== undefined) return [];
-  const { evaluate } = bound.it;
+  const { it, tools } = bound;
   try {
-    return await underDeadline(undefined, callMs, (signal) =>
-      evaluate({ with: input as never, tools: bound.tools, now: clock.now(), signal }),
+    return await underDeadline(
+      undefined,
+      callMs,
+      async (signal) => (await it.evaluate?.({ with: input as never, tools, now: clock.now(), signal })) ?? [],
     );
   } catch (error) {
     return [

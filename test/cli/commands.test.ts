@@ -5,17 +5,32 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/index.ts';
 import type { Io } from '../../src/cli/io.ts';
+import type { Instant, WorkloadId } from '../../src/core/values.ts';
 import { evaluate } from '../../src/declare/index.ts';
 import { vocabularyOf } from '../../src/providers/index.ts';
+import type { Looked } from '../../src/runtime/readiness.ts';
 import { openHouse, secrets, type House } from '../api/house.ts';
 import { recordedIo } from './stdio.ts';
 
 let house: House;
 let dir: string;
+const move = { workload: 'ehr', runbook: 'region-failover', mode: 'failover', from: 'east', to: 'west' } as const;
+/** As if the providers had been asked about the failover, and about nothing else. */
+const looked: Looked = {
+  at: Date.UTC(2026, 0, 1) as Instant,
+  moves: [{ ...move, workload: 'ehr' as WorkloadId }],
+  findings: [
+    {
+      ...move,
+      step: 'promote',
+      finding: { code: 'TARGET_NOT_MEMBER', severity: 'blocks', sentence: 'west is not a member.', remedy: 'Correct `target`.' },
+    },
+  ],
+};
 let bundle: ReadonlyMap<string, Uint8Array> = new Map();
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'resus-cli-'));
-  house = await openHouse({ bundle: () => Promise.resolve(bundle) });
+  house = await openHouse({ bundle: () => Promise.resolve(bundle), readiness: () => looked });
   house.crowd();
   for (const end = Date.now() + 10_000; ;) {
     const { body } = await house.get('/api/v1/workloads/ehr');
@@ -52,14 +67,38 @@ describe('reading', () => {
     expect(out).toContain('If us-east-2 were lost now, Resus would fail over from east to west by region-failover by itself.');
     expect(out).toMatch(/standby-fit +go +Is there a fresh look/);
   });
-  test('plan shows the steps, the hash and the forecast, and opens nothing', async () => {
+  test('plan shows the steps, the forecast, what providers said and the hash, and opens nothing', async () => {
     const before = house.journal.lines.length;
     const { exit, out } = await resus(['plan', 'ehr', '--mode', 'failover']);
     expect(exit).toBe(0);
-    expect(out).toMatch(
-      /failover of ehr from east to west, leaving us-east-2, by region-failover\n {2}1\. promote: test\.failover\.\n {2}2\. route: test\.route\. after promote\nPlan sha256:[0-9a-f]{64}\nExpected 2\.0 s of 60\.0 s \(RTO\); at most [0-9.]+ s of writes lost/,
-    );
+    expect(out).toMatch(/^failover of ehr from east \(us-east-2\) to west \(us-west-2\), leaving us-east-2, by region-failover\n/);
+    expect(out).toMatch(/\nUsers wait +\d[^\n]*RTO 60 s: /);
+    expect(out).toMatch(/\nWrites lost +at most [0-9.]+ s: from the last possible acknowledgement/);
+    expect(out).toMatch(/\nT\+0:01 +test\.failover\.\n[\s\S]*\nT\+0:02 +test\.route\.[\s\S]*route after promote/);
+    expect(out).toContain('Providers   the controller asked the providers at 2026-01-01T00:00:00.000Z.');
+    expect(out).toMatch(/Findings +blocks TARGET_NOT_MEMBER step promote: west is not a member\. \(Correct `target`\.\)/);
+    expect(out).toMatch(/\nPlan sha256:[0-9a-f]{64}\n$/);
     expect(house.journal.lines.slice(before).join('')).not.toContain('RunOpened');
+  });
+  test('plan --json from a controller has the same shape as without, and says so when nothing was asked about the move', async () => {
+    const report = JSON.parse((await resus(['plan', 'ehr', '--mode', 'switchover', '--json'])).out) as Record<string, unknown>;
+    expect(report).toMatchObject({
+      from: 'controller',
+      evaluated: { asked: false },
+      findings: [],
+      approvals: [{ occasion: 'person-asks', people: 1 }],
+    });
+    expect(Object.keys(report)).toEqual(expect.arrayContaining(['hash', 'steps', 'dag', 'criticalPath', 'predicted', 'plan']));
+  });
+  test.each([
+    [['plan', 'ehr', '--to', 'us-west-2'], 0, ''],
+    [['plan', 'ehr', '--to', 'us-east-2'], 1, 'TO_NOT_CHOSEN The controller would move ehr to west (us-west-2), not to us-east-2.'],
+    [['plan', 'ehr', '--history', 'x'], 2, 'HISTORY_OF_CONTROLLER'],
+    [['plan', 'ehr', '--policies', 'nowhere'], 2, 'NOT_VALID'],
+  ])('%j ends with %i', async (args, exit, message) => {
+    const ran = await resus(args);
+    expect(ran.err).toContain(message);
+    expect(ran.exit).toBe(exit);
   });
   test('events are lines for people, or JSON', async () => {
     expect((await resus(['events'])).out).toMatch(/^ {5}0 {2}\d{4}-.*Z {2}leads c1: version 0\.0\.0-test\n {5}1 .*declared 1 workload/);

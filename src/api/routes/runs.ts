@@ -2,12 +2,14 @@
 import { Router } from 'express';
 import { Type } from 'typebox';
 import type { Mode } from '../../core/estate.ts';
+import type { Plan } from '../../core/runbook/plan.ts';
 import { preview } from '../../core/views/preview.ts';
 import { runWhy } from '../../core/views/run-why.ts';
 import { runView } from '../../core/views/runs.ts';
 import type { Run } from '../../core/state.ts';
 import type { RunId, WorkloadId } from '../../core/values.ts';
 import { EvidenceError } from '../../evidence/evidence-error.ts';
+import type { Looked } from '../../runtime/readiness.ts';
 import { fromRefusal, refuse } from '../api-error.ts';
 import type { Gate } from '../auth.ts';
 import { json, param, plain, query, shape } from '../check.ts';
@@ -22,7 +24,7 @@ const opening = shape(Type.Object({ workload: Name, mode: Type.Unsafe<Mode>({ en
 
 export type BundleOf = (run: RunId) => Promise<ReadonlyMap<string, Uint8Array>>;
 
-export function runRoutes(desk: Desk, { reads, names, operates }: Gate, bundle: BundleOf): Router {
+export function runRoutes(desk: Desk, { reads, names, operates }: Gate, bundle: BundleOf, readiness: () => Looked | undefined): Router {
   const found = (id: string): Readonly<Run> => {
     const run = desk.view().known.runs.get(id as RunId);
     if (run === undefined) throw refuse(404, 'RUN_UNKNOWN', `There is no run ${id.slice(0, 100)}.`, 'See `resus status`.');
@@ -46,7 +48,7 @@ export function runRoutes(desk: Desk, { reads, names, operates }: Gate, bundle: 
         throw refuse(400, 'BAD_REQUEST', `\`mode\` is not one of ${modeNames.join(', ')}.`, 'Name one of them.');
       const made = preview(desk.view(), (query(request, 'workload') ?? '') as WorkloadId, mode as Mode);
       if (!made.ok) throw fromRefusal(made.error);
-      response.json(made.value);
+      response.json({ ...made.value, readiness: readinessOf(made.value.plan, readiness()) });
     })
     .post('/runs', operates, json('64kb'), async (request, response) => {
       const { workload, mode, reason } = opening(request.body);
@@ -74,4 +76,12 @@ export function runRoutes(desk: Desk, { reads, names, operates }: Gate, bundle: 
       });
       response.json({ files: Object.fromEntries([...files].map(([path, bytes]) => [path, Buffer.from(bytes).toString('base64')])) });
     });
+}
+
+/** What concerns this plan. Without `askedAt` no provider was asked about it: not yet, or roles are other than declared. */
+function readinessOf({ workload, runbook, mode, from, to }: Plan, looked: Looked | undefined) {
+  const isOurs = (each: { readonly workload: string; readonly runbook: string; readonly mode: string }): boolean =>
+    each.workload === workload && each.runbook === runbook && each.mode === mode;
+  if (looked?.moves.some((each) => isOurs(each) && each.from === from && each.to === to) !== true) return { findings: [] };
+  return { askedAt: looked.at, findings: looked.findings.filter(isOurs).map(({ step, finding }) => ({ step, ...finding })) };
 }

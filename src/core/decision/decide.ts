@@ -12,7 +12,7 @@ import type { Due, View } from '../kernel.ts';
 import type { Incident } from '../state.ts';
 import { earliest, later, type DrillId, type IncidentId, type Result, type RunId, type SiteId, type WorkloadId } from '../values.ts';
 import { moveOf, rule, type Case } from './guards.ts';
-import { residencyOf } from './residency.ts';
+import { plannedMove } from './planned-move.ts';
 import { scopeOf } from './scope.ts';
 import { locksOf, saidTaken, takenOf } from './locks.ts';
 
@@ -220,22 +220,7 @@ export function planMove(
   const from = workload.replicas.find((replica) => replica.name === state.primary);
   const to = workload.replicas.find((replica) => replica !== from);
   if (from === undefined || to === undefined) return refusal('NO_STANDBY', `${id} has no second replica to move to.`, 'Declare a standby.');
-  const residency = residencyOf(view.known.estate, workload, to);
-  if (residency.kind === 'outside')
-    return refusal(
-      'OUTSIDE_RESIDENCY',
-      `The data of ${id} may not be there: ${residency.because}.`,
-      'Allow it in `residency` of the workload, if the law does.',
-    );
-  const runbook =
-    mode === 'failover'
-      ? workload.runbooks.onDiagnosis.RegionLost
-      : mode === 'failback'
-        ? (workload.runbooks.failback ?? workload.runbooks.switchover)
-        : workload.runbooks.switchover;
-  if (runbook === undefined)
-    return refusal('NO_RUNBOOK', `${id} names no runbook for ${mode}.`, `Add \`runbooks.${mode}\` to the workload.`);
-  return { ok: true, value: { workload, mode, runbook, from, to, ...(mode === 'failover' ? { leave: from.site } : {}) } };
+  return plannedMove(view.known.estate, { workload, mode, from, to });
 }
 
 const upper = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;

@@ -3,11 +3,11 @@
 import { planMove } from '../decision/decide.ts';
 import { compile } from '../runbook/compile.ts';
 import type { Refusal } from '../errors.ts';
-import type { Mode } from '../estate.ts';
+import type { Mode, Tier, Workload } from '../estate.ts';
 import type { View } from '../kernel.ts';
 import { predictedLossMs } from '../objective/loss.ts';
-import type { Plan } from '../runbook/plan.ts';
-import type { Hash, Json, Result, WorkloadId } from '../values.ts';
+import { asDone, type Plan } from '../runbook/plan.ts';
+import type { Floor, Hash, Json, Result, WorkloadId } from '../values.ts';
 
 export type Preview = {
   readonly hash: Hash;
@@ -20,6 +20,25 @@ export type Preview = {
   readonly rtoMs: number;
   readonly rpoMs: number;
   readonly approvalsNeeded: number;
+  /** What the forecast and its reader need to know besides. */
+  readonly tier: Tier;
+  readonly workload: About;
+  readonly history: Durations;
+};
+/** What a person wants to know of a workload at night. Of its replicas only where they stand: inputs of probes are nobody's business. */
+export type About = Pick<
+  Workload,
+  'id' | 'owner' | 'onCall' | 'clinicalOwner' | 'impact' | 'downtimeProcedure' | 'localHa' | 'replication'
+> & {
+  readonly replicas: readonly { readonly name: string; readonly site: string }[];
+  readonly populations: readonly string[];
+};
+/** Of runs of this workload on the controller's floor, ascending milliseconds: what each action took, by its name, and people to approve. */
+export type Durations = {
+  readonly floor: Floor;
+  readonly runs: number;
+  readonly steps: Readonly<Record<string, readonly number[]>>;
+  readonly approvalsMs: readonly number[];
 };
 
 export function preview(view: View, id: WorkloadId, mode: Mode): Result<Preview, Refusal> {
@@ -46,7 +65,53 @@ export function preview(view: View, id: WorkloadId, mode: Mode): Result<Preview,
       rtoMs: tier.rtoMs,
       rpoMs: tier.rpoMs,
       approvalsNeeded: tier.approvals.people,
+      tier,
+      workload: aboutOf(move.value.workload),
+      history: durationsOf(view, id),
     },
+  };
+}
+
+export function aboutOf(workload: Workload): About {
+  const { id, owner, onCall, clinicalOwner, impact, downtimeProcedure, localHa, replication, replicas, usersPath } = workload;
+  return {
+    id,
+    owner,
+    onCall,
+    clinicalOwner,
+    impact,
+    downtimeProcedure,
+    replication,
+    ...(localHa === undefined ? {} : { localHa }),
+    replicas: replicas.map(({ name, site }) => ({ name, site })),
+    populations: usersPath.populations.map(({ name }) => name),
+  };
+}
+
+/** From the first attempt of a step to where it was known to hold. */
+function durationsOf({ known, facts }: View, id: WorkloadId): Durations {
+  const steps = new Map<string, number[]>();
+  const approvalsMs: number[] = [];
+  let runs = 0;
+  for (const run of known.runs.values()) {
+    if (run.workload !== id) continue;
+    runs += 1;
+    if (run.approvalsNeeded > 0 && run.startedAt !== undefined) approvalsMs.push(run.startedAt - run.openedAt);
+    for (const planned of run.plan.steps) {
+      const step = run.steps.get(planned.id);
+      if (step?.status !== 'succeeded' || step.startedAt === undefined || step.endedAt === undefined) continue;
+      const { uses } = asDone(planned, step);
+      const all = steps.get(uses) ?? [];
+      all.push(step.endedAt - step.startedAt);
+      steps.set(uses, all);
+    }
+  }
+  const ascending = (list: readonly number[]): readonly number[] => list.filter((ms) => ms >= 0).sort((a, b) => a - b);
+  return {
+    floor: facts.floor,
+    runs,
+    steps: Object.fromEntries([...steps].map(([uses, list]) => [uses, ascending(list)])),
+    approvalsMs: ascending(approvalsMs),
   };
 }
 

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Experiment, ExperimentTemplate, Fis } from '@aws-sdk/client-fis';
 import type { Outcome } from '../../core/outcome.ts';
 import type { Instant } from '../../core/values.ts';
+import type { IamStatement } from '../../ports.ts';
 import { heldBy } from './errors.ts';
 import type { SendOptions } from './send.ts';
 import type { AwsTools, Clients } from './tools.ts';
@@ -94,6 +95,18 @@ export async function stop(
   if (answer?.experiment !== undefined && progress(answer.experiment) === 'ended') return { kind: 'succeeded', data: {} };
   return { kind: 'accepted', checkAt: (call.now + LOOK_AGAIN_MS) as Instant };
 }
+
+/** What starting, following and ending an experiment of this template needs. */
+export const experimentIam = ({ template, region }: { readonly template: string; readonly region: string }): readonly IamStatement[] => {
+  const templateArn = `arn:aws:fis:${region}:*:experiment-template/${template}`;
+  const experiments = `arn:aws:fis:${region}:*:experiment/*`;
+  return [
+    { actions: ['fis:StartExperiment'], resources: [templateArn, experiments], region },
+    { actions: ['fis:GetExperimentTemplate'], resources: [templateArn], region },
+    { actions: ['fis:GetExperiment', 'fis:StopExperiment', 'fis:TagResource'], resources: [experiments], region },
+    { actions: ['fis:ListExperiments'], resources: ['*'], region },
+  ];
+};
 
 export type Bound = { readonly kind: 'bounded'; readonly ms: number } | { readonly kind: 'endless'; readonly action: string };
 /** What ends only by a parameter that may be missing. */

@@ -2,9 +2,9 @@
 // They need the control plane in us-east-1.
 import { Type } from 'typebox';
 import { identifier } from '../schema.ts';
-import { mostNameLength } from './epoch-record.ts';
+import { claimNameOf, mostNameLength } from './epoch-record.ts';
 import { routedTypes } from './record-set.ts';
-import { route53ControlPlane } from './tools.ts';
+import { ROUTE53_REGION, route53ControlPlane } from './tools.ts';
 
 export const recordInput = {
   hostedZone: identifier('Hosted zone id.'),
@@ -24,11 +24,29 @@ export const recordAction = {
   changes: ({ hostedZone, name, type }: { readonly hostedZone: string; readonly name: string; readonly type: string }) => [
     `record ${name} ${type} in zone ${hostedZone}`,
   ],
-  iam: ({ hostedZone }: { readonly hostedZone: string }) => [
-    {
-      actions: ['route53:ChangeResourceRecordSets', 'route53:ListResourceRecordSets'],
-      resources: [`arn:aws:route53:::hostedzone/${hostedZone}`],
-    },
-    { actions: ['route53:GetChange'], resources: ['arn:aws:route53:::change/*'] },
-  ],
+  proof: () => `Route 53 lists it so and says that every name server has it`,
+  iam: ({ hostedZone, name }: { readonly hostedZone: string; readonly name: string }) => {
+    const resources = [`arn:aws:route53:::hostedzone/${hostedZone}`];
+    const names = [name, claimNameOf(name)].map(normalized).sort();
+    return [
+      {
+        actions: ['route53:ChangeResourceRecordSets'],
+        resources,
+        region: ROUTE53_REGION,
+        // Only these names of the zone: the record, and the one that says which leader changed it last.
+        conditions: { 'ForAllValues:StringEquals': { 'route53:ChangeResourceRecordSetsNormalizedRecordNames': names } },
+      },
+      { actions: ['route53:ListResourceRecordSets'], resources, region: ROUTE53_REGION },
+      { actions: ['route53:GetChange'], resources: ['arn:aws:route53:::change/*'], region: ROUTE53_REGION },
+    ];
+  },
 } as const;
+
+/** As IAM compares record names: in lower case, without the dot at the end, and all but letters, digits, `_`, `-` and `.` as `\ooo`. */
+const normalized = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/\.$/, '')
+    .replaceAll(/\\[0-7]{3}|[^a-z0-9_.-]/g, (found) =>
+      found.length > 1 ? found : `\\${found.charCodeAt(0).toString(8).padStart(3, '0')}`,
+    );

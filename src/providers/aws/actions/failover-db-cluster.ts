@@ -36,14 +36,16 @@ export const failoverDbCluster = awsAction({
   settleMs: SETTLE_MS,
   priorMs: { p50: 30_000, p95: 60_000 },
   describe: (input) => `Make ${input.target} the writer of cluster ${input.cluster}; their shared storage fences the old writer.`,
+  proof: (input) => `RDS names ${input.target} the writer of the cluster, which is available`,
   needs: (input) => [{ service: 'rds', site: input.region as SiteId }],
   changes: (input) => [`cluster ${input.cluster}`],
   iam: (input) => [
     {
       actions: ['rds:FailoverDBCluster'],
       resources: [input.cluster.startsWith('arn:') ? input.cluster : `arn:aws:rds:${input.region}:*:cluster:${input.cluster}`],
+      region: input.region,
     },
-    { actions: ['rds:DescribeDBClusters'], resources: ['*'] },
+    { actions: ['rds:DescribeDBClusters'], resources: ['*'], region: input.region },
   ],
   observe: ({ with: input, tools, now, signal }) =>
     looking<{ writer: string; fencing: 'storage-fenced' }>(asked(input.region), signal, async (options) => {

@@ -51,11 +51,19 @@ export const failoverGlobalCluster = awsAction({
   priorMs: { p50: 60_000, p95: 240_000 },
   describe: (input) =>
     `Promote ${input.target} to the writer of global cluster ${input.cluster}${input.allowDataLoss === true ? ', accepting the loss of what was not replicated' : ' without data loss'}.`,
+  proof: () =>
+    `RDS names it the writer and nothing moves; the old writer is fenced only if an event says that blocking its writes succeeded`,
   needs: (input) => [{ service: 'rds', site: input.region as SiteId }],
   changes: (input) => [`global cluster ${input.cluster}`, `cluster ${input.target}`],
   iam: (input) => [
-    { actions: ['rds:FailoverGlobalCluster'], resources: [input.target, `arn:aws:rds::*:global-cluster:${input.cluster}`] },
-    { actions: ['rds:DescribeGlobalClusters', 'rds:DescribeEvents'], resources: ['*'] },
+    {
+      actions: ['rds:FailoverGlobalCluster'],
+      resources: [input.target, `arn:aws:rds::*:global-cluster:${input.cluster}`],
+      region: input.region,
+    },
+    { actions: ['rds:DescribeGlobalClusters'], resources: ['*'], region: input.region },
+    // The event that says whether the old writer was fenced may stand in any region of the global database.
+    { actions: ['rds:DescribeEvents'], resources: ['*'], region: '*' },
   ],
   observe: ({ with: input, tools, token, now, signal }) =>
     looking({ operation: 'DescribeGlobalClusters', region: input.region }, signal, async (options) => {

@@ -23,11 +23,12 @@ export const promoteReadReplica = awsAction({
   priorMs: { p50: 300_000, p95: 600_000 },
   describe: (input) =>
     `Promote the read replica ${input.instance} to an instance of its own; its source is not fenced and what was not replicated is lost.`,
+  proof: () => `RDS says that it replicates from nobody and is available`,
   needs: (input) => [{ service: 'rds', site: input.region as SiteId }],
   changes: (input) => [`instance ${input.instance} in ${input.region}`],
   iam: (input) => [
-    { actions: ['rds:PromoteReadReplica'], resources: [instanceArn(input)] },
-    { actions: ['rds:DescribeDBInstances'], resources: ['*'] },
+    { actions: ['rds:PromoteReadReplica'], resources: [instanceArn(input)], region: input.region },
+    { actions: ['rds:DescribeDBInstances'], resources: ['*'], region: input.region },
   ],
   observe: ({ with: input, tools, now, signal }) =>
     looking({ operation: 'DescribeDBInstances', region: input.region }, signal, async (options) => {

@@ -27,11 +27,12 @@ export const rebootWithFailover = awsAction({
   settleMs: SETTLE_MS,
   priorMs: { p50: 75_000, p95: 120_000 },
   describe: (input) => `Reboot ${input.instance} with failover, so that it leaves ${input.leaveZone}.`,
+  proof: (input) => `RDS says that it is available and no longer in ${input.leaveZone}`,
   needs: (input) => [{ service: 'rds', site: input.region as SiteId }],
   changes: (input) => [`instance ${input.instance} in ${input.region}`],
   iam: (input) => [
-    { actions: ['rds:RebootDBInstance'], resources: [instanceArn(input)] },
-    { actions: ['rds:DescribeDBInstances'], resources: ['*'] },
+    { actions: ['rds:RebootDBInstance'], resources: [instanceArn(input)], region: input.region },
+    { actions: ['rds:DescribeDBInstances'], resources: ['*'], region: input.region },
   ],
   observe: ({ with: input, tools, now, signal }) =>
     looking({ operation: 'DescribeDBInstances', region: input.region }, signal, async (options) => {

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { Experiment } from '@aws-sdk/client-fis';
 import type { Instant, SiteId } from '../../../core/values.ts';
 import { identifier, region } from '../../schema.ts';
-import { LOOK_AGAIN_MS, find, progress, start, statusOf, stop } from '../experiment.ts';
+import { LOOK_AGAIN_MS, experimentIam, find, progress, start, statusOf, stop } from '../experiment.ts';
 import { unreadable } from '../findings.ts';
 import { READ_DEADLINE_MS, looking, sending, within } from '../send.ts';
 import { awsAction } from '../tools.ts';
@@ -23,14 +23,9 @@ export const runExperiment = awsAction({
   settleMs: 6_000, // FIS lists what was started with a delay of up to 5 s.
   priorMs: { p50: 60_000, p95: 600_000 },
   describe: (input) => `Run FIS experiment template ${input.template} in ${input.region} to its end.`,
+  proof: () => `FIS says that the experiment is completed`,
   needs: (input) => [{ service: 'fis', site: input.region as SiteId }],
-  iam: (input) => [
-    {
-      actions: ['fis:StartExperiment', 'fis:StopExperiment', 'fis:GetExperiment', 'fis:TagResource'],
-      resources: [`arn:aws:fis:${input.region}:*:experiment-template/${input.template}`, `arn:aws:fis:${input.region}:*:experiment/*`],
-    },
-    { actions: ['fis:ListExperiments', 'fis:GetExperimentTemplate'], resources: ['*'] },
-  ],
+  iam: experimentIam,
   observe: ({ with: input, tools, token, now, signal }) =>
     looking({ operation: 'GetExperiment', region: input.region }, signal, async (options) => {
       const experiment = await find(await tools.fis(input.region), tools, { template: input.template, token }, options);

@@ -43,6 +43,7 @@ export const standbyTakesOver = awsAction({
     input.state === 'standby'
       ? `Turn the switch ${shown(input.switch)} on, so that ${input.name} leads to the standby (${input.expect.join(', ')}).`
       : `Turn the switch ${shown(input.switch)} off, so that ${input.name} leads to the primary (${input.expect.join(', ')}).`,
+  proof: (input) => `the switch reads ${wordOf[input.state]}, and every name server that answers gives only these addresses`,
   needs: () => [],
   changes: (input) => [`switch ${input.switch}`],
   async observe({ with: input, now, signal }) {

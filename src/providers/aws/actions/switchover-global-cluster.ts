@@ -34,11 +34,16 @@ export const switchoverGlobalCluster = awsAction({
   settleMs: SETTLE_MS,
   priorMs: { p50: 30_000, p95: 120_000 },
   describe: (input) => `Switch global cluster ${input.cluster} over to ${input.target} without losing a write.`,
+  proof: () => `RDS names it the writer and nothing moves; RDS stopped the old writer before, so nothing is lost`,
   needs: (input) => [{ service: 'rds', site: input.region as SiteId }],
   changes: (input) => [`global cluster ${input.cluster}`, `cluster ${input.target}`],
   iam: (input) => [
-    { actions: ['rds:SwitchoverGlobalCluster'], resources: [input.target, `arn:aws:rds::*:global-cluster:${input.cluster}`] },
-    { actions: ['rds:DescribeGlobalClusters'], resources: ['*'] },
+    {
+      actions: ['rds:SwitchoverGlobalCluster'],
+      resources: [input.target, `arn:aws:rds::*:global-cluster:${input.cluster}`],
+      region: input.region,
+    },
+    { actions: ['rds:DescribeGlobalClusters'], resources: ['*'], region: input.region },
   ],
   observe: ({ with: input, tools, now, signal }) =>
     looking<{ writer: string; fencing: 'storage-fenced'; fencingEvent: string }>(

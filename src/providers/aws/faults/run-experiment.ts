@@ -3,7 +3,7 @@
 import { Type } from 'typebox';
 import type { Instant } from '../../../core/values.ts';
 import { identifier, region } from '../../schema.ts';
-import { LOOK_AGAIN_MS, boundOf, find, progress, start, statusOf, stop } from '../experiment.ts';
+import { LOOK_AGAIN_MS, boundOf, experimentIam, find, progress, start, statusOf, stop } from '../experiment.ts';
 import { first, looking, sending } from '../send.ts';
 import { awsFault } from '../tools.ts';
 
@@ -15,6 +15,7 @@ export const runExperimentFault = awsFault({
     { additionalProperties: false },
   ),
   named: (input, site) => `FIS experiment ${input.template} on ${site}`,
+  iam: experimentIam,
   describe: (input) => `Start FIS experiment template ${input.template} in ${input.region}.`,
   inject: ({ with: input, tools, token, now, signal, leaseMs }) =>
     sending({ operation: 'StartExperiment', region: input.region }, signal, async (options) => {

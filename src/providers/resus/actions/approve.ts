@@ -20,6 +20,7 @@ export const approve = resusAction({
   settleMs: 0,
   priorMs: { p50: 120_000, p95: 900_000 },
   describe: (input) => `Ask ${input.people === 1 ? 'one person' : `${input.people} people`}: ${input.text.replace(/[.?!]?$/, '.')}`,
+  proof: () => `enough distinct people said yes, none of them the one who asked for the run`,
   needs: () => [],
   observe: async ({ tools, token, now }) =>
     tools.approvals(token) ? { kind: 'holds', data: {} } : { kind: 'underway', checkAt: (now + LOOK_AGAIN_MS) as Instant },

@@ -36,6 +36,7 @@ export const probe = resusAction({
   settleMs: 0,
   priorMs: { p50: 500, p95: 5_000 },
   describe: (input) => `Wait until probe ${input.uses} says ${input.expectOk === false ? 'not ok' : 'ok'}.`,
+  proof: () => `the probe said so once`,
   needs: () => [],
   observe: (call) => look(call),
   async apply(call) {

@@ -23,6 +23,7 @@ export const wait = resusAction({
   settleMs: 0,
   priorMs: { p50: 1_000, p95: 60_000 },
   describe: (input) => `Wait for ${typeof input.for === 'number' ? `${input.for} ms` : input.for}.`,
+  proof: () => `the time is over`,
   needs: () => [],
   observe: async (call) => state(call),
   async apply(call) {

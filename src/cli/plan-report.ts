@@ -1,0 +1,235 @@
+// What `resus plan` has to say, as data: the compiled plan in the order in which it is gone through, its forecast with where each figure comes
+// from, who must say yes, and what was found. The same from declarations alone and from a controller.
+import type { Catalogue, ControlPlane } from '../core/catalogue.ts';
+import type { Mode, Tier } from '../core/estate.ts';
+import { asksBefore, automationOf, forecast, type Estimate, type Forecast, type Part } from '../core/objective/forecast.ts';
+import type { Change } from '../core/runbook/diff.ts';
+import { inOrder, wavesOf } from '../core/runbook/order.ts';
+import type { Plan, PlannedStep } from '../core/runbook/plan.ts';
+import type { About } from '../core/views/preview.ts';
+import { leastSamples, type History } from '../rehearsal/history.ts';
+import { quantilesOf } from '../rehearsal/spread.ts';
+import { timingOf, type Given, type Timing } from '../rehearsal/task.ts';
+
+export type Found = {
+  /** `lint`: from the declarations. `evaluate`: a provider was asked, read-only. */
+  readonly from: 'lint' | 'evaluate';
+  readonly code: string;
+  readonly severity: string;
+  readonly sentence: string;
+  readonly remedy: string;
+  readonly step?: string;
+  /** Why somebody answers for it. */
+  readonly accepted?: string;
+};
+export type Evaluated = { readonly asked: boolean; readonly because: string };
+/** Where a plan comes from, before anything is concluded from it. */
+export type Subject = {
+  readonly from: 'declarations' | 'controller';
+  readonly hash: string;
+  readonly plan: Plan;
+  readonly tier: Tier;
+  readonly workload: About;
+  readonly history: History | undefined;
+  /** Milliseconds; undefined: nothing can be lost; null: nobody knows. */
+  readonly lossMs: number | null | undefined;
+  readonly lossBecause: string;
+  readonly findings: readonly Found[];
+  readonly evaluated: Evaluated;
+  /** What was taken for granted, a sentence each. */
+  readonly assumes: readonly string[];
+};
+export type ReportedStep = {
+  readonly id: string;
+  readonly uses: string;
+  readonly does: string;
+  /** How it is known that it holds. */
+  readonly proof: string;
+  /** The control planes that must answer. */
+  readonly needs: readonly ControlPlane[];
+  readonly after: readonly string[];
+  readonly when?: string;
+  readonly startsAtMs: number;
+  readonly estimate: Estimate;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly effect: string;
+  readonly mayLoseData: boolean;
+  readonly isCritical: boolean;
+  readonly ungraceful: { readonly kind: 'same' | 'skip' | 'replace'; readonly does: string; readonly mayLoseData: boolean };
+};
+export type Approval = { readonly occasion: string; readonly people: number; readonly withinMs: number; readonly because: string };
+export type PlanReport = {
+  readonly hash: string;
+  readonly from: Subject['from'];
+  readonly workload: string;
+  readonly mode: Mode;
+  readonly runbook: string;
+  readonly steps: readonly ReportedStep[];
+  readonly dag: { readonly edges: readonly (readonly [string, string])[]; readonly waves: readonly (readonly string[])[] };
+  readonly criticalPath: readonly Part[];
+  readonly predicted: {
+    readonly rtoMs: Forecast['rtoMs'];
+    readonly lossMs: number | null;
+    readonly lossBecause: string;
+    readonly targetRtoMs: number;
+    readonly targetRpoMs: number;
+  };
+  readonly approvals: readonly Approval[];
+  readonly findings: readonly Found[];
+  readonly evaluated: Evaluated;
+  readonly assumes: readonly string[];
+  readonly plan: Plan;
+  readonly about: About;
+  readonly tier: Tier;
+  readonly diff?: { readonly against: string; readonly hash: string; readonly changes: readonly Change[] };
+};
+
+const usualTtlMs = 60_000;
+/** Where no `approve` action is known: two minutes to be found and to read, a quarter of an hour at night. */
+const people = { p50: 120_000, p95: 900_000 } as const;
+
+export function reportOf(subject: Subject, catalogue: Catalogue, given: Given): PlanReport {
+  const { plan, tier, workload, history, lossMs } = subject;
+  const estimateOf = (step: PlannedStep): Estimate =>
+    estimated(timingOf(step, catalogue.actions.get(step.uses), declaredMs(step, catalogue), history));
+  const losesTooMuch = lossMs !== undefined && lossMs !== null && lossMs > tier.rpoMs;
+  const isAsked = asksBefore(plan, tier) || (plan.mode === 'failover' && losesTooMuch);
+  const ahead = forecast({
+    plan,
+    tier,
+    workload,
+    estimateOf,
+    approvals: isAsked ? approvalsOf(tier, catalogue, history, given) : undefined,
+    ttl: ttlOf(plan, given),
+  });
+  const critical = new Set(ahead.criticalPath.map((part) => (part.kind === 'step' ? part.name : '')));
+  const steps = inOrder(plan.steps).map((step) =>
+    stepOf(step, { ahead, catalogue, estimate: estimateOf(step), isCritical: critical.has(step.id) }),
+  );
+  return {
+    hash: subject.hash,
+    from: subject.from,
+    workload: plan.workload,
+    mode: plan.mode,
+    runbook: plan.runbook,
+    steps,
+    dag: {
+      edges: plan.steps.flatMap((step) => step.needs.map((need) => [need as string, step.id as string] as const)),
+      waves: wavesOf(plan.steps).map((wave) => wave.map(({ id }) => id)),
+    },
+    criticalPath: ahead.criticalPath,
+    predicted: {
+      rtoMs: ahead.rtoMs,
+      lossMs: lossMs === undefined ? 0 : lossMs,
+      lossBecause: subject.lossBecause,
+      targetRtoMs: tier.rtoMs,
+      targetRpoMs: tier.rpoMs,
+    },
+    approvals: asking(plan, tier, losesTooMuch),
+    findings: subject.findings,
+    evaluated: subject.evaluated,
+    assumes: subject.assumes,
+    plan,
+    about: workload,
+    tier,
+  };
+}
+
+/** What the runbook says itself; a plan carries the usual time of the action where it says nothing. */
+function declaredMs(step: PlannedStep, catalogue: Catalogue): number | undefined {
+  const usual = catalogue.actions.get(step.uses)?.priorMs.p50;
+  return usual === step.expectMs ? undefined : step.expectMs;
+}
+const estimated = ({ spread, n, source, because }: Timing): Estimate => ({ ...quantilesOf(spread), n, source, because });
+
+/** A resolver that has the old answer may have asked at any moment of the TTL: half of it is left usually, and nearly all of it at worst. */
+function ttlOf(plan: Plan, given: Given): Estimate {
+  const own = given['dns-ttl'];
+  const written = plan.steps
+    .map(({ with: input }) => (typeof input === 'object' && input !== null && 'ttl' in input ? input['ttl'] : undefined))
+    .find((ttl) => typeof ttl === 'number');
+  const of = (ms: number): Pick<Estimate, 'p50' | 'p95' | 'n'> => ({ p50: Math.round(ms / 2), p95: Math.round(ms * 0.95), n: 0 });
+  if (own !== undefined) return { ...of(quantilesOf(own).p95), source: 'given', because: 'the TTL that was given with --assume' };
+  if (typeof written === 'number')
+    return { ...of(written * 1_000), source: 'declared', because: `the TTL of ${written} s that the plan sets` };
+  return { ...of(usualTtlMs), source: 'assumed', because: `a TTL of ${usualTtlMs / 1_000} s: nothing declares that of the users' name` };
+}
+
+function approvalsOf(tier: Tier, catalogue: Catalogue, history: History | undefined, given: Given): Estimate {
+  const own = given.people;
+  const answered = history?.approvalsMs ?? [];
+  if (own !== undefined) return { ...quantilesOf(own), n: 0, source: 'given', because: 'given with --assume' };
+  if (answered.length >= leastSamples)
+    return {
+      ...quantilesOf({ kind: 'measured', sortedMs: answered }),
+      n: answered.length,
+      source: 'history',
+      because: `from request to approval in ${answered.length} runs on floor ${history?.floor ?? '?'}`,
+    };
+  const { p50, p95 } = catalogue.actions.get('approve')?.priorMs ?? people;
+  const most = tier.approvals.expireMs;
+  return {
+    p50: Math.min(p50, most),
+    p95: Math.min(p95, most),
+    n: answered.length,
+    source: 'assumed',
+    because: 'to be found and to read, at night longer',
+  };
+}
+
+type Around = { readonly ahead: Forecast; readonly catalogue: Catalogue; readonly estimate: Estimate; readonly isCritical: boolean };
+function stepOf(step: PlannedStep, { ahead, catalogue, estimate, isCritical }: Around): ReportedStep {
+  const facts = catalogue.actions.get(step.uses);
+  const { ungraceful } = step;
+  return {
+    id: step.id,
+    uses: step.uses,
+    does: step.sentence,
+    proof: facts?.proof?.(step.with) ?? `${step.uses} observes that its goal holds`,
+    needs: facts?.needs(step.with) ?? [],
+    after: step.needs,
+    ...(step.when === undefined ? {} : { when: step.when }),
+    startsAtMs: ahead.startsAtMs[step.id] ?? 0,
+    estimate,
+    timeoutMs: step.timeoutMs,
+    retries: step.retries,
+    effect: step.effect,
+    mayLoseData: step.mayLoseData,
+    isCritical,
+    ungraceful:
+      ungraceful === undefined
+        ? { kind: 'same', does: step.sentence, mayLoseData: step.mayLoseData }
+        : ungraceful.kind === 'skip'
+          ? { kind: 'skip', does: '', mayLoseData: false }
+          : { kind: 'replace', does: ungraceful.sentence, mayLoseData: ungraceful.mayLoseData },
+  };
+}
+
+/** Who must say yes: when Resus decides, when a person asks, and at each step that waits for people. */
+function asking(plan: Plan, tier: Tier, losesTooMuch: boolean): readonly Approval[] {
+  const { people: count, expireMs: withinMs } = tier.approvals;
+  const alone = automationOf(plan, tier);
+  const wantsProof = !tier.fencing.accepts.includes('provider-asserted');
+  const why = [
+    ...(alone === 'automatic' ? [] : [`tier ${tier.id} says ${alone}`]),
+    ...(wantsProof ? [`tier ${tier.id} wants a proof of fencing, and the provider only asserts`] : []),
+    ...(losesTooMuch ? ['the predicted loss exceeds the RPO'] : []),
+  ];
+  const atLeastOne = Math.max(1, count);
+  return [
+    ...(plan.mode !== 'failover' || why.length === 0
+      ? []
+      : [{ occasion: 'resus-decides', people: atLeastOne, withinMs, because: why.join('; ') }]),
+    ...(count === 0
+      ? []
+      : [{ occasion: 'person-asks', people: count, withinMs, because: `tier ${tier.id}; nobody approves what they asked for` }]),
+    ...plan.steps
+      .filter(({ uses }) => uses === 'approve')
+      .map((step) => ({ occasion: `step ${step.id}`, people: peopleOf(step), withinMs: step.timeoutMs, because: step.sentence })),
+  ];
+}
+function peopleOf({ with: input }: PlannedStep): number {
+  const asked = typeof input === 'object' && input !== null && 'people' in input ? input['people'] : 1;
+  return typeof asked === 'number' ? asked : 1;
+}

@@ -1,0 +1,159 @@
+// How long users would wait if this plan were carried out now: what stands on the critical path, part by part, each with where its figure
+// comes from. Parts vary independently of one another, so that their slow cases are not all added up.
+import type { Automation, Tier, Workload } from '../estate.ts';
+import { changesWriter, type Plan, type PlannedStep } from '../runbook/plan.ts';
+import { inOrder } from '../runbook/order.ts';
+
+/** Milliseconds: half of all cases, and 95 of 100. `n`: samples of the same floor, also when they are too few to be used. */
+export type Estimate = {
+  readonly p50: number;
+  readonly p95: number;
+  readonly n: number;
+  readonly source: 'declared' | 'history' | 'assumed' | 'given';
+  readonly because: string;
+};
+export const partKinds = ['detection', 'inner-ha', 'approvals', 'step', 'dns-ttl', 'client-caches', 'validation'] as const;
+export type Part = Estimate & {
+  readonly kind: (typeof partKinds)[number];
+  /** Of a step its id, else the kind in words. */
+  readonly name: string;
+  /** From the beginning, in milliseconds, when everything before takes its usual time. */
+  readonly startsAtMs: number;
+  /** Users are without service meanwhile. In a planned move that begins with the first step that touches the writer. */
+  readonly isOutage: boolean;
+};
+export type Spans = { readonly p50: number; readonly p95: number };
+export type Forecast = {
+  /** In the order of time. What takes no time is left out, but for client caches, of which nobody says anything. */
+  readonly criticalPath: readonly Part[];
+  /** Of each step, on the critical path or not. */
+  readonly startsAtMs: Readonly<Record<string, number>>;
+  readonly rtoMs: Spans;
+  /** From the beginning to the end, with what users do not feel. */
+  readonly wholeMs: Spans;
+};
+/** `approvals`: how long people take, when somebody is asked before anything is done; `ttl`: how long resolvers hold old answers, if users move. */
+export type Ahead = {
+  readonly plan: Plan;
+  readonly tier: Tier;
+  readonly workload: Pick<Workload, 'localHa'>;
+  readonly estimateOf: (step: PlannedStep) => Estimate;
+  readonly approvals: Estimate | undefined;
+  readonly ttl: Estimate;
+};
+
+export function forecast({ plan, tier, workload, estimateOf, approvals, ttl }: Ahead): Forecast {
+  const { detection, usersPath } = tier;
+  const isUnplanned = plan.mode === 'failover';
+  const windowMs = detection.intervalMs * detection.failures + detection.timeoutMs;
+  const path = longestChain(plan, estimateOf);
+  const firstWriter = path.findIndex(({ step }) => changesWriter(step));
+  // A planned move without a step that touches the writer is taken to be an outage from its first step on.
+  const outageFrom = isUnplanned ? 0 : Math.max(0, firstWriter);
+  const movesUsers = plan.steps.some(({ effect }) => effect === 'routes');
+  const parts: Omit<Part, 'startsAtMs'>[] = [
+    ...(isUnplanned
+      ? [
+          {
+            kind: 'detection' as const,
+            name: 'detection',
+            isOutage: true,
+            ...declared(
+              windowMs,
+              `${detection.failures} bad samples in a row every ${detection.intervalMs} ms, the last given up after ${detection.timeoutMs} ms`,
+            ),
+            // The loss may come at any moment between two samples, and vantages do not sample in step.
+            p95: windowMs + detection.intervalMs,
+          },
+        ]
+      : []),
+    ...(approvals === undefined ? [] : [{ kind: 'approvals' as const, name: 'approvals', isOutage: isUnplanned, ...approvals }]),
+    ...path.map(({ step, estimate }, n) => ({ kind: 'step' as const, name: step.id, isOutage: n >= outageFrom, ...estimate })),
+    ...(movesUsers ? [{ kind: 'dns-ttl' as const, name: 'DNS TTL', isOutage: true, ...ttl }] : []),
+    { kind: 'client-caches', name: 'client caches', isOutage: true, ...assumedNone },
+    {
+      kind: 'validation',
+      name: 'validation',
+      isOutage: true,
+      ...declared(
+        Math.round(usersPath.intervalMs / 2),
+        `the next canary, one each ${usersPath.intervalMs} ms; one that hangs is given up after ${usersPath.timeoutMs} ms`,
+      ),
+      p95: usersPath.intervalMs + usersPath.timeoutMs,
+    },
+  ];
+  const healing = isUnplanned && plan.from === plan.to ? (workload.localHa?.graceMs ?? 0) : 0;
+  if (healing > 0)
+    parts.splice(1, 0, {
+      kind: 'inner-ha',
+      name: 'inner healing',
+      isOutage: true,
+      ...declared(healing, `the grace of ${workload.localHa?.by ?? 'inner HA'}`),
+    });
+  const criticalPath = inTime(parts.filter((part) => part.p95 > 0 || part.kind === 'client-caches'));
+  const firstStepAt = criticalPath.find(({ kind }) => kind === 'step')?.startsAtMs ?? 0;
+  return {
+    criticalPath,
+    startsAtMs: startsOf(plan, estimateOf, firstStepAt),
+    rtoMs: together(criticalPath.filter(({ isOutage }) => isOutage)),
+    wholeMs: together(criticalPath),
+  };
+}
+
+/** Of parts that come one after the other and vary independently: the widths of their slow cases add up as squares do. */
+export function together(parts: readonly Spans[]): Spans {
+  const p50 = parts.reduce((sum, part) => sum + part.p50, 0);
+  const width = Math.sqrt(parts.reduce((sum, part) => sum + (part.p95 - part.p50) ** 2, 0));
+  return { p50: Math.round(p50), p95: Math.round(p50 + width) };
+}
+
+/** How far the machine goes alone in the loss that a failover is about. */
+export const automationOf = (plan: Pick<Plan, 'from' | 'to'>, tier: Tier): Automation =>
+  tier.automation[plan.from === plan.to ? 'zone' : 'region'];
+/** Whether somebody must say yes before anything is done: always where people ask for the move and approvals are demanded. */
+export function asksBefore(plan: Pick<Plan, 'mode' | 'from' | 'to'>, tier: Tier): boolean {
+  if (plan.mode !== 'failover') return tier.approvals.people > 0;
+  return automationOf(plan, tier) !== 'automatic' || !tier.fencing.accepts.includes('provider-asserted');
+}
+
+const declared = (ms: number, because: string): Estimate => ({ p50: ms, p95: ms, n: 0, source: 'declared', because });
+const assumedNone: Estimate = {
+  p50: 0,
+  p95: 0,
+  n: 0,
+  source: 'assumed',
+  because: 'nothing declares how long clients keep names and connections beyond the TTL: counted as none',
+};
+
+function inTime(parts: readonly Omit<Part, 'startsAtMs'>[]): readonly Part[] {
+  let startsAtMs = 0;
+  return parts.map((part) => {
+    const placed = { ...part, startsAtMs };
+    startsAtMs += part.p50;
+    return placed;
+  });
+}
+
+type Link = { readonly step: PlannedStep; readonly estimate: Estimate };
+const lengthOf = (chain: readonly Link[]): number => chain.reduce((sum, { estimate }) => sum + estimate.p50, 0);
+const longest = (chains: readonly (readonly Link[])[]): readonly Link[] =>
+  chains.reduce<readonly Link[]>((most, each) => (lengthOf(each) <= lengthOf(most) && most.length > 0 ? most : each), []);
+
+/** The chain of steps by `needs` that usually takes longest. */
+function longestChain(plan: Plan, estimateOf: Ahead['estimateOf']): readonly Link[] {
+  const chains = new Map<string, readonly Link[]>();
+  for (const step of inOrder(plan.steps))
+    chains.set(step.id, [...longest(step.needs.map((need) => chains.get(need) ?? [])), { step, estimate: estimateOf(step) }]);
+  return longest([...chains.values()]);
+}
+
+function startsOf(plan: Plan, estimateOf: Ahead['estimateOf'], beginMs: number): Readonly<Record<string, number>> {
+  const starts: Record<string, number> = {};
+  const ends = new Map<string, number>();
+  for (const step of inOrder(plan.steps)) {
+    const start = Math.max(beginMs, ...step.needs.map((need) => ends.get(need) ?? beginMs));
+    starts[step.id] = start;
+    ends.set(step.id, start + estimateOf(step).p50);
+  }
+  return starts;
+}

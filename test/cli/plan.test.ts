@@ -1,0 +1,178 @@
+// `resus plan` without a controller: the shipped hospital with an inventory, word for word, and what it says when something is missing.
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCli } from '../../src/cli/index.ts';
+import type { PlanReport } from '../../src/cli/plan-report.ts';
+import { exactly, span, wrapped } from '../../src/cli/plan-text.ts';
+import { catalogue, vocabulary } from '../analysis/base.ts';
+import { recordedIo } from './stdio.ts';
+
+let folder: string;
+const inventory = ['--inventory', 'test/cli/riverside-inventory.yaml'];
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'resus-plan-'));
+  for (const name of ['policies', 'runbooks']) cpSync(name, join(folder, name), { recursive: true });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function plan(args: readonly string[], columns = 120) {
+  const io = recordedIo({ columns, readFile: (path) => readFileSync(path, 'utf8') });
+  const exit = await runCli(['plan', ...args], { io, version: '0', vocabulary, catalogue });
+  return { exit, out: io.printed(), err: io.complained() };
+}
+const reported = async (args: readonly string[]): Promise<PlanReport> => JSON.parse((await plan([...args, '--json'])).out) as PlanReport;
+
+describe('what a person reads', () => {
+  test.each([
+    ['failover', 120, 'plan.golden.txt'],
+    ['failover', 80, 'plan-narrow.golden.txt'],
+    ['switchover', 120, 'plan-switchover.golden.txt'],
+  ])('a %s in %i columns', async (mode, columns, golden) => {
+    const { exit, out } = await plan(['ehr', '--mode', mode, ...inventory], columns);
+    expect(exit).toBe(0);
+    await expect(out).toMatchFileSnapshot(golden);
+    const lines = out.trimEnd().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(60);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(columns);
+  });
+  test('each row has a time, a verb, an object and a proof', async () => {
+    const { out } = await plan(['ehr', '--mode', 'failover', ...inventory]);
+    const rows = out.split(/\n(?=T\+)|\n\n/).filter((each) => each.startsWith('T+'));
+    expect(rows).toHaveLength(5);
+    for (const row of rows) expect(row).toMatch(/^T\+\d+:\d\d {2,}[A-Z][a-z]+ \S[\s\S]*\n {14}holds when \S/);
+  });
+});
+
+describe('what a machine reads', () => {
+  test('is the plan, its order, its forecast, who must say yes, and what was found', async () => {
+    const report = await reported(['ehr', '--mode', 'failover', ...inventory]);
+    expect(report).toMatchObject({
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      from: 'declarations',
+      dag: { edges: [['promote', 'route']], waves: [['promote'], ['route']] },
+      approvals: [{ occasion: 'person-asks', people: 1, withinMs: 900_000 }],
+      predicted: { lossMs: null, targetRtoMs: 60_000, targetRpoMs: 5_000 },
+      evaluated: { asked: false },
+      plan: { leave: 'us-east-2', from: 'east', to: 'west' },
+    });
+    expect(report.criticalPath.map(({ kind }) => kind)).toEqual(['detection', 'step', 'step', 'dns-ttl', 'client-caches', 'validation']);
+    expect(report.predicted.rtoMs.p50).toBeLessThan(report.predicted.rtoMs.p95);
+    expect(report.steps[0]).toMatchObject({
+      id: 'promote',
+      needs: [{ service: 'rds', site: 'us-west-2' }],
+      estimate: { p50: 60_000, p95: 240_000, n: 0, source: 'declared' },
+      ungraceful: { kind: 'same' },
+    });
+    expect(report.findings.map(({ code, accepted }) => [code, accepted === undefined])).toEqual([
+      ['RTO_UNREACHABLE', false],
+      ['IRREVERSIBLE_UNAPPROVED', false],
+      ['INNER_HA_UNDECLARED', false],
+    ]);
+    expect(new Set(report.findings.map(({ from }) => from))).toEqual(new Set(['lint']));
+  });
+  test('says how a step goes on without grace', async () => {
+    const [promote] = (await reported(['ehr', ...inventory])).steps;
+    expect(promote?.ungraceful).toMatchObject({
+      kind: 'replace',
+      mayLoseData: true,
+      does: expect.stringMatching(/^Promote arn:/) as string,
+    });
+  });
+  test('goes home when it fails back, and is the same plan when the site is named', async () => {
+    const home = await reported(['ehr', '--mode', 'failback', ...inventory]);
+    expect([home.plan.from, home.plan.to, home.predicted.lossMs]).toEqual(['west', 'east', 0]);
+    for (const site of ['us-east-2', 'east'])
+      expect((await reported(['ehr', '--mode', 'failback', '--to', site, ...inventory])).hash).toBe(home.hash);
+  });
+  test('takes what --assume gives, and says so', async () => {
+    const report = await reported(['ehr', '--mode', 'failover', '--assume', 'dns-ttl=10s', ...inventory]);
+    expect(report.criticalPath.find(({ kind }) => kind === 'dns-ttl')).toMatchObject({ p50: 5_000, p95: 9_500, source: 'given' });
+  });
+  test('without an inventory says that the hash is not that of a controller', async () => {
+    const report = await reported(['ehr', '--mode', 'failover']);
+    expect(report.assumes.join(' ')).toContain('the hash is not that of a controller');
+    expect(report.hash).not.toBe((await reported(['ehr', '--mode', 'failover', ...inventory])).hash);
+  });
+});
+
+describe('against another revision', () => {
+  test('a saved plan, and a folder, give the same list each time', async () => {
+    const saved = join(folder, 'plan.json');
+    writeFileSync(saved, (await plan(['ehr', '--mode', 'failover', '--json', ...inventory])).out);
+    const args = ['ehr', '--mode', 'failover', ...inventory];
+    expect((await reported([...args, '--against', saved])).diff).toMatchObject({ changes: [] });
+    expect((await plan([...args, '--against', saved])).out).toContain(`${saved}: the same plan.`);
+
+    const runbook = join(folder, 'runbooks', 'ehr-region-failover.yaml');
+    writeFileSync(
+      runbook,
+      readFileSync(runbook, 'utf8').replace('timeout: 10m', 'timeout: 8m').replace('allowDataLoss: true', 'allowDataLoss: false'),
+    );
+    const against = ['--against', join(folder, 'policies'), '--against', join(folder, 'runbooks')];
+    const { changes } = (await reported([...args, ...against])).diff ?? { changes: [] };
+    expect(changes.map(({ path }) => path)).toEqual([
+      'steps.promote.sentence',
+      'steps.promote.timeoutMs',
+      'steps.promote.with.allowDataLoss',
+    ]);
+    expect(changes[1]).toEqual({ path: 'steps.promote.timeoutMs', before: 480_000, after: 600_000 });
+    const { out } = await plan([...args, ...against]);
+    expect(out).toContain('~ steps.promote.timeoutMs 480000 -> 600000');
+    expect((await plan([...args, ...against])).out).toBe(out);
+  });
+});
+
+describe('what goes wrong says what to do', () => {
+  const bad = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  test.each<[string, () => readonly string[], string]>([
+    ['a workload that nobody declared', () => ['her'], 'WORKLOAD_UNKNOWN There is no workload her. Did you mean ehr?'],
+    [
+      'a site without a replica',
+      () => ['ehr', '--to', 'us-east-1'],
+      'TO_UNKNOWN No replica of ehr is at us-east-1. There are: east at us-east-2, west at us-west-2.',
+    ],
+    ['where it is already', () => ['ehr', '--to', 'us-east-2'], 'NO_STANDBY ehr is at us-east-2 already: east is the writer.'],
+    ['no folder', () => ['ehr', '--policies', 'nowhere'], 'NOT_VALID'],
+    ['no such assumption', () => ['ehr', '--assume', 'luck=1s'], 'UNKNOWN_ASSUMPTION'],
+    ['no history', () => ['ehr', '--history', 'nowhere'], 'HISTORY_UNREADABLE'],
+    ['against no JSON', () => ['ehr', '--against', bad('x.json', '{')], 'AGAINST_UNREADABLE'],
+    ['against something else', () => ['ehr', '--against', bad('y.json', '{"hash":"x","plan":{"steps":[]}}')], 'it has no `hash`'],
+    [
+      'against a plan of another form',
+      () => ['ehr', '--against', bad('z.json', `{"hash":"${'0'.repeat(64)}","plan":{"steps":[1]}}`)],
+      'it has no `plan` with steps',
+    ],
+    ['against no folder', () => ['ehr', '--against', 'nowhere'], 'NOT_VALID'],
+  ])('%s', async (_what, args, message) => {
+    const { exit, err } = await plan([...args()]);
+    expect(err).toContain(message);
+    expect(exit).toBe(2);
+  });
+});
+
+describe('texts', () => {
+  test.each([
+    ['Promote arn:aws:rds:us-west-2:123456789012:cluster:ehr-west now.', 'Promote cluster ehr-west (us-west-2, 123456789012) now.'],
+    ['writer of cluster arn:aws:rds:us-west-2:1:cluster:x;', 'writer of cluster x (us-west-2, 1);'],
+    ['arn:aws:route53:::hostedzone/Z1', 'hostedzone Z1'],
+    ['no name at all', 'no name at all'],
+  ])('%s', (text, expected) => expect(exactly(text)).toBe(expected));
+  test.each([
+    [0, '0.0 s'],
+    [1_950, '2.0 s'],
+    [9_960, '10 s'],
+    [119_000, '119 s'],
+    [150_000, '2.5 min'],
+    [900_000, '15 min'],
+    [21_600_000, '6 h'],
+    [432_000_000, '5 d'],
+  ])('%i ms', (ms, expected) => expect(span(ms)).toBe(expected));
+  test('are wrapped by words, and what is longer than a line stands alone', () =>
+    expect(wrapped('aa bb cccccccc d', 5)).toEqual(['aa bb', 'cccccccc', 'd']));
+});
