@@ -42,14 +42,17 @@ export function shaped(source: Source, kind: Kind, shaping: Shaping): Declaratio
   const standing = standIn(value, '', byPointer);
   const found = saidOf(envelopeOf(kind), standing, names, '', byPointer).filter((each) => !source.spoiled.has(each.pointer));
   for (const each of found) mistakes.say(source, each);
-  const isSound = found.length === 0 && source.spoiled.size === 0 && source.name !== undefined;
+  const schema = envelopeOf(kind);
+  // Of an expression that has a mistake nobody knows what it gives, and a text in the place of a mapping cannot be looked into.
+  const isBlind = holes.some(({ pointer }) => isMappingIn(schema, pointer) && !isMapping(valueAt(standing, pointer)));
+  const isSound = found.length === 0 && !isBlind && source.spoiled.size === 0 && source.name !== undefined;
   const [term, path] = users[kind.kind] ?? [];
   if (term !== undefined && path !== undefined && (kind.kind !== 'Runbook' || !isSound))
     for (const { pointer, user } of usersIn(isMapping(value) ? value['spec'] : undefined, '/spec', path))
       if (typeof user['uses'] === 'string' && !source.spoiled.has(below(pointer, 'with')) && isMapping(user['with'] ?? {}))
         checkWith({ ...source, holes: byPointer }, term, user['uses'], below(pointer, 'with'), user['with'] ?? {}, shaping);
   if (!isSound || source.name === undefined) return undefined;
-  const complete = restored(standing, byPointer, envelopeOf(kind)) as { readonly spec: unknown };
+  const complete = restored(standing, byPointer, schema) as { readonly spec: unknown };
   const written = isMapping(source.value) ? (source.value['spec'] ?? {}) : {};
   return { file: source.file, document: source.document, name: source.name, spec: complete.spec, written, holes: byPointer };
 }
@@ -137,22 +140,35 @@ type Wanting = {
   readonly type?: string;
   readonly items?: TSchema;
   readonly properties?: Readonly<Record<string, TSchema>>;
+  readonly patternProperties?: Readonly<Record<string, TSchema>>;
 };
-/** Puts the texts of the holes back where their stand-ins are. A list that is not known yet stays empty, since what reads it goes through it. */
+function wantedAt(schema: TSchema, pointer: string): Wanting | undefined {
+  let at: Wanting | undefined = schema;
+  for (const key of keysOf(pointer)) {
+    const inside: Wanting = at ?? {};
+    at = inside.items ?? (Object.hasOwn(inside.properties ?? {}, key) ? inside.properties?.[key] : undefined);
+  }
+  return at;
+}
+/** Whether a mapping with keys of ours is wanted there; what `with` holds is looked into by nobody here. */
+function isMappingIn(schema: TSchema, pointer: string): boolean {
+  const at = wantedAt(schema, pointer);
+  return at?.properties !== undefined || at?.patternProperties !== undefined;
+}
+const valueAt = (value: Json, pointer: string): Json | undefined =>
+  keysOf(pointer).reduce<Json | undefined>((at, key) => (at as Readonly<Record<string, Json>> | undefined)?.[key], value);
+
+/**
+ * Puts the texts of the holes back where their stand-ins are. A list or a mapping that is not known yet stays empty, or as its defaults
+ * are, since what reads it goes through it.
+ */
 function restored(value: Json, holes: ReadonlyMap<string, Hole>, schema: TSchema): Json {
-  const isList = (pointer: string): boolean => {
-    let at: Wanting | undefined = schema;
-    for (const key of keysOf(pointer)) {
-      const inside: Wanting = at ?? {};
-      at = inside.items ?? (Object.hasOwn(inside.properties ?? {}, key) ? inside.properties?.[key] : undefined);
-    }
-    return at?.type === 'array';
-  };
   for (const { pointer, text } of holes.values()) {
+    if (isMappingIn(schema, pointer)) continue;
     const keys = keysOf(pointer);
     let at: unknown = value;
     for (const key of keys.slice(0, -1)) at = (at as Record<string, unknown>)[key];
-    (at as Record<string, unknown>)[keys.at(-1) ?? ''] = isList(pointer) ? [] : text;
+    (at as Record<string, unknown>)[keys.at(-1) ?? ''] = wantedAt(schema, pointer)?.type === 'array' ? [] : text;
   }
   return value;
 }
