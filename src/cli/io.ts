@@ -22,6 +22,11 @@ export type Io = {
 
 export function processIo(): Io {
   const { stdin, stdout, stderr, env } = process;
+  // Whoever reads has had enough (`resus events | head`): no reason to crash, and nobody is left to print for.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
   // https://no-color.org: any value but the empty one.
   const color = (env['NO_COLOR'] ?? '') === '' && (stdout.isTTY || (env['FORCE_COLOR'] ?? '') !== '') && env['TERM'] !== 'dumb';
   return {
