@@ -9,7 +9,11 @@ export function skipCommand(io: Io): Command {
     .argument('<run>', 'the run')
     .argument('<step>', 'the step')
     .requiredOption('--reason <text>', 'why that is safe; it stands in the journal under your name')
-    .action((run: string, step: string, options: Common & { readonly reason: string }) =>
-      controlRun(io, options, run, stepLever(step, 'skip'), { reason: options.reason }),
+    .option('--record <reference>', 'where this deviation is written down; a validated workload wants one')
+    .action((run: string, step: string, options: Common & { readonly reason: string; readonly record?: string }) =>
+      controlRun(io, options, run, stepLever(step, 'skip'), {
+        reason: options.reason,
+        ...(options.record === undefined ? {} : { record: options.record }),
+      }),
     );
 }

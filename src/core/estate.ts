@@ -131,6 +131,13 @@ export type DiagnosisKind = (typeof diagnosisKinds)[number];
 export const modes = ['switchover', 'failover', 'failback', 'drill'] as const;
 export type Mode = 'switchover' | 'failover' | 'failback';
 
+export const responsibilities = ['provider', 'customer', 'vendor'] as const;
+/** `sha256`: of the offline copy, 64 lower-case hex digits. `printed`: where the copy on paper hangs. */
+export type DowntimeCopy = { readonly link: string; readonly sha256: string; readonly printed: string };
+export const environments = ['production', 'dr', 'training'] as const;
+/** `evictable`: it may be stopped to free capacity for the production of its product. */
+export type Product = { readonly name: string; readonly environment: (typeof environments)[number]; readonly evictable: boolean };
+
 export type Workload = {
   readonly id: WorkloadId;
   readonly tier: string;
@@ -142,6 +149,14 @@ export type Workload = {
   readonly impact: string;
   readonly downtimeProcedure: string;
   readonly residency: readonly string[];
+  /** Whose system it is: who must act when it fails. Absent where nobody has said so. */
+  readonly responsibility?: (typeof responsibilities)[number];
+  /** Where the downtime procedure can be read while the workload, and perhaps the network, is gone. */
+  readonly downtimeCopy?: DowntimeCopy;
+  /** A system that is validated (GxP): a deviation by hand needs the reference of a record. Absent when it is not. */
+  readonly validated?: true;
+  /** Which environment of which product it is. Absent where it is the only one. */
+  readonly product?: Product;
   /** In its freezes and blackouts no game day practises on the workload; in a blackout the machine asks before it acts. */
   readonly calendar?: string;
   readonly dependsOn: readonly { readonly workload: WorkloadId; readonly strength: 'hard' | 'soft' }[];

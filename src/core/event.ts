@@ -116,6 +116,8 @@ export interface EventData extends RunControlData, DecisionData {
     readonly because: string;
     /** The person who decided to do without it; absent where the plan says so. */
     readonly by?: string;
+    /** The reference of the record of this deviation. */
+    readonly record?: string;
     /** Steps that use its outputs, which will not be there. */
     readonly wantedBy?: readonly StepId[];
   };

@@ -65,9 +65,10 @@ export type Request =
   | { readonly kind: 'confirm'; readonly run: RunId; readonly step: StepId; readonly comment?: string }
   | { readonly kind: 'pause'; readonly run: RunId; readonly reason: string; readonly forMs?: number }
   | { readonly kind: 'resume'; readonly run: RunId; readonly reason?: string }
-  | { readonly kind: 'skip'; readonly run: RunId; readonly step: StepId; readonly reason: string }
+  /** `record`: where the deviation is written down; a validated workload wants one. */
+  | { readonly kind: 'skip'; readonly run: RunId; readonly step: StepId; readonly reason: string; readonly record?: string }
   | { readonly kind: 'retry'; readonly run: RunId; readonly step: StepId; readonly reason: string }
-  | { readonly kind: 'ungraceful'; readonly run: RunId; readonly step?: StepId; readonly reason: string }
+  | { readonly kind: 'ungraceful'; readonly run: RunId; readonly step?: StepId; readonly reason: string; readonly record?: string }
   | { readonly kind: 'cancel'; readonly run: RunId; readonly reason: string }
   | { readonly kind: 'drill'; readonly gameday: string }
   | { readonly kind: 'stop'; readonly reason: string }

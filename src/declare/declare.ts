@@ -10,6 +10,7 @@ import type { Problem } from './problem.ts';
 import { read, type Lost } from './read.ts';
 import type { KindName } from './schema.ts';
 import { checkWith, shaped, type Shaping } from './shaping.ts';
+import { anyName } from './shape.ts';
 import { identityOf, namesIn, sourceOf, type Source } from './source.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -83,8 +84,10 @@ function resolved(sources: readonly Source[], shaping: Shaping): { readonly esta
   let open = false;
   for (const kind of kinds) {
     const declarations = new Map<string, Declaration<unknown>>();
+    let isWhole = shaping.names.get(kind.kind)?.has(anyName) !== true;
     for (const source of sources) {
       const declaration = source.kind === kind ? shaped(source, kind, shaping) : undefined;
+      if (source.kind === kind && declaration === undefined) isWhole = false;
       if (declaration === undefined) continue;
       open ||= [...declaration.holes.values()].some((hole) => hole.open);
       if (!declarations.has(declaration.name)) declarations.set(declaration.name, declaration);
@@ -94,6 +97,7 @@ function resolved(sources: readonly Source[], shaping: Shaping): { readonly esta
       vocabulary: shaping.vocabulary,
       wants,
       tiers,
+      isWhole,
       say: (of, said) => shaping.mistakes.say(of, said),
       checkWith: (of, term, uses, pointer, value) => checkWith(of, term, uses, pointer, value, shaping),
     };

@@ -347,6 +347,16 @@ export const explanations: Readonly<Record<Code, Explanation>> = {
     fix: 'Decide the targets with the clinical owner and write them into the tier, or give the workload another tier.',
     example: "rto: 6h\nrpo: 15m\navailability: '99.9'",
   },
+  PRODUCTION_COUNT: {
+    why: 'Training gives way to the production of its product; with none, or with two, nobody can tell to whom.',
+    fix: 'Give exactly one workload of the product `environment: production`.',
+    example: 'product: { name: ehr, environment: production }',
+  },
+  EVICTABLE_NEEDED: {
+    why: 'A production is what capacity is freed for, and a recovery environment is what it may need next.',
+    fix: 'Leave `evictable` out; only training may give way.',
+    example: 'product: { name: ehr, environment: training, evictable: true }',
+  },
   TIMEOUT_OVER_INTERVAL: {
     why: 'A probe that still waits when the next is due counts one outage twice.',
     fix: 'Make the timeout shorter than the interval.',

@@ -87,6 +87,8 @@ export const codes = {
   WINDOW_ENDS_FIRST: 'A dated window of a calendar does not end after it begins.',
   TIER_TWICE: 'A workload has both `tier` and `tiers`.',
   TARGET_PENDING: 'A target of a workload waits for a business impact analysis.',
+  PRODUCTION_COUNT: 'A product does not have exactly one production.',
+  EVICTABLE_NEEDED: 'An environment that is needed is declared to give way.',
   TIMEOUT_OVER_INTERVAL: 'A timeout is not shorter than its interval.',
 } as const;
 export type Code = keyof typeof codes;

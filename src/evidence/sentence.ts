@@ -25,7 +25,8 @@ const sentences: Sentences = {
   StepStarted: ({ step, attempt, uses }) => `Step ${step} sent (${uses}${attempt > 1 ? `, attempt ${attempt}` : ''}).`,
   StepAnswered: ({ step, outcome: said }) => `Step ${step}: ${outcome(said)}.`,
   StepObserved: ({ step, observed }) => `Step ${step} read back: ${observed.kind}.`,
-  StepSkipped: ({ step, because, by }) => `Step ${step} skipped${by === undefined ? '' : ` by ${by}`}: ${because}`,
+  StepSkipped: ({ step, because, by, record }) =>
+    `Step ${step} skipped${by === undefined ? '' : ` by ${by}`}: ${because}${recorded(record)}`,
   StepRetried: ({ step, by, reason, look }) =>
     `${by} had step ${step} tried again${look ? ', after a look at what the earlier attempt did' : ''}: ${reason}`,
   StepConfirmed: ({ step, by, comment }) => `${by} confirmed that step ${step} is done${comment === undefined ? '' : `: ${comment}`}`,
@@ -33,7 +34,7 @@ const sentences: Sentences = {
   RunResumed: ({ by, reason }) => `${by} resumed the run${reason === undefined ? '.' : `: ${reason}`}`,
   RunCancelling: ({ by, reason, from }) => `${by} cancelled the run, ${from}: ${reason}`,
   RunEscalated: ({ to, because }) => `Called ${to}: the run ${because}`,
-  UngracefulChosen: ({ steps, by, reason }) => `${by} gave up on grace for ${steps.join(', ')}: ${reason}`,
+  UngracefulChosen: ({ steps, by, reason, record }) => `${by} gave up on grace for ${steps.join(', ')}: ${reason}${recorded(record)}`,
   ApprovalAsked: ({ people, because }) => `Asked again for ${people} approval${people === 1 ? '' : 's'}: ${because}`,
   SituationChanged: ({ because }) => `The plan no longer fits: ${because}`,
   StepFailed: ({ step, code, because }) => `Step ${step} failed (${code}): ${because}`,
@@ -67,3 +68,4 @@ export function sentenceOf(entry: Entry): string {
   const say = sentences[entry.type] as ((data: Entry['data']) => string) | undefined;
   return say === undefined ? entry.type : say(entry.data);
 }
+const recorded = (record: string | undefined): string => (record === undefined ? '' : ` (record ${record})`);

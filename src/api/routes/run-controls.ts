@@ -26,8 +26,14 @@ const approval = shape(
 const pausing = shape(Type.Object({ reason: Reason, forMs: Type.Optional(Type.Integer({ minimum: 1_000, maximum: 7 * day })) }, closed));
 const resuming = shape(Type.Object({ reason: Type.Optional(Reason) }, closed));
 const confirming = shape(Type.Object({ comment: Type.Optional(Type.String({ maxLength: 500 })) }, closed));
-const giving = shape(Type.Object({ reason: Reason, step: Type.Optional(Type.String({ minLength: 1, maxLength: 63 })) }, closed));
+const Record = Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }));
+const giving = shape(
+  Type.Object({ reason: Reason, record: Record, step: Type.Optional(Type.String({ minLength: 1, maxLength: 63 })) }, closed),
+);
+const skipping = shape(Type.Object({ reason: Reason, record: Record }, closed));
 const reasoned = shape(Type.Object({ reason: Reason }, closed));
+
+const recorded = (record: string | undefined): { readonly record?: string } => (record === undefined ? {} : { record: plain(record, 200) });
 
 export function runControlRoutes(desk: Desk, { operates }: Gate): Router {
   const body = json('64kb');
@@ -82,14 +88,22 @@ export function runControlRoutes(desk: Desk, { operates }: Gate): Router {
     .post('/runs/:run/steps/:step/:lever', operates, body, (request, response, next) => {
       const kind = param(request, 'lever');
       if (kind !== 'retry' && kind !== 'skip') return next();
-      const reason = plain(reasoned(request.body).reason, 500);
-      return ask({ kind, run: param(request, 'run') as RunId, step: param(request, 'step') as StepId, reason }, response);
+      const [run, step] = [param(request, 'run') as RunId, param(request, 'step') as StepId];
+      if (kind === 'retry') return ask({ kind, run, step, reason: plain(reasoned(request.body).reason, 500) }, response);
+      const { reason, record } = skipping(request.body);
+      return ask({ kind, run, step, reason: plain(reason, 500), ...recorded(record) }, response);
     })
     .post('/runs/:run/ungraceful', operates, body, (request, response) => {
-      const { reason, step } = giving(request.body);
+      const { reason, record, step } = giving(request.body);
       const run = param(request, 'run') as RunId;
       return ask(
-        { kind: 'ungraceful', run, reason: plain(reason, 500), ...(step === undefined ? {} : { step: step as StepId }) },
+        {
+          kind: 'ungraceful',
+          run,
+          reason: plain(reason, 500),
+          ...recorded(record),
+          ...(step === undefined ? {} : { step: step as StepId }),
+        },
         response,
       );
     })

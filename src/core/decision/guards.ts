@@ -16,6 +16,7 @@ import { blackoutOf, saidOpen } from './calendar.ts';
 import { blastRadius } from './blast-radius.ts';
 import { dependencies } from './dependencies.ts';
 import { locksOf, saidTaken, takenOf } from './locks.ts';
+import { evictableFor, productionInTrouble } from './products.ts';
 import { residencyOf } from './residency.ts';
 import { scopeOf } from './scope.ts';
 import { maintenanceOf, saidMaintained, saidStopped } from './hold.ts';
@@ -169,6 +170,17 @@ export const guards: readonly Guard[] = [
     name: 'dependencies',
     asks: 'Is what it hard-depends on where it has to be?',
     check: ({ view, workload, incident }) => dependencies(view, workload.id, incident),
+  },
+  {
+    name: 'product',
+    asks: 'Does the production of its product need nothing first?',
+    check: ({ view, workload }) => {
+      const trouble = productionInTrouble(view, workload);
+      if (trouble !== undefined)
+        return stop(`${trouble.production}, the production of its product, comes first: ${trouble.incident} is open`);
+      const evictable = evictableFor(view.known.estate, workload);
+      return go(evictable.length === 0 ? 'nothing of its product does' : `${evictable.join(', ')} may be stopped to free capacity for it`);
+    },
   },
   {
     name: 'diagnosis',

@@ -4,6 +4,7 @@ import { asNext, changesWriter, promotes } from '../runbook/plan.ts';
 import { speaksOf } from '../runbook/sending.ts';
 import { isInFlight, isOver } from '../runbook/transitions.ts';
 import { isWriterless } from '../runbook/window.ts';
+import { recordOf } from './deviation.ts';
 import type { Ask } from './index.ts';
 import { stepUnderWay } from './known-run.ts';
 
@@ -48,12 +49,21 @@ export const skip: Ask<'skip'> = (view, request, actor) => {
   if (blocked !== undefined)
     return refusal('SKIP_NEEDED', `Step ${blocked.id} moves the writer and needs what ${id} gives.`, `Retry ${id}, or cancel the run.`);
   const wantedBy = wanting.map((each) => each.id);
+  const deviation = recordOf(view, run, request.record);
+  if (!deviation.ok) return deviation;
   return {
     ok: true,
     value: [
       {
         type: 'StepSkipped',
-        data: { run: run.id, step: id, because: request.reason, by: actor.id, ...(wantedBy.length === 0 ? {} : { wantedBy }) },
+        data: {
+          run: run.id,
+          step: id,
+          because: request.reason,
+          by: actor.id,
+          ...deviation.value,
+          ...(wantedBy.length === 0 ? {} : { wantedBy }),
+        },
       },
     ],
   };

@@ -3,11 +3,12 @@
 import { refusal } from '../errors.ts';
 import type { Event } from '../event.ts';
 import { isOver } from '../runbook/transitions.ts';
+import { recordOf } from './deviation.ts';
 import type { Ask } from './index.ts';
 import { runUnderWay, stepUnderWay, type FoundStep } from './known-run.ts';
 import { again } from './retry.ts';
 
-export const ungraceful: Ask<'ungraceful'> = (view, { run: id, step, reason }, actor) => {
+export const ungraceful: Ask<'ungraceful'> = (view, { run: id, step, reason, record }, actor) => {
   const found = step === undefined ? runUnderWay(view, id) : stepUnderWay(view, id, step);
   if (!found.ok) return found;
   const run = 'plan' in found.value ? found.value : found.value.run;
@@ -25,8 +26,10 @@ export const ungraceful: Ask<'ungraceful'> = (view, { run: id, step, reason }, a
         : `Step ${step} of ${id} is over, or has no ungraceful variant in the approved plan, or goes that way already.`,
       'See the plan: `resus plan`; declare `onUngraceful` in the runbook for the next time.',
     );
+  const deviation = recordOf(view, run, record);
+  if (!deviation.ok) return deviation;
   const steps = open.map(({ planned }) => planned.id);
-  const chosen: Event = { type: 'UngracefulChosen', data: { run: id, steps, by: actor.id, reason } };
+  const chosen: Event = { type: 'UngracefulChosen', data: { run: id, steps, by: actor.id, reason, ...deviation.value } };
   const failed = open.filter((each) => each.step.status === 'failed').map((each) => again(each, view.now, actor.id, reason));
   return { ok: true, value: [chosen, ...failed] };
 };

@@ -45,7 +45,13 @@ export type RunControlData = {
   /** What the step asks people to do is done; at the next look it holds. */
   StepConfirmed: { readonly run: RunId; readonly step: StepId; readonly by: string; readonly comment?: string };
   /** These steps go on in their ungraceful variant, which was in the approved plan. */
-  UngracefulChosen: { readonly run: RunId; readonly steps: readonly StepId[]; readonly by: string; readonly reason: string };
+  UngracefulChosen: {
+    readonly run: RunId;
+    readonly steps: readonly StepId[];
+    readonly by: string;
+    readonly reason: string;
+    readonly record?: string;
+  };
   /** Before the writer is touched, more approvals are needed: they expired, or more would be lost than they accept. */
   ApprovalAsked: {
     readonly run: RunId;

@@ -76,7 +76,8 @@ const tellers: Teller = {
   StepRetried: ({ step, by, reason, look }) =>
     head('retrying', step, `by ${by}${look ? ', looking first whether it took effect' : ''}: ${reason}`),
   StepConfirmed: ({ step, by, comment }) => good('confirmed', step, `by ${by}${comment === undefined ? '' : `: ${comment}`}`),
-  UngracefulChosen: ({ run, steps, by, reason }) => bad('ungraceful', `${run} ${steps.join(', ')}`, `by ${by}: ${reason}`),
+  UngracefulChosen: ({ run, steps, by, reason, record }) =>
+    bad('ungraceful', `${run} ${steps.join(', ')}`, `by ${by}: ${reason}${recorded(record)}`),
   ApprovalAsked: ({ run, people, because, until }) =>
     bad('asks again', run, `${because}; ${plural(people, 'approval')} until ${clock(until)}`),
   SituationChanged: ({ run, because }) => bad('superseded', run, because),
@@ -96,11 +97,11 @@ const tellers: Teller = {
             step,
             observed.kind === 'absent' ? `not in effect: ${observed.because}` : `nothing learned: ${observed.message}`,
           ),
-  StepSkipped: ({ step, because, by, wantedBy }) =>
+  StepSkipped: ({ step, because, by, record, wantedBy }) =>
     head(
       'skipped',
       step,
-      `${by === undefined ? '' : `by ${by}: `}${because}${wantedBy === undefined ? '' : `; ${wantedBy.join(', ')} will miss its outputs`}`,
+      `${by === undefined ? '' : `by ${by}: `}${because}${recorded(record)}${wantedBy === undefined ? '' : `; ${wantedBy.join(', ')} will miss its outputs`}`,
     ),
   StepFailed: ({ step, code, because }) => bad('failed', step, `${code}: ${because}`),
 
@@ -174,3 +175,4 @@ const unwatched = ({ coverage }: Measurement): string =>
 const span = (ms: number | undefined): string => (ms === undefined ? 'unknown' : `${(ms / 1000).toFixed(1)} s`);
 /** UTC, to the millisecond: `02:00:12.345`. */
 const clock = (at: number): string => new Date(at).toISOString().slice(11, 23);
+const recorded = (record: string | undefined): string => (record === undefined ? '' : ` (record ${record})`);

@@ -28,6 +28,8 @@ export type Resolving = {
   /** Resource names that a runbook takes, by runbook; what uses the runbook must have them. */
   readonly wants: Map<string, Wants>;
   readonly tiers: Tiers;
+  /** Whether every document of the kind could be read: only then can it be said that something is missing. */
+  readonly isWhole: boolean;
   say(of: Told, said: Saying): void;
   /** Checks one `with` against the schema of what `uses` names. */
   checkWith(of: Declaration<unknown>, kind: TermKind, uses: string, pointer: string, value: Json): void;

@@ -1,12 +1,15 @@
 // A workload: who answers for it, where its replicas stand, how they are watched, and which runbook treats what.
 import Type, { type Static } from 'typebox';
-import { diagnosisKinds, type Mode, type Replica, type Workload } from '../../core/estate.ts';
+import { diagnosisKinds, environments, responsibilities, type Mode, type Replica, type Workload } from '../../core/estate.ts';
 import type { Json, SiteId, WorkloadId } from '../../core/values.ts';
 import { below } from '../pointer.ts';
-import { circled, quoted } from '../problem.ts';
+import { quoted } from '../problem.ts';
 import { Choice, closed, Distinct, Duration, LongText, Name, Refers, Resources, Text, With } from '../schema.ts';
-import { didYouMean, nearest } from '../suggest.ts';
+import { nearest } from '../suggest.ts';
 import { find, kindOf, ms, present, type Declaration, type Resolving } from './kind.ts';
+import { checkProducts } from '../products.ts';
+import { checkDependencies } from '../dependencies.ts';
+import { checkReplication } from '../replication.ts';
 import { standsIn } from './site.ts';
 import { tierOf } from '../workload-tier.ts';
 
@@ -62,6 +65,42 @@ const spec = Type.Object(
     clinicalOwner: Text('the clinician who answers for its use'),
     impact: LongText('who could be harmed and how, in words a clinician uses'),
     downtimeProcedure: LongText('what the wards do meanwhile'),
+    responsibility: Type.Optional(
+      Choice(responsibilities, 'whose system it is: of the provider of care (us), of a customer that we serve, of a vendor that runs it'),
+    ),
+    downtimeCopy: Type.Optional(
+      Type.Object(
+        {
+          link: Type.String({
+            pattern: '^(?:https?|file)://\\S+$',
+            maxLength: 2_048,
+            form: 'an http, https or file URL',
+            title: 'where the procedure can be read, without this workload',
+          }),
+          sha256: Type.String({
+            pattern: '^[0-9a-f]{64}$',
+            form: 'a SHA-256 of 64 lower-case hex digits',
+            title: 'the hash of the offline copy, so that wards can tell whether theirs is the right one',
+          }),
+          printed: Text('where the copy on paper hangs'),
+        },
+        { ...closed, title: 'where the downtime procedure is when nothing else is' },
+      ),
+    ),
+    validated: Type.Boolean({
+      default: false,
+      title: 'whether it is a validated system (GxP): a deviation by hand then needs the reference of a record',
+    }),
+    product: Type.Optional(
+      Type.Object(
+        {
+          name: Name('the product that this is an environment of'),
+          environment: Choice(environments, 'which one; a product has exactly one production'),
+          evictable: Type.Boolean({ default: false, title: 'whether it may be stopped to free capacity for the production' }),
+        },
+        { ...closed, title: 'which environment of which product it is' },
+      ),
+    ),
     residency: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
       minItems: 1,
       maxItems: 50,
@@ -138,6 +177,7 @@ export const workload = kindOf({
   spec,
   resolve(all, resolving) {
     checkDependencies(all, resolving);
+    checkProducts(all, resolving);
     return Object.fromEntries(
       all.map((declaration): [string, Workload] => {
         const { name, spec: own } = declaration;
@@ -154,6 +194,10 @@ export const workload = kindOf({
           clinicalOwner: own.clinicalOwner,
           impact: own.impact,
           downtimeProcedure: own.downtimeProcedure,
+          responsibility: own.responsibility,
+          downtimeCopy: own.downtimeCopy,
+          validated: own.validated ? (true as const) : undefined,
+          product: own.product,
           residency: own.residency,
           calendar: own.calendar,
           dependsOn: own.dependsOn.map((each) => ({ workload: each.workload as WorkloadId, strength: each.strength })),
@@ -233,36 +277,6 @@ function checkReplicas(of: Declaration<Spec>, resolving: Resolving): void {
   });
 }
 
-function checkReplication(of: Declaration<Spec>, resolving: Resolving): void {
-  const replicas = new Map(of.spec.replicas.map((replica) => [replica.name, replica]));
-  of.spec.replication.forEach((link, index) => {
-    const at = below('/spec/replication', index);
-    for (const end of ['from', 'to'] as const)
-      if (!replicas.has(link[end]))
-        resolving.say(of, {
-          pointer: below(at, end),
-          code: 'UNKNOWN_REPLICA',
-          message: `there is no replica ${quoted(link[end])}`,
-          remedy: didYouMean(link[end], replicas.keys(), 'name a replica of this workload'),
-        });
-    if (link.from === link.to)
-      resolving.say(of, {
-        pointer: below(at, 'to'),
-        code: 'CYCLE',
-        message: `${quoted(link.to)} is copied to itself`,
-        remedy: 'name two replicas',
-      });
-    const probes = replicas.get(link.to)?.probes.map((probe) => probe.id);
-    if (probes !== undefined && !probes.includes(link.lagProbe))
-      resolving.say(of, {
-        pointer: below(at, 'lagProbe'),
-        code: 'UNKNOWN_PROBE',
-        message: `replica ${quoted(link.to)} has no probe ${quoted(link.lagProbe)}`,
-        remedy: didYouMean(link.lagProbe, probes, 'add it to that replica'),
-      });
-  });
-}
-
 function checkRunbooks(of: Declaration<Spec>, resolving: Resolving): void {
   const { onDiagnosis, switchover, failback } = of.spec.runbooks;
   const uses: { pointer: string; runbook: string | undefined; mode: Mode }[] = [
@@ -306,39 +320,5 @@ function checkRunbooks(of: Declaration<Spec>, resolving: Resolving): void {
     of.spec.replicas.forEach((replica, index) =>
       lacks(below('/spec/replicas', index), `replica ${quoted(replica.name)}`, replica.resources, new Set([...wants.from, ...wants.to])),
     );
-  }
-}
-
-/** Hard dependencies must not form a circle: they say what comes up before what. */
-function checkDependencies(all: readonly Declaration<Spec>[], resolving: Resolving): void {
-  const hard = new Map(all.map((each) => [each.name, each.spec.dependsOn.filter((on) => on.strength === 'hard').map((on) => on.workload)]));
-  const byName = new Map(all.map((each) => [each.name, each]));
-  const done = new Set<string>();
-  for (const start of hard.keys()) {
-    // A walk with a stack of our own: chains may be thousands long.
-    const path: { name: string; next: number }[] = done.has(start) ? [] : [{ name: start, next: 0 }];
-    const onPath = new Set(path.map((each) => each.name));
-    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const on = hard.get(top.name)?.[top.next++];
-      if (on === undefined) {
-        done.add(top.name);
-        onPath.delete(top.name);
-        path.pop();
-      } else if (onPath.has(on)) {
-        const circle = path.slice(path.findIndex((each) => each.name === on)).map((each) => each.name);
-        const at = byName.get(top.name);
-        const index = at?.spec.dependsOn.findIndex((each) => each.workload === on && each.strength === 'hard') ?? 0;
-        if (at !== undefined)
-          resolving.say(at, {
-            pointer: below('/spec/dependsOn', index, 'workload'),
-            code: 'CYCLE',
-            message: `workloads need each other: ${circled(circle)}`,
-            remedy: 'make one of these dependencies soft',
-          });
-      } else if (!done.has(on) && hard.has(on)) {
-        path.push({ name: on, next: 0 });
-        onPath.add(on);
-      }
-    }
   }
 }

@@ -1,0 +1,40 @@
+// Replication links: both ends are replicas of the workload, and what measures the lag is a probe of the one that receives.
+import type { Declaration, Resolving } from './kinds/kind.ts';
+import { below } from './pointer.ts';
+import { quoted } from './problem.ts';
+import { didYouMean } from './suggest.ts';
+
+type Spec = {
+  readonly replicas: readonly { readonly name: string; readonly probes: readonly { readonly id: string }[] }[];
+  readonly replication: readonly { readonly from: string; readonly to: string; readonly lagProbe: string }[];
+};
+
+export function checkReplication(of: Declaration<Spec>, resolving: Resolving): void {
+  const replicas = new Map(of.spec.replicas.map((replica) => [replica.name, replica]));
+  of.spec.replication.forEach((link, index) => {
+    const at = below('/spec/replication', index);
+    for (const end of ['from', 'to'] as const)
+      if (!replicas.has(link[end]))
+        resolving.say(of, {
+          pointer: below(at, end),
+          code: 'UNKNOWN_REPLICA',
+          message: `there is no replica ${quoted(link[end])}`,
+          remedy: didYouMean(link[end], replicas.keys(), 'name a replica of this workload'),
+        });
+    if (link.from === link.to)
+      resolving.say(of, {
+        pointer: below(at, 'to'),
+        code: 'CYCLE',
+        message: `${quoted(link.to)} is copied to itself`,
+        remedy: 'name two replicas',
+      });
+    const probes = replicas.get(link.to)?.probes.map((probe) => probe.id);
+    if (probes !== undefined && !probes.includes(link.lagProbe))
+      resolving.say(of, {
+        pointer: below(at, 'lagProbe'),
+        code: 'UNKNOWN_PROBE',
+        message: `replica ${quoted(link.to)} has no probe ${quoted(link.lagProbe)}`,
+        remedy: didYouMean(link.lagProbe, probes, 'add it to that replica'),
+      });
+  });
+}
