@@ -10,26 +10,30 @@ import {
   type Vocabulary,
 } from '../declare/index.ts';
 
-export type DeclaredIn = {
+/** Everything that declarations are made of. `problems`: of the inventory and of paths that cannot be read. */
+export type Sources = {
   readonly files: readonly SourceFile[];
+  readonly inventory: Inventory | undefined;
+  readonly problems: readonly Problem[];
+  /** Some files could not be read, so that names may be missing which are not mistakes. */
+  readonly partial: boolean;
+};
+export type DeclaredIn = {
   readonly declared: Declared;
-  /** Everything that was said: of the inventory, of paths, of declarations, warnings as well. */
+  /** Everything that was said, warnings as well. */
   readonly problems: readonly Problem[];
 };
 
-/** What the files under the paths declare. What cannot be read is a problem among the others. */
-export async function declaredIn(
-  paths: readonly string[],
-  options: { readonly inventory?: string },
-  vocabulary: Vocabulary,
-): Promise<DeclaredIn> {
+export async function sourcesIn(paths: readonly string[], options: { readonly inventory?: string }): Promise<Sources> {
   const problems: Problem[] = [];
   const inventory = options.inventory === undefined ? undefined : await inventoryFrom(options.inventory, problems);
   const tree = await readTree(paths);
-  problems.push(...tree.problems);
-  const declared = declare(tree.files, { vocabulary, inventory, partial: tree.problems.length > 0 });
-  problems.push(...(declared.ok ? declared.warnings : declared.problems));
-  return { files: tree.files, declared, problems };
+  return { files: tree.files, inventory, problems: [...problems, ...tree.problems], partial: tree.problems.length > 0 };
+}
+
+export function declaredIn({ files, inventory, problems, partial }: Sources, vocabulary: Vocabulary): DeclaredIn {
+  const declared = declare(files, { vocabulary, inventory, partial });
+  return { declared, problems: [...problems, ...(declared.ok ? declared.warnings : declared.problems)] };
 }
 
 /** The inventory of one file; what is wrong with it is added to the problems. */

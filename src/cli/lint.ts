@@ -5,7 +5,7 @@ import { analyse, type Reported } from '../analysis/index.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import { inOrder, whereabouts, type Vocabulary } from '../declare/index.ts';
 import { overPaths, checking, type AcceptedLine, type Checked, type CheckOptions, type Line } from './checked.ts';
-import { declaredIn, provingActions } from './declared.ts';
+import { declaredIn, provingActions, sourcesIn } from './declared.ts';
 import type { Io } from './io.ts';
 
 type Options = CheckOptions & { readonly strict?: true };
@@ -23,9 +23,10 @@ export async function lint(
   options: Pick<Options, 'inventory' | 'strict'>,
   { vocabulary, catalogue }: Knowing,
 ): Promise<Checked> {
-  const { files, declared, problems } = await declaredIn(paths, options, vocabulary);
+  const sources = await sourcesIn(paths, options);
+  const { declared, problems } = declaredIn(sources, vocabulary);
   if (!declared.ok || problems.some((each) => each.severity === 'error')) return checkedOf(options, { problems });
-  const placeOf = whereabouts(files, declared.written);
+  const placeOf = whereabouts(sources.files, declared.written);
   const placed = (each: Reported): Line => {
     const { code, severity, sentence: message, evidence, remedy, page } = each;
     return { ...placeOf(each.at), code, severity, message, evidence, remedy, page };

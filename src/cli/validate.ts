@@ -4,13 +4,20 @@ import type { Command } from 'commander';
 import type { Problem, Vocabulary } from '../declare/index.ts';
 import type { Estate } from '../core/estate.ts';
 import { overPaths, checking, type Checked, type CheckOptions } from './checked.ts';
-import { declaredIn } from './declared.ts';
+import { declaredIn, sourcesIn, type Sources } from './declared.ts';
 import type { Io } from './io.ts';
+import { cacheFolder, programOf, resultCache, type ResultCache } from './result-cache.ts';
 
-export function validateCommand({ vocabulary, version }: { readonly vocabulary: Vocabulary; readonly version: string }, io: Io): Command {
-  return overPaths('validate', 'check declared files: every problem at once, with its place').action(
-    (paths: string[], options: CheckOptions) => checking({ paths, options, io, version }, () => validate(paths, options, vocabulary)),
-  );
+type Knowing = { readonly vocabulary: Vocabulary; readonly version: string };
+
+export function validateCommand({ vocabulary, version }: Knowing, io: Io): Command {
+  return overPaths('validate', 'check declared files: every problem at once, with its place')
+    .option('--no-cache', 'check everything again, and keep nothing of what was found')
+    .action((paths: string[], options: CheckOptions & { readonly cache: boolean }) => {
+      const folder = options.cache ? cacheFolder(io.env) : undefined;
+      const cache = folder === undefined ? undefined : resultCache(folder, programOf(vocabulary));
+      return checking({ paths, options, io, version }, () => validate(paths, options, vocabulary, cache));
+    });
 }
 
 /** All problems at once. The exit code is 1 when there is an error, 0 with warnings or nothing. */
@@ -18,8 +25,18 @@ export async function validate(
   paths: readonly string[],
   options: Pick<CheckOptions, 'inventory'>,
   vocabulary: Vocabulary,
+  cache?: ResultCache,
 ): Promise<Checked> {
-  const { declared, problems: found } = await declaredIn(paths, options, vocabulary);
+  const sources = await sourcesIn(paths, options);
+  const kept = cache?.found(sources);
+  if (kept !== undefined) return kept;
+  const checked = checkedIn(sources, paths, vocabulary);
+  cache?.keep(sources, checked);
+  return checked;
+}
+
+function checkedIn(sources: Sources, paths: readonly string[], vocabulary: Vocabulary): Checked {
+  const { declared, problems: found } = declaredIn(sources, vocabulary);
   const isEmpty = declared.ok && Object.values(declared.estate).every((each) => Object.keys(each).length === 0);
   const problems = found.length === 0 && isEmpty ? [nothing(paths[0] ?? '.')] : found;
   const ok = !problems.some((each) => each.severity === 'error');

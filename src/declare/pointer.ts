@@ -1,6 +1,8 @@
 // JSON pointers (RFC 6901): how a value inside a document is named until its place is looked up.
 
-export const escaped = (key: string | number): string => String(key).replaceAll('~', '~0').replaceAll('/', '~1');
+/** Most keys hold neither, and this is asked for every value of an estate. */
+export const escaped = (key: string | number): string =>
+  typeof key === 'number' || !/[~/]/.test(key) ? String(key) : key.replaceAll('~', '~0').replaceAll('/', '~1');
 /** The pointer of a value some keys below. */
 export const below = (pointer: string, ...keys: readonly (string | number)[]): string =>
   keys.reduce<string>((at, key) => `${at}/${escaped(key)}`, pointer);

@@ -124,6 +124,7 @@ function saidOf(schema: TSchema, value: unknown, names: Names, pointer: string, 
 
 /** A copy in which each hole holds a value of its type, so that a schema finds it wrong only if the type is. */
 function standIn(value: Json, pointer: string, holes: ReadonlyMap<string, Hole>): Json {
+  if (holes.size === 0) return copied(value);
   if (typeof value === 'string') {
     const type = holes.get(pointer)?.type ?? '';
     if (type === 'int') return 0;
@@ -134,6 +135,13 @@ function standIn(value: Json, pointer: string, holes: ReadonlyMap<string, Hole>)
   if (Array.isArray(value)) return (value as readonly Json[]).map((each, index) => standIn(each, below(pointer, index), holes));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, standIn(each as Json, below(pointer, key), holes)]));
+}
+
+/** Most declarations have no holes, and their pointers need not be made. */
+function copied(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(copied);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, copied(each as Json)]));
 }
 
 type Wanting = {
