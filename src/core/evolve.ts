@@ -129,6 +129,9 @@ function treatOutside(state: State, { id, primary, incidents }: WorkloadState, t
       return incident !== undefined && site !== undefined && isWithin(estate, site, incident.site);
     };
     if (isHit(primary) && !isHit(to)) incident?.treated.add(id);
+    // Back where it is lost: what others did has treated nothing, unless a run did something too.
+    const isOfRun = (): boolean => [...state.runs.values()].some((run) => run.workload === id && run.incident === each);
+    if (!isHit(primary) && isHit(to) && !isOfRun()) incident?.treated.delete(id);
   }
 }
 

@@ -17,7 +17,7 @@ import { bounded } from '../core/bounded.ts';
 import type { Event } from '../core/event.ts';
 import type { Refusal } from '../core/errors.ts';
 import type { Observation } from '../core/input.ts';
-import { staleAfterMs } from '../core/detection/quorum.ts';
+import { rowOf } from '../core/detection/quorum.ts';
 import { silenceMsOf } from '../core/objective/silence.ts';
 import { newSight, seeCanaries, seeProbe, type Seen, type Sight } from '../core/detection/sight.ts';
 import type { Facts, Known, State } from '../core/state.ts';
@@ -150,7 +150,7 @@ export class Engine {
     if (input.kind !== 'probed') return true;
     const target = this.#state.targets?.byId.get(input.target);
     if (target === undefined) return false;
-    const cell = seeProbe(this.#sight, input, now, staleAfterMs(target));
+    const cell = seeProbe(this.#sight, input, now, rowOf(target));
     if (cell === undefined) return false;
     const verdict = this.#state.verdicts.get(input.target)?.get(input.vantage);
     return verdict !== (input.ok ? 'up' : 'down');

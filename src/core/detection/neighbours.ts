@@ -56,7 +56,7 @@ export class Neighbours {
     const verdicts = this.#bench.verdicts.get(target.id);
     let since = Infinity;
     for (const [vantage, cell] of this.#bench.seen.cells.get(target.id) ?? [])
-      if (verdicts?.get(vantage) !== 'down' && isFresh(target, cell, this.#bench.now))
+      if ((verdicts?.get(vantage) !== 'down' || !cell.isCalledDown) && isFresh(target, cell, this.#bench.now))
         since = Math.min(since, cell.failures > 0 ? -Infinity : cell.lastAt);
     return since;
   }

@@ -3,7 +3,7 @@
 import type { Estate, Vantage } from '../estate.ts';
 import type { Instant } from '../values.ts';
 import type { AccusedBySite, Doubted } from './doubt.ts';
-import type { Cell, Seen } from './sight.ts';
+import type { Cell, Row, Seen } from './sight.ts';
 import { isWithin, referenceId, type Target, type Targets } from './targets.ts';
 
 export type Standing = 'up' | 'down' | 'unknown';
@@ -23,6 +23,19 @@ export type Bench = {
 export const majorityOf = (vantages: number): number => Math.floor(vantages / 2) + 1;
 /** Older than this, an observation is no longer a vote: two intervals and the time that one sample may take. */
 export const staleAfterMs = (target: Target): number => target.detection.intervalMs * 2 + target.detection.timeoutMs;
+
+/** What a row of samples of this target is. */
+export const rowOf = (target: Target): Row => ({
+  failures: target.detection.failures,
+  successes: target.detection.successes,
+  rowMs: staleAfterMs(target),
+});
+
+/** How long a leader that has just begun needs before it can say of a target that it is not down: a whole row, or two times what is fresh. */
+export const judgedAfterMs = (target: Target): number => {
+  const { failures, intervalMs, timeoutMs } = target.detection;
+  return Math.max(2 * staleAfterMs(target), (failures + 1) * intervalMs + timeoutMs);
+};
 
 export const isFresh = (target: Target, cell: Cell | undefined, now: Instant): cell is Cell =>
   cell !== undefined && now - cell.countsFrom <= staleAfterMs(target);
@@ -78,7 +91,8 @@ function voteOf(
   says: Juror['says'],
 ): 'up' | 'down' | 'veto' | 'none' {
   if (says === 'nothing' || verdict === undefined || !isFresh(target, cell, bench.now)) return 'none';
-  if (says === 'votes') return verdict;
+  // A leader that has just begun, or a vantage that was silent, has one bad sample and an old verdict: that is no row.
+  if (says === 'votes') return verdict === 'up' || cell.isCalledDown ? verdict : 'none';
   return verdict === 'up' && cell.failures === 0 ? 'veto' : 'none';
 }
 

@@ -16,6 +16,8 @@ export type Cell = {
   failingSince: Instant | undefined;
   failures: number;
   successes: number;
+  /** Its own samples, with no gap in the row, have called it down: what was called down before that must be seen again to count. */
+  isCalledDown: boolean;
   detail: string;
   measured: Readonly<Record<string, number | string>> | undefined;
   /** The role that its last sample measured, good or bad; since when (as `countsFrom`) and how often each sample in a row has said so. */
@@ -44,11 +46,12 @@ export type Sight = { readonly cells: Map<string, Map<VantageId, Cell>>; readonl
 export const newSight = (): Sight => ({ cells: new Map(), paths: new Map(), isJournalSpent: false });
 export const pathId = (workload: WorkloadId | string, population: string): string => `${workload}/${population}`;
 
-/**
- * A late or repeated observation (not newer than what is known) changes nothing and answers `undefined`. `rowMs`: samples further apart
- * than that are no row, because nobody knows what was between them.
- */
-export function seeProbe(sight: Sight, observation: Observation, now: Instant, rowMs = Infinity): Cell | undefined {
+/** How many in a row mean something. `rowMs`: samples further apart than that are no row, because nobody knows what was between them. */
+export type Row = Pick<Tier['detection'], 'failures' | 'successes'> & { readonly rowMs: number };
+const anyRow: Row = { failures: 1, successes: 1, rowMs: Infinity };
+
+/** A late or repeated observation (not newer than what is known) changes nothing and answers `undefined`. */
+export function seeProbe(sight: Sight, observation: Observation, now: Instant, row: Row = anyRow): Cell | undefined {
   let byVantage = sight.cells.get(observation.target);
   if (byVantage === undefined) sight.cells.set(observation.target, (byVantage = new Map()));
   let cell = byVantage.get(observation.vantage);
@@ -60,6 +63,7 @@ export function seeProbe(sight: Sight, observation: Observation, now: Instant, r
       failingSince: undefined,
       failures: 0,
       successes: 0,
+      isCalledDown: false,
       detail: '',
       measured: undefined,
       role: undefined,
@@ -73,7 +77,9 @@ export function seeProbe(sight: Sight, observation: Observation, now: Instant, r
   cell.detail = observation.detail;
   // What answers with another role than was wanted has answered, and it is the role that is asked for here.
   const is = observation.measured?.['role'];
-  const before = cell.role?.is === is && cell.countsFrom - lastFrom <= rowMs ? cell.role : undefined;
+  const isRow = cell.countsFrom - lastFrom <= row.rowMs;
+  if (!isRow) [cell.failures, cell.successes, cell.failingSince, cell.isCalledDown] = [0, 0, undefined, false];
+  const before = cell.role?.is === is && isRow ? cell.role : undefined;
   cell.role = typeof is === 'string' ? { is, since: before?.since ?? cell.countsFrom, times: (before?.times ?? 0) + 1 } : undefined;
   if (observation.ok) {
     cell.lastOkAt = observation.at;
@@ -86,6 +92,8 @@ export function seeProbe(sight: Sight, observation: Observation, now: Instant, r
     cell.failures += 1;
     cell.successes = 0;
   }
+  if (cell.failures >= row.failures) cell.isCalledDown = true;
+  if (cell.successes >= row.successes) cell.isCalledDown = false;
   return cell;
 }
 

@@ -1,7 +1,7 @@
 // The diagnosis again, from what is fresh now, before anything that stops or moves the writer. A leader that has only just begun has
 // seen nothing yet, and `unknown` is not `gone`: it waits until it can have seen.
 import { describe } from '../detection/describe.ts';
-import { staleAfterMs } from '../detection/quorum.ts';
+import { judgedAfterMs } from '../detection/quorum.ts';
 import { isWithin, regionOf } from '../detection/targets.ts';
 import type { View } from '../kernel.ts';
 import type { Incident, Run } from '../state.ts';
@@ -37,7 +37,7 @@ export function freshLook(view: View, { workload, incident, to: name }: Suspicio
   // What is still open is decided in a moment; a wider incident opens by itself, and after it the plan for it.
   if (finding.isOpen || finding.diagnoses.some((each) => each.kind === 'RegionLost'))
     return { kind: 'unsure', until: later(view.now, lookAgainMs) };
-  const paceMs = Math.max(0, ...(bench.targets.under.get(region) ?? []).map(staleAfterMs));
-  if (view.now < later(view.known.epochBeganAt, 2 * paceMs)) return { kind: 'unsure', until: later(view.now, lookAgainMs) };
+  const judgedMs = Math.max(0, ...(bench.targets.under.get(region) ?? []).map(judgedAfterMs));
+  if (view.now < later(view.known.epochBeganAt, judgedMs)) return { kind: 'unsure', until: later(view.now, lookAgainMs) };
   return { kind: 'gone', sentence: `${incident.diagnosis} of ${incident.site} no longer holds on fresh observations; nothing was sent.` };
 }

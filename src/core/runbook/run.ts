@@ -1,6 +1,7 @@
 // One run, from its approval to its last measured canary. `dueForRun` asks, from the state alone, what must happen
 // now: the same answer after a restart as before it.
 import { isSustained, pathId } from '../detection/sight.ts';
+import { isWithin } from '../detection/targets.ts';
 import type { Tier, Workload } from '../estate.ts';
 import { worstOf } from '../objective/worst.ts';
 import { saidStopped } from '../decision/hold.ts';
@@ -68,7 +69,8 @@ function dueForValidation(view: View, run: Readonly<Run>): Due {
   const executedAt = run.executedAt ?? view.now;
   const settledAt = later(executedAt, tier.usersPath.sustainedMs + tier.usersPath.timeoutMs);
   const givenUpAt = later(executedAt, Math.max(run.outcome === 'succeeded' ? followMs : giveUpMs, tier.rtoMs));
-  if (view.now < givenUpAt) {
+  // Where the writer is now was lost in the meantime: nobody is served by waiting, and the next run waits for the end of this one.
+  if (view.now < givenUpAt && !isLostAgain(view, run, declared)) {
     if (workload.failing.size > 0) return { events: [], wakeAt: givenUpAt };
     // A path that never failed long enough to be called failing may yet be about to: give it the time that this takes.
     if (view.now < settledAt) return { events: [], wakeAt: settledAt };
@@ -81,6 +83,19 @@ function dueForValidation(view: View, run: Readonly<Run>): Due {
       data: { run: run.id, workload: run.workload, population: population.name, from: later(run.impactSince, -60_000) },
     })),
   };
+}
+
+/** Whether another incident than the one it was opened for takes the present writer away. */
+function isLostAgain({ known }: View, run: Readonly<Run>, { replicas }: Workload): boolean {
+  const state = known.workloads.get(run.workload);
+  const writer = replicas.find(({ name }) => name === state?.primary);
+  const { estate } = known;
+  if (state === undefined || writer === undefined || estate === undefined) return false;
+  return [...state.incidents].some((id) => {
+    const incident = id === run.incident ? undefined : known.incidents.get(id);
+    if (incident === undefined) return false;
+    return incident.diagnosis === 'ReplicaDown' ? incident.replica === writer.name : isWithin(estate, writer.site, incident.site);
+  });
 }
 
 /** Whether some population's good answers have not lasted yet since the execution: measured now, it would not be seen to recover. */

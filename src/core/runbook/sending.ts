@@ -1,6 +1,7 @@
 // The moment before a step is sent: whether it is wanted, whether people accept what it may lose, the last look before the writer is
 // touched, what the fence is worth. Then its entry, which orders the call.
 import type { Event } from '../event.ts';
+import { lostRole } from '../detection/roles.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Run } from '../state.ts';
 import { earliest, later, type Json } from '../values.ts';
@@ -58,6 +59,13 @@ export function sending(view: View, run: Readonly<Run>, planned: PlannedStep, st
           sentence: `${next.uses} fences the old writer as part of the same call; that is the provider's word, not a proof, until its own event says so.`,
         },
       });
+  }
+  if (next.effect === 'routes' && run.isRoleTold) {
+    // Others may have moved the writer since this run promoted it: users are not led to where nobody writes.
+    const lost = lostRole(view, run.workload, run.plan.to);
+    if (lost?.kind === 'unsure') return { events: [], wakeAt: later(view.now, lookAgainMs) };
+    if (lost !== undefined)
+      return { events: [failure(run, planned, 'SITUATION_CHANGED', `users are not led to ${run.plan.to}: ${lost.because}`)] };
   }
   const input = expand(next.with, stepScope(view, run), view.facts.catalogue.evaluate, 'now');
   if (!input.ok) return { events: [failure(run, planned, 'EXPRESSION_FAILED', why(run, planned, input.error))] };

@@ -6,15 +6,17 @@ import type { Due, View } from '../kernel.ts';
 import type { Run } from '../state.ts';
 import { earliest, later, type Instant } from '../values.ts';
 import { beginning, sending } from './sending.ts';
-import { asDone, promotes, type PlannedStep } from './plan.ts';
+import { asDone, asNext, promotes, type PlannedStep } from './plan.ts';
 import { changedSituation } from './situation.ts';
-import { isInFlight, isOver, type StepState } from './transitions.ts';
+import { isInFlight, isOver, retryAfterMs, type StepState } from './transitions.ts';
 import { consentOf } from './approval.ts';
 import { dueForWait, failedStep, mayBeSaved, waitOf } from './wait.ts';
 import { goesOnRegardless, isPromoted, isWriterless } from './window.ts';
 
 /** How long a look at the provider may take before it counts as lost. */
 const lookMs = 8_000;
+/** For how long a promotion that is refused is sent again while nobody can write: an operation that stands in its way may last a minute and more. */
+const pressMs = 120_000;
 
 export type Ending = { readonly outcome: 'failed' | 'cancelled' | 'superseded'; readonly because: string };
 /** `hold`: nothing new is sent, and it may go on later. `end`: nothing new is sent any more. */
@@ -144,7 +146,8 @@ function continuing(view: View, run: Readonly<Run>, planned: PlannedStep, step: 
   const overAt = later(step.deadline > known.epochBeganAt ? step.deadline : known.epochBeganAt, lookMs);
   const givenUpAt = later(overAt, Math.max(lookMs, sent.settleMs * 2));
   const isSwitched = planned.ungraceful !== undefined && run.control.ungraceful.has(planned.id) && !step.isUngraceful;
-  const mayRetry = step.attempt <= planned.retries || step.attempt < step.mayAttempt || isSwitched;
+  const isPressing = mustPromote(run, planned, step) && now < later(step.startedAt ?? now, Math.max(planned.timeoutMs, pressMs));
+  const mayRetry = step.attempt <= planned.retries || step.attempt < step.mayAttempt || isSwitched || isPressing;
   switch (step.status) {
     case 'applying':
       return lost || now >= step.inFlightUntil ? look() : { events: [], wakeAt: step.inFlightUntil };
@@ -167,11 +170,13 @@ function continuing(view: View, run: Readonly<Run>, planned: PlannedStep, step: 
         return next.events.length === 0 || now < later(step.seenAt, lookMs) ? next : look();
       }
       return now >= step.nextAt ? look() : { events: [], wakeAt: step.nextAt };
-    case 'waiting':
+    case 'waiting': {
       if (isSwitched && pace === 'go') return sending(view, run, planned, step);
       if (step.nextAt === Infinity || !mayRetry || pace === 'end') return fail('REFUSED', step.because);
       if (pace === 'hold') return { events: [] };
-      return now >= step.nextAt ? sending(view, run, planned, step) : { events: [], wakeAt: step.nextAt };
+      const nextAt = isPressing ? pressedAt(step) : step.nextAt;
+      return now >= nextAt ? sending(view, run, planned, step) : { events: [], wakeAt: nextAt };
+    }
     case 'pending':
     case 'succeeded':
     case 'failed':
@@ -181,6 +186,14 @@ function continuing(view: View, run: Readonly<Run>, planned: PlannedStep, step: 
       return { events: [] };
   }
 }
+
+/** While nobody can write, what promotes is sent again however often it was refused. */
+const mustPromote = (run: Readonly<Run>, planned: PlannedStep, step: Readonly<StepState>): boolean =>
+  step.attempt > 0 && isWriterless(run) && promotes(asNext(planned, run.control.ungraceful));
+/** A refusal waits no longer than this for its next attempt then. */
+const pressEveryMs = 5_000;
+const pressedAt = ({ nextAt, attempt }: Readonly<StepState>): Instant =>
+  Math.min(nextAt, later(nextAt, pressEveryMs - retryAfterMs(attempt))) as Instant;
 
 /** From when a stop that is asked for now takes hold. */
 export function holdsFrom(run: Readonly<Run>): 'now' | 'after the steps that are under way' | 'after the promotion' {

@@ -143,7 +143,8 @@ export const pollAfterMs = (elapsedMs: number): number => (elapsedMs < 5_000 ? 1
 const nextLookAt = (step: StepState, at: Instant): Instant => later(at, pollAfterMs(at - (step.startedAt ?? at)));
 /** How long one call may last. No action sends for longer; one that has more to do answers `accepted`. */
 const callMs = 10_000;
-const retryAfterMs = (attempt: number): number => Math.min(30_000, 500 * 2 ** Math.min(attempt, 10));
+/** From a refusal to the next attempt. */
+export const retryAfterMs = (attempt: number): number => Math.min(30_000, 500 * 2 ** Math.min(attempt, 10));
 
 /** The row for this fact, or undefined when it comes too late to matter. */
 export const rowFor = (step: Pick<StepState, 'status'>, fact: Fact): Row | undefined => transitions[step.status][fact];

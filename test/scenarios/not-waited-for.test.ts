@@ -1,0 +1,93 @@
+// What a run does when the world has moved on: where it moved the writer is lost before its users were well, its promotion is refused while
+// nobody can write, or others took the writer away before its users were led there.
+import { describe, expect, test } from 'vitest';
+import type { Runbook } from '../../src/core/estate.ts';
+import { estate } from '../core/estate.ts';
+import { fenced, step, withTier } from './in-hand.ts';
+import { open } from './stage.ts';
+
+const under = { code: 'OPERATION_UNDER_WAY', retriable: true } as const;
+const atOf = (entries: readonly { readonly at: number; readonly event: { readonly type: string } }[], type: string, n = 0): number =>
+  entries.filter(({ event }) => event.type === type)[n]?.at ?? Number.NaN;
+
+describe('where the writer was moved is lost before users were well', () => {
+  test('the run is measured at once, so that the next may begin', () => {
+    const { theatre } = open(undefined, estate);
+    theatre.dark.add('us-east-2');
+    theatre.canaries = 'bad';
+    theatre.until('RunExecuted');
+    theatre.dark.clear();
+    theatre.dark.add('us-west-2');
+    theatre.pass(60_000, () => theatre.of('IncidentOpened').length > 1);
+    expect(theatre.of('IncidentOpened')).toMatchObject([{ site: 'us-east-2' }, { site: 'us-west-2' }]);
+    theatre.until('LedgerRequested');
+    expect(atOf(theatre.entries, 'LedgerRequested') - atOf(theatre.entries, 'IncidentOpened', 1)).toBeLessThan(1_000);
+  });
+  test('while it stands the users have their time', () => {
+    const { theatre } = open(undefined, estate);
+    theatre.dark.add('us-east-2');
+    theatre.canaries = 'bad';
+    theatre.until('RunExecuted');
+    theatre.pass(60_000);
+    expect(theatre.of('LedgerRequested')).toEqual([]);
+  });
+});
+
+describe('a promotion that is refused after the fence', () => {
+  const declared = withTier({}, fenced);
+  test('is sent again until it is taken, however few retries the step has', () => {
+    const { theatre, stage } = open(undefined, declared);
+    stage.refuse.set('ehr-1/promote', under);
+    theatre.dark.add('us-east-2');
+    theatre.until('StepStarted');
+    theatre.pass(70_000);
+    expect(theatre.of('StepFailed')).toEqual([]);
+    stage.refuse.delete('ehr-1/promote');
+    theatre.pass(20_000, () => theatre.of('RoleChanged').length > 0);
+    expect(theatre.of('RoleChanged'), theatre.transcript()).toMatchObject([{ primary: 'west', run: 'ehr-1' }]);
+  });
+  test('for two minutes: then people are asked', () => {
+    const { theatre, stage } = open(undefined, declared);
+    stage.refuse.set('ehr-1/promote', under);
+    theatre.dark.add('us-east-2');
+    theatre.until('StepFailed', 200_000);
+    const first = theatre.entries.find(({ event }) => event.type === 'StepStarted' && event.data.step === 'promote')?.at ?? 0;
+    const failedMs = atOf(theatre.entries, 'StepFailed') - first;
+    expect(failedMs).toBeGreaterThanOrEqual(119_000);
+    expect(failedMs).toBeLessThan(130_000);
+  });
+  test.each([
+    ['for good: people are asked at once', 'ehr-1/promote', { code: 'ACCESS_DENIED', retriable: false }],
+    ['before the fence, as often as the step says', 'ehr-1/fence', under],
+  ] as const)('%s', (_, goal, refusal) => {
+    const { theatre, stage } = open(undefined, declared);
+    stage.refuse.set(goal, refusal);
+    theatre.dark.add('us-east-2');
+    theatre.until('StepFailed', 20_000);
+    expect(theatre.commands.filter(({ command }) => command.kind === 'apply' && `${command.run}/${command.step}` === goal)).toHaveLength(1);
+  });
+});
+
+describe('others move the writer back before the users were led to it', () => {
+  const patient: Runbook = {
+    ...fenced,
+    steps: [...fenced.steps.slice(0, 3), step('route', 'test.route', ['promote'], { retries: 9, timeoutMs: 60_000 })],
+  };
+  test.each([
+    ['they are not led there', 'east', false],
+    ['nobody did: they are', 'west', true],
+  ] as const)('%s', (_, writer, isLed) => {
+    const { theatre, stage } = open(undefined, withTier({}, patient));
+    stage.refuse.set('ehr-1/route', under);
+    theatre.dark.add('us-east-2');
+    theatre.until('RoleChanged');
+    theatre.pass(500);
+    theatre.dark.clear();
+    theatre.primary = writer;
+    theatre.pass(3_000);
+    stage.refuse.delete('ehr-1/route');
+    theatre.until('RunExecuted');
+    expect(stage.executed.includes('ehr-1/route'), theatre.transcript()).toBe(isLed);
+    if (!isLed) expect(theatre.of('StepFailed')).toMatchObject([{ step: 'route', code: 'SITUATION_CHANGED' }]);
+  });
+});
