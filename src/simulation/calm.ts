@@ -43,7 +43,9 @@ export function calm(hospital: Hospital, people: People, random: Random, isPatie
 /** A region that no workload needs for good: each may be somewhere else. `isWriters`: one that some writer is in, rather. */
 function drawLost(hospital: Hospital, isWriters: boolean, random: Random): string | undefined {
   const { estate } = hospital.ground;
-  const mayGo = ['east', 'west', 'north'].filter((region) =>
+  // Where a proof comes first, it comes from the north: without that no runbook of the hospital can be carried out.
+  const isFenceThere = Object.values(estate.runbooks).some(({ steps }) => steps.some(({ uses }) => uses === 'sim.fence'));
+  const mayGo = (isFenceThere ? ['east', 'west'] : ['east', 'west', 'north']).filter((region) =>
     Object.values(estate.workloads).every(({ replicas, residency }) =>
       replicas.some(({ site }) => site !== region && residency.includes(estate.sites[site]?.residency ?? '')),
     ),

@@ -101,7 +101,8 @@ export class Leader {
       const turned = engine.turn(input, now, actor);
       if (!turned.ok) return turned;
       this.#wakeAt(turned.value.wakeAt, now.at);
-      if ((this.#turns += 1) % scanEvery === 0) this.#scan(turned.value.wakeAt, now.at);
+      // What was wanted once is looked for after every turn until it is gone: two looks far apart would take two wants for one.
+      if ((this.#turns += 1) % scanEvery === 0 || this.#forgottenSince !== undefined) this.#scan(turned.value.wakeAt, now.at);
       return turned;
     } catch (error) {
       broke(`${name} broke on ${input.kind}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

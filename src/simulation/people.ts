@@ -14,6 +14,8 @@ const person = (id: string): Actor => ({ kind: 'person', id });
 const lookEveryMs = 10_000;
 /** In the calm: so long without a writer for the users, and somebody asks for a failover. */
 const patienceMs = 60_000;
+/** What has failed so often after they asked for it again is not asked for any more. */
+const mostRetries = 2;
 
 export class People {
   readonly #hospital: Hospital;
@@ -23,6 +25,8 @@ export class People {
   #answers: number;
   #isCalm = false;
   readonly #unservedSince = new Map<string, number>();
+  /** How often they have asked for the same step again. */
+  readonly #retried = new Map<string, number>();
 
   constructor(hospital: Hospital, random: Random, swarm: Pick<Swarm, 'clicksEveryMs' | 'habit' | 'patient'>) {
     this.#hospital = hospital;
@@ -67,7 +71,10 @@ export class People {
     }
     const failed = run.status === 'running' ? [...run.steps].find(([, step]) => step.status === 'failed')?.[0] : undefined;
     if (failed === undefined) return;
-    const isWorthIt = this.#random.chance(0.5);
+    const key = `${run.id}/${failed}`;
+    const retried = this.#retried.get(key) ?? 0;
+    const isWorthIt = this.#random.chance(0.5) && retried < mostRetries;
+    if (isWorthIt) this.#retried.set(key, retried + 1);
     this.#click(
       this.#random.pick(names),
       isWorthIt
@@ -89,7 +96,13 @@ export class People {
       const since = this.#unservedSince.get(database.id) ?? ground.now;
       this.#unservedSince.set(database.id, since);
       const { writer } = database;
-      if (ground.now - since < patienceMs || pages?.workloads.get(database.id)?.openRun !== undefined) continue;
+      if (ground.now - since < patienceMs) continue;
+      if (this.#isLeftFenced(database)) {
+        // Its run is over and promoted nobody, and nobody is left who could take over: people give the old writer its storage back.
+        if (writer !== undefined) writer.isFenced = false;
+        database.refresh('operator');
+      }
+      if (pages?.workloads.get(database.id)?.openRun !== undefined) continue;
       if (this.#isLeftToTheMachine(database)) continue;
       const isWriterWell = writer !== undefined && database.acceptsWrites(writer);
       // An old writer that came back when the newer one was lost for good: people lead users to it, with what it has.
@@ -98,6 +111,13 @@ export class People {
       else if (adopted !== undefined && database.acceptsWrites(adopted)) workloads.route(database.id, adopted.name, 'operator');
       else this.#click(this.#random.pick(names), { kind: 'run', workload: database.id, mode: 'failover', reason: 'nobody is served' });
     }
+  }
+
+  #isLeftFenced({ id, writer, replicas }: Database): boolean {
+    const { pages, ground } = this.#hospital;
+    const open = pages?.workloads.get(id)?.openRun;
+    const isRunning = open !== undefined && pages?.runs.get(open)?.status === 'running';
+    return !isRunning && writer?.isFenced === true && replicas.every((replica) => replica === writer || !ground.stands(replica.site));
   }
 
   /** Whether the machine alone has to act, and has not tried yet: its writer is lost for good, and nothing wants a person to begin. */

@@ -27,6 +27,13 @@ export const fenceThenPromote: Checker = {
           resting.set(call.workload, { run: call.run, at, boundMs });
         }
       },
+      durable({ event }) {
+        // Whoever cancels it there takes the rest upon himself, and has the time in which users must be served again.
+        if (event.type !== 'RunCancelling') return;
+        const run = history.runs.get(event.data.run);
+        const rest = resting.get(run?.workload ?? '');
+        if (rest !== undefined && rest.run === run?.id) rest.boundMs = run.promised?.servedWithinMs ?? Infinity;
+      },
       writer({ workload, writes, at }) {
         if (writes) over(workload, at);
       },

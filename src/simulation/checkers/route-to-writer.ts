@@ -3,22 +3,34 @@ import type { Checker } from '../truth.ts';
 
 export const routeToWriter: Checker = {
   name: 'route-to-writer',
-  holds: 'No run leads users to a replica before that replica was made the writer.',
+  holds:
+    'No run leads users to a replica before that replica was made the writer, nor after others made another one it and there was time to see that.',
   begin(violate, history) {
     /** By workload: who has the role, whether or not it can write at this instant. */
     const role = new Map<string, string>();
+    /** When people last moved it by hand: nobody can know that before a row of looks has said so. */
+    const byHandAt = new Map<string, number>();
+    const promotedBy = new Map<string, string>();
     return {
       declared({ world }) {
         for (const [id, { primary }] of Object.entries(world.workloads)) if (!role.has(id)) role.set(id, primary);
       },
-      writer({ workload, replica, writes, by }) {
+      writer({ workload, replica, writes, by, at }) {
         // One that only comes back from a fault may be the old writer of a split.
-        if (writes && by !== 'fault') role.set(workload, replica);
+        if (!writes || by === 'fault') return;
+        if (role.get(workload) !== replica && by === 'operator') byHandAt.set(workload, at);
+        role.set(workload, replica);
       },
       executed({ call, changed, at }) {
-        if (call.effect === 'promotes' || call.effect === 'fences-and-promotes') role.set(call.workload, call.to);
+        if (call.effect === 'promotes' || call.effect === 'fences-and-promotes') {
+          role.set(call.workload, call.to);
+          promotedBy.set(call.run, call.to);
+        }
         if (call.effect !== 'routes' || !changed) return;
         const writer = role.get(call.workload);
+        const { detectMs = 0, freshMs = 0 } = history.runs.get(call.run)?.promised ?? {};
+        const isNews = promotedBy.get(call.run) === call.to && at - (byHandAt.get(call.workload) ?? -Infinity) <= detectMs + freshMs;
+        if (isNews) return;
         if (writer !== call.to && !history.writersOf(call.workload).has(call.to))
           violate(at, `${call.run} led the users of ${call.workload} to ${call.to} while ${writer ?? 'nobody'} was the writer`);
       },

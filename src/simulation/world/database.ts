@@ -174,7 +174,11 @@ export class Database {
     replica.isFenced = false;
     replica.isLinked = false;
     // A writer that was told to stop is a standby of the new line once it is rebuilt; one that was not goes on, on its own line.
-    if (before !== undefined && before.isFenced) before.isWriter = false;
+    if (before !== undefined && before.isFenced) {
+      before.isWriter = false;
+      // It has what it wrote itself.
+      before.appliedAt = Math.max(before.appliedAt, before.beatAt) as Instant;
+    }
     this.refresh(by, { ...(token === undefined ? {} : { token }), missing: missingOf(lost) });
   }
   /** It becomes a standby of the present writer, rebuilt from it. */

@@ -139,6 +139,7 @@ t.tell(fenceFirst, [
 ]);
 
 const fenced = [begin, t.opened(20, apart), t.executed(30, { step: 'fence', effect: 'fences' }), t.stops(30, 'east')];
+const cancelled = t.entry(35, 'RunCancelling', { run: 'ehr-1' as never, by: 'ann', reason: 'not now' });
 t.tell(fenceThenPromote, [
   ['promoted in time', undefined, [fenced, t.executed(49, { effect: 'promotes' })]],
   ['promoted too late', /nobody wrote for 21000 ms/, [fenced, t.executed(51, { effect: 'promotes' })]],
@@ -159,6 +160,8 @@ t.tell(fenceThenPromote, [
       t.executed(85, { effect: 'promotes' }),
     ],
   ],
+  ['who cancels it there has longer', undefined, [fenced, cancelled, t.executed(75, { effect: 'promotes' })]],
+  ['but not for ever', /nobody wrote for 70000 ms in which nothing was wrong; 60000 ms are promised/, [fenced, cancelled, t.end(100)]],
   ['calm counts, whatever still stands', /nobody wrote for 30000 ms/, [fenced, t.struck(35, 1, t.dead()), t.calm(50), t.end(80)]],
 ]);
 
@@ -306,10 +309,21 @@ t.tell(roleToldTruly, [
 ]);
 
 const route = { step: 'route', effect: 'routes' } as const;
+const movedBack = [
+  begin,
+  t.opened(20),
+  t.executed(25),
+  t.stops(25, 'east'),
+  t.writes(26, 'west', promoted),
+  t.stops(30, 'west', 'operator'),
+  t.writes(31, 'east', { by: 'operator' }),
+];
 t.tell(routeToWriter, [
   ['after the promotion', undefined, [begin, t.executed(25), t.executed(26, route)]],
   ['before it', /while east was the writer/, [begin, t.executed(24, route), t.executed(25)]],
   ['to where they are led already', undefined, [begin, t.executed(24, route, false)]],
+  ['others moved the writer back, and nobody can know yet', undefined, [movedBack, t.executed(50, route)]],
+  ['others moved it back long ago', /while east was the writer/, [movedBack, t.executed(60, route)]],
   [
     'the old writer of a split comes back while the new one hangs',
     undefined,
