@@ -90,7 +90,7 @@ export interface Action<Tools, W extends TObject = TObject, D extends TObject = 
 
 /**
  * `measured` may hold `role` (`primary` or `standby`), `address` (`ip:port`, where the target was found: by it the writer's site is
- * told), `lagMs`, `heartbeatAt` (Instant) and `timeline`, all integers but the first two.
+ * told), `lagMs`, `heartbeatAt` (Instant), `arrivedAt` (Instant: when data last came in by replication) and `timeline`, all integers but the first two.
  */
 export type Sample = { readonly ok: boolean; readonly detail: string; readonly measured?: Readonly<Record<string, number | string>> };
 export interface Probe<Tools, W extends TObject = TObject> {

@@ -117,8 +117,20 @@ export type Replica = {
   readonly resources: Readonly<Record<string, string>>;
   readonly probes: readonly ProbeUse[];
 };
-/** Lag is the age of the newest heartbeat row on the target, as the probe `lag` of replica `to` measures it. */
-export type Replication = { readonly from: string; readonly to: string; readonly lagProbe: string; readonly heartbeatMs: number };
+/**
+ * How far the copy is behind, as the probe `lagProbe` of replica `to` measures it: by the newest heartbeat row that came through, or by what
+ * the replica says of itself (`measuredBy: reported`), which is nothing at all once it is cut off from what it copies. `arrivalProbe`, another
+ * probe of `to`, measures when data last arrived; a reported lag without it is unknown.
+ */
+export type Replication = {
+  readonly from: string;
+  readonly to: string;
+  readonly lagProbe: string;
+  readonly heartbeatMs: number;
+  /** Absent: by heartbeats. */
+  readonly measuredBy?: 'reported';
+  readonly arrivalProbe?: string;
+};
 /** Canaries go the way users go: resolve, connect, write, read back. One client process per population. */
 export type UsersPath = {
   readonly url: string;

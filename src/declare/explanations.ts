@@ -357,6 +357,16 @@ export const explanations: Readonly<Record<Code, Explanation>> = {
     fix: 'Leave `evictable` out; only training may give way.',
     example: 'product: { name: ehr, environment: training, evictable: true }',
   },
+  ARRIVAL_BY_ITSELF: {
+    why: 'A probe that is wrong about the lag is wrong about the arrival in the same way, and the failover loses what it said was there.',
+    fix: 'Name another probe of the replica, which looks another way: at a heartbeat row, or at the newest message.',
+    example: 'replication: [{ from: east, to: west, lagProbe: db, measuredBy: reported, arrivalProbe: beat }]',
+  },
+  LAG_UNPROVEN: {
+    why: 'A replica that is cut off from what it copies has applied all that it got, and reports that it is behind by nothing.',
+    fix: 'Add `arrivalProbe`: a probe of the replica that measures when data last arrived. Or measure by heartbeats, which prove it themselves.',
+    example: 'replication: [{ from: east, to: west, lagProbe: db, measuredBy: reported, arrivalProbe: beat }]',
+  },
   TIMEOUT_OVER_INTERVAL: {
     why: 'A probe that still waits when the next is due counts one outage twice.',
     fix: 'Make the timeout shorter than the interval.',

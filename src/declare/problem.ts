@@ -89,6 +89,8 @@ export const codes = {
   TARGET_PENDING: 'A target of a workload waits for a business impact analysis.',
   PRODUCTION_COUNT: 'A product does not have exactly one production.',
   EVICTABLE_NEEDED: 'An environment that is needed is declared to give way.',
+  ARRIVAL_BY_ITSELF: 'What measures a lag is to prove it as well.',
+  LAG_UNPROVEN: 'A lag is what a replica reports of itself, and nothing says that data still arrives.',
   TIMEOUT_OVER_INTERVAL: 'A timeout is not shorter than its interval.',
 } as const;
 export type Code = keyof typeof codes;

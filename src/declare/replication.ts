@@ -6,7 +6,13 @@ import { didYouMean } from './suggest.ts';
 
 type Spec = {
   readonly replicas: readonly { readonly name: string; readonly probes: readonly { readonly id: string }[] }[];
-  readonly replication: readonly { readonly from: string; readonly to: string; readonly lagProbe: string }[];
+  readonly replication: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly lagProbe: string;
+    readonly measuredBy: 'heartbeat' | 'reported';
+    readonly arrivalProbe?: string;
+  }[];
 };
 
 export function checkReplication(of: Declaration<Spec>, resolving: Resolving): void {
@@ -29,12 +35,30 @@ export function checkReplication(of: Declaration<Spec>, resolving: Resolving): v
         remedy: 'name two replicas',
       });
     const probes = replicas.get(link.to)?.probes.map((probe) => probe.id);
-    if (probes !== undefined && !probes.includes(link.lagProbe))
+    for (const key of ['lagProbe', 'arrivalProbe'] as const) {
+      const named = link[key];
+      if (named !== undefined && probes !== undefined && !probes.includes(named))
+        resolving.say(of, {
+          pointer: below(at, key),
+          code: 'UNKNOWN_PROBE',
+          message: `replica ${quoted(link.to)} has no probe ${quoted(named)}`,
+          remedy: didYouMean(named, probes, 'add it to that replica'),
+        });
+    }
+    if (link.arrivalProbe === link.lagProbe)
       resolving.say(of, {
-        pointer: below(at, 'lagProbe'),
-        code: 'UNKNOWN_PROBE',
-        message: `replica ${quoted(link.to)} has no probe ${quoted(link.lagProbe)}`,
-        remedy: didYouMean(link.lagProbe, probes, 'add it to that replica'),
+        pointer: below(at, 'arrivalProbe'),
+        code: 'ARRIVAL_BY_ITSELF',
+        message: `${quoted(link.lagProbe)} measures the lag, and is to prove it as well`,
+        remedy: 'name another probe of the replica, which looks another way',
+      });
+    else if (link.measuredBy === 'reported' && link.arrivalProbe === undefined && !of.holes.has(below(at, 'measuredBy')))
+      resolving.say(of, {
+        pointer: below(at, 'measuredBy'),
+        code: 'LAG_UNPROVEN',
+        severity: 'warning',
+        message: `nothing says that data still arrives at ${quoted(link.to)}, so its lag is unknown and a person is asked before each failover`,
+        remedy: 'add `arrivalProbe`, or measure by heartbeats',
       });
   });
 }

@@ -15,7 +15,7 @@ export const heartbeatOverRpo: Finding = {
     for (const workload of Object.values(estate.workloads)) {
       const rpoMs = declaredAs(estate.tiers, workload.tier)?.rpoMs;
       for (const [index, link] of workload.replication.entries()) {
-        if (!isKnown(rpoMs) || !isKnown(link.heartbeatMs) || link.heartbeatMs * 2 <= rpoMs) continue;
+        if (link.measuredBy === 'reported' || !isKnown(rpoMs) || !isKnown(link.heartbeatMs) || link.heartbeatMs * 2 <= rpoMs) continue;
         yield {
           at: { kind: 'Workload', name: workload.id, pointer: `/spec/replication/${index}/heartbeat` },
           sentence: `a heartbeat every ${time(link.heartbeatMs)} cannot show a lag within the RPO of ${time(rpoMs)}`,

@@ -259,7 +259,7 @@ export const guards: readonly Guard[] = [
     check: (at) => {
       if (at.candidate === undefined || at.candidate === at.primary) return go('the storage moves with the writer');
       const loss = predictedLossMs(at.view, at.workload, at.candidate, at.tier);
-      if (loss === undefined) return ask('the loss cannot be predicted: no heartbeat of the candidate was seen');
+      if (loss === undefined) return ask('the loss cannot be predicted: nobody can say what the candidate has');
       return loss <= at.tier.rpoMs
         ? go(`at most ${loss} ms of writes, RPO ${at.tier.rpoMs} ms`)
         : ask(`predicted loss ${loss} ms exceeds the RPO of ${at.tier.rpoMs} ms`);

@@ -4,7 +4,7 @@ import { pathId } from '../detection/sight.ts';
 import { standing } from '../detection/quorum.ts';
 import { isPending } from '../estate.ts';
 import type { View } from '../kernel.ts';
-import { newestHeartbeatAt } from '../objective/loss.ts';
+import { copiedUntil } from '../objective/loss.ts';
 import type { Drill, Run } from '../state.ts';
 import type { Json } from '../values.ts';
 import { writerOf } from './writer.ts';
@@ -84,7 +84,7 @@ function standbyOf(view: View, drill: Readonly<Drill>): Json {
   if (workload === undefined || standby === undefined || bench === undefined) return { fit: false, lagMs: -1 };
   const targets =
     bench.targets.under.get(standby.site)?.filter((target) => target.workload === workload.id && target.replica === standby.name) ?? [];
-  const heartbeatAt = newestHeartbeatAt(view, workload, standby);
-  const fit = targets.length > 0 && targets.every((target) => standing(bench, target, 'nowhere') === 'up') && heartbeatAt !== undefined;
-  return { fit, lagMs: heartbeatAt === undefined ? -1 : Math.max(0, view.now - heartbeatAt) };
+  const until = copiedUntil(view, workload, standby);
+  const fit = targets.length > 0 && targets.every((target) => standing(bench, target, 'nowhere') === 'up') && until !== undefined;
+  return { fit, lagMs: until === undefined ? -1 : Math.max(0, view.now - until) };
 }

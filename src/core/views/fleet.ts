@@ -6,7 +6,7 @@ import { pathId } from '../detection/sight.ts';
 import { targetId } from '../detection/targets.ts';
 import { isPending, saidPending, type Replica, type Target, type Tier, type Workload } from '../estate.ts';
 import type { View } from '../kernel.ts';
-import { newestHeartbeatAt } from '../objective/loss.ts';
+import { copiedUntil } from '../objective/loss.ts';
 import { askedSince } from '../runbook/approval.ts';
 import type { WaitKind } from '../runbook/control-events.ts';
 import { waitOf } from '../runbook/wait.ts';
@@ -208,13 +208,13 @@ export const openIncidentsOf = (view: View, id: WorkloadId): readonly Readonly<I
 const widestIncident = (view: View, id: WorkloadId): Readonly<Incident> | undefined => openIncidentsOf(view, id)[0];
 
 function replicaGlance(view: View, workload: Workload, replica: Replica, primary: string): ReplicaGlance {
-  const heartbeatAt = replica.name === primary ? undefined : newestHeartbeatAt(view, workload, replica);
+  const copiedTo = replica.name === primary ? undefined : copiedUntil(view, workload, replica);
   return {
     name: replica.name,
     site: replica.site,
     role: replica.name === primary ? 'primary' : 'standby',
     verdict: verdictOf(view, workload, replica),
-    ...(heartbeatAt === undefined ? {} : { lagMs: Math.max(0, view.now - heartbeatAt) }),
+    ...(copiedTo === undefined ? {} : { lagMs: Math.max(0, view.now - copiedTo) }),
   };
 }
 

@@ -38,6 +38,17 @@ const Link = Type.Object(
     from: Type.String({ title: 'the replica that is copied' }),
     to: Type.String({ title: 'the replica that receives' }),
     lagProbe: Type.String({ title: 'the probe of `to` that measures `lagMs`' }),
+    measuredBy: Choice(
+      ['heartbeat', 'reported'],
+      'heartbeat: the newest heartbeat row that came through; reported: `lagMs` as the replica says it, which needs `arrivalProbe`',
+      'heartbeat',
+    ),
+    arrivalProbe: Type.Optional(
+      Type.String({
+        title:
+          'another probe of `to`, which measures when data last arrived (`arrivedAt`, or `heartbeatAt`); a reported lag is unknown without it',
+      }),
+    ),
     heartbeat: Duration({ least: '100ms', most: '1h', default: '1s', about: 'from one heartbeat row to the next' }),
   },
   closed,
@@ -220,6 +231,8 @@ export const workload = kindOf({
             to: link.to,
             lagProbe: link.lagProbe,
             heartbeatMs: ms(link.heartbeat),
+            ...(link.measuredBy === 'reported' ? { measuredBy: 'reported' as const } : {}),
+            ...(link.arrivalProbe === undefined ? {} : { arrivalProbe: link.arrivalProbe }),
           })),
           localHa: own.localHa === undefined ? undefined : { by: own.localHa.by, graceMs: ms(own.localHa.grace) },
           usersPath: {
