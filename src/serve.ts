@@ -165,7 +165,12 @@ function registryOf(config: Config, people: Omit<ResusConfig, 'sample'>): Regist
     const problem = probe.problem(input as Json);
     return problem === undefined ? probe.it.sample(input as never, probe.tools, signal) : { ok: false, detail: problem };
   };
-  const given: Readonly<Record<string, unknown>> = { ...providersConfig(config), resus: { sample, ...people } satisfies ResusConfig };
+  const configured = providersConfig(config);
+  const given: Readonly<Record<string, unknown>> = {
+    ...configured,
+    aws: { ...(configured['aws'] as object), evaluate },
+    resus: { sample, ...people } satisfies ResusConfig,
+  };
   const actions = new Map<string, Bound<Action<unknown>>>();
   const faults = new Map<string, Bound<Fault<unknown>>>();
   for (const provider of known) {

@@ -61,6 +61,8 @@ test('docs/aws.md lists the permissions that each action states', () => {
     hostedZone: 'Z1',
     instance: 'i',
     template: 'EXT1',
+    iam: [],
+    name: 'ehr.hospital.example',
   };
   const stated = new Map(
     aws.actions.map((action) => [action.name, (action.iam?.(input as never) ?? []).flatMap(({ actions }) => actions).sort()]),

@@ -305,6 +305,12 @@ const sayings: Readonly<Record<string, (error: ErrorObject) => Said>> = {
     const { message, remedy } = error.params['mistake'] as { message: string; remedy: string };
     return { code: 'BAD_SCHEDULE', message: `${here(error)}: ${message}`, remedy };
   },
+  // Only names of keys are ever ruled out: those under which secrets are handed over.
+  not: (error) => ({
+    code: 'BAD_VALUE',
+    message: `${quoted(error.propertyName ?? '')} may not stand in ${here(error)}`,
+    remedy: 'what is declared stands in the journal: leave it out, and let its provider keep the secret',
+  }),
   anyOf: (error) => ({
     code: 'BAD_VALUE',
     message: `${here(error)} has none of the forms that are allowed`,

@@ -3,6 +3,7 @@
 import type { TSchema } from 'typebox';
 import type { Json } from '../core/values.ts';
 import { fill, type Hole, type Inventory } from './fill.ts';
+import { conditionMistakes } from './condition-mistakes.ts';
 import type { Declaration, Kind } from './kinds/kind.ts';
 import type { Mistakes, Saying, Told } from './mistakes.ts';
 import { below, keysOf } from './pointer.ts';
@@ -88,6 +89,7 @@ export function checkWith(
   const term = vocabulary[termKinds[kind]].get(uses);
   if (term === undefined) return;
   for (const each of saidOf(term.with, standIn(value, pointer, of.holes), names, pointer, of.holes)) mistakes.say(of, each);
+  for (const each of conditionMistakes(term.with, value, pointer)) mistakes.say(of, each);
   // The action `probe` takes a probe and what that takes.
   const inner = kind === 'action' && uses === 'probe' && isMapping(value) ? value : undefined;
   if (typeof inner?.['uses'] !== 'string' || hasExpression(inner['uses'])) return;

@@ -2,6 +2,7 @@
 // only file that knows AWS's error names, and no message that leaves it holds a key or a signature.
 import type { Observed, Outcome } from '../../core/outcome.ts';
 import { NotSent } from '../exchange.ts';
+import { CannotCall } from './any-client.ts';
 import { RoleNotAssumed } from './role.ts';
 
 /** The call that failed, for people. */
@@ -72,6 +73,8 @@ export function outcomeOf(asked: Asked, error: unknown): Extract<Outcome, { read
   const where = `${asked.operation} in ${asked.region}`;
   if (error instanceof NotSent)
     return { kind: 'failed', code: 'UNREACHABLE', message: `${where} was not sent: ${error.message}`, retriable: true };
+  if (error instanceof CannotCall)
+    return { kind: 'failed', code: error.code, message: `${where} was not sent: ${error.message}; ${error.remedy}`, retriable: false };
   if (error instanceof LookFailed) {
     const looked = outcomeOf(asked, error.cause);
     if (looked.kind === 'failed') return looked;

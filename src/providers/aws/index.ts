@@ -1,5 +1,6 @@
 // What AWS can do for Resus. One line an action or fault.
 import type { Provider } from '../../ports.ts';
+import { call } from './actions/call.ts';
 import { changeRecord } from './actions/change-record.ts';
 import { failoverDbCluster } from './actions/failover-db-cluster.ts';
 import { failoverGlobalCluster } from './actions/failover-global-cluster.ts';
@@ -26,6 +27,7 @@ export const aws: Provider<AwsConfig, AwsTools> = {
     changeRecord,
     shiftWeight,
     runExperiment,
+    call,
   ],
   probes: [],
   faults: [runExperimentFault],

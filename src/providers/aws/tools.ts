@@ -5,9 +5,12 @@ import type { Fis } from '@aws-sdk/client-fis';
 import type { RDS } from '@aws-sdk/client-rds';
 import type { Route53 } from '@aws-sdk/client-route-53';
 import { actionFor, faultFor } from '../../ports.ts';
-import type { SiteId } from '../../core/values.ts';
+import type { Evaluate } from '../../core/catalogue.ts';
+import type { Json, SiteId } from '../../core/values.ts';
+import { clientOf, commandOf, sdkOf } from './any-client.ts';
 import type { AwsConfig } from './config.ts';
 import { RENEW_MS, roleCredentials, type Keys } from './role.ts';
+import type { SendOptions } from './send.ts';
 import { sessionsOf } from './session.ts';
 
 /** The region whose loss takes Route 53's control plane away (its data plane is everywhere). */
@@ -16,6 +19,13 @@ export const route53ControlPlane = { service: 'route53', site: ROUTE53_REGION as
 
 /** `repeatable` may be sent again by the SDK; `once` never is. `brief` reads what a region that may be lost is not worth waiting for. */
 export type Clients<C> = { readonly read: C; readonly brief: C; readonly once: C; readonly repeatable: C };
+
+/** `once` is never sent again by the SDK; `check` throws `CannotCall` where the operation or its input cannot be. */
+export type AnyClient = {
+  once(operation: string, input: Json, options: SendOptions): Promise<unknown>;
+  read(operation: string, input: Json, options: SendOptions): Promise<unknown>;
+  check(operation: string, input: Json): void;
+};
 
 const retrying = { retryMode: 'adaptive', maxAttempts: 5 } as const;
 const single = { retryMode: 'standard', maxAttempts: 1 } as const;
@@ -36,9 +46,14 @@ export class AwsTools {
   readonly #roles = new Map<string, () => Promise<Keys>>();
   readonly #nowMs: (() => number) | undefined;
 
+  /** Judges the conditions of `aws.call`. */
+  readonly evaluate: Evaluate;
+
   /** `nowMs` is what the end of a role's credentials is compared with. Default: the clock of this machine. */
-  constructor(config: AwsConfig, nowMs?: () => number) {
-    this.#config = config;
+  constructor(config: AwsConfig & { readonly evaluate?: Evaluate }, nowMs?: () => number) {
+    const { evaluate, ...rest } = config;
+    this.#config = rest;
+    this.evaluate = evaluate ?? (() => ({ ok: false, message: 'this program was started without expressions' }));
     this.#nowMs = nowMs;
   }
 
@@ -66,6 +81,21 @@ export class AwsTools {
       const sdk = await load(() => import('@aws-sdk/client-route-53'));
       return await this.#clients(ROUTE53_REGION, this.#config.route53Endpoint, (settings) => new sdk.Route53(settings));
     });
+  }
+
+  /** The client of any service. Resolves also where nobody listens. @throws CannotCall, `AWS_PACKAGE_MISSING`. */
+  async any(service: string, region: string): Promise<AnyClient> {
+    const sdk = await load(() => sdkOf(service));
+    const endpoint = service === 'route-53' ? this.#config.route53Endpoint : this.#config.endpoints?.[region];
+    const clients = await this.#once(`any ${service} ${region}`, () =>
+      this.#clients(region, endpoint, (settings) => clientOf(sdk, service, settings)),
+    );
+    const command = (operation: string, input: Json): unknown => commandOf(sdk, service, operation, input);
+    return {
+      once: (operation, input, options) => clients.once.send(command(operation, input), options),
+      read: (operation, input, options) => clients.read.send(command(operation, input), options),
+      check: (operation, input) => void command(operation, input),
+    };
   }
 
   async #clients<C>(region: string, endpoint: string | undefined, make: (settings: Settings) => C): Promise<Clients<C>> {

@@ -32,6 +32,7 @@ export const human = resusAction({
   settleMs: 0,
   priorMs: { p50: 300_000, p95: 1_200_000 },
   describe: (input) => `Ask ${input.person}: ${input.text.replace(/[.?!]?$/, '.')}`,
+  proof: () => `somebody confirmed it under their own name`,
   needs: () => [],
   changes: () => [],
   observe: async (call) => state(call),
