@@ -2,7 +2,8 @@
 // once. Level-triggered: asked from what is fresh now, and only what was seen since the last change that is known counts.
 import type { Workload } from '../estate.ts';
 import type { View } from '../kernel.ts';
-import type { Instant, VantageId, WorkloadId } from '../values.ts';
+import type { WorkloadState } from '../state.ts';
+import { later, type Instant, type VantageId, type WorkloadId } from '../values.ts';
 import { isFresh, majorityOf } from './quorum.ts';
 import { targetsOfReplica } from './neighbours.ts';
 
@@ -16,11 +17,14 @@ export type RolesSeen =
   | { readonly kind: 'changed'; readonly to: string; readonly sentence: string }
   | { readonly kind: 'split'; readonly sentence: string };
 /** Who sees one replica as what, on fresh looks, and who has seen it so for so long that it is no passing overlap. */
-type Claims = { readonly replica: string; readonly now: Sights; readonly held: Sights };
+type Claims = {
+  readonly replica: string;
+  readonly now: Sights;
+  readonly held: Sights;
+  /** Somebody sees it as the primary, and began to after the last change that is known. */
+  isNewPrimary: boolean;
+};
 type Sights = { readonly primary: Set<VantageId>; readonly standby: Set<VantageId> };
-
-/** So long at most what a run has promoted still calls itself a standby. */
-const ownsUpMs = 60_000;
 
 const asKnown: RolesSeen = { kind: 'as-known' };
 
@@ -40,8 +44,7 @@ export function rolesSeen(view: View, id: WorkloadId): RolesSeen {
     all: view.known.targets?.vantages.length ?? 0,
     span: span(view, id),
   };
-  const isJustPromoted = known.isRoleOfRun && view.now < known.roleChangedAt + ownsUpMs;
-  const changed = writers.length > 0 ? takenBy(at, old, writers) : isJustPromoted ? undefined : leftBy(at, old, others);
+  const changed = writers.length > 0 ? takenBy(at, old, writers) : isJustPromoted(view, known) ? undefined : leftBy(at, old, others);
   const [other = old] = writers;
   return (
     changed ?? {
@@ -49,6 +52,35 @@ export function rolesSeen(view: View, id: WorkloadId): RolesSeen {
       sentence: `${seenAs(other)}${other === old ? '' : `; ${seenAs(old)}`}: who is the writer is not decided yet`,
     }
   );
+}
+
+/** A database that was promoted may restart, and be slow to call itself the primary: for so long it is not taken for what it says. */
+const slowToTellMs = 120_000;
+const isJustPromoted = ({ now }: View, { isRoleOfRun, roleChangedAt }: Readonly<WorkloadState>): boolean =>
+  isRoleOfRun && now < later(roleChangedAt, slowToTellMs);
+
+/**
+ * Whether this replica, which a run promoted, is the writer no more: by what is known, or because it calls itself a standby for the
+ * hysteresis of the tier. `unsure`: it calls itself a standby and another has called itself the primary since, and that is not enough yet.
+ * Undefined while nothing says so.
+ */
+export function lostRole(
+  view: View,
+  id: WorkloadId,
+  replica: string,
+): { readonly kind: 'lost' | 'unsure'; readonly because: string } | undefined {
+  const workload = view.known.estate?.workloads[id];
+  const known = view.known.workloads.get(id);
+  if (workload === undefined || known === undefined) return undefined;
+  if (known.primary !== replica) return { kind: 'lost', because: `${known.primary} is the writer now` };
+  const claims = workload.replicas.map(({ name }) => claimsOn(view, workload, name, known.roleChangedAt));
+  const own = claims.find((each) => each.replica === replica);
+  if (own === undefined || own.now.primary.size > 0 || own.now.standby.size === 0) return undefined;
+  const other = claims.find((each) => each !== own && each.isNewPrimary);
+  const because = other === undefined ? seenAs(own) : `${seenAs(own)}; ${seenAs(other)}`;
+  const isHeld = own.held.standby.size >= majorityOf(view.known.targets?.vantages.length ?? 0);
+  if (isHeld && (other !== undefined || !isJustPromoted(view, known))) return { kind: 'lost', because };
+  return other === undefined ? undefined : { kind: 'unsure', because };
 }
 
 type Look = { readonly need: number; readonly all: number; readonly span: string };
@@ -64,7 +96,7 @@ function takenBy({ need, all, span }: Look, old: Claims, writers: readonly Claim
 }
 /**
  * The primary is seen as a standby and nobody is seen as the writer: when one other alone may be it, it took over and was lost before it
- * was seen for long. Not asked soon after a run has promoted: what it promoted may be slow to call itself the primary.
+ * was seen for long. Not asked of what a run has just promoted.
  */
 function leftBy({ need, all, span }: Look, old: Claims, others: readonly Claims[]): RolesSeen | undefined {
   const left = others.filter(({ now }) => now.standby.size === 0);
@@ -90,7 +122,7 @@ function isContradicted({ known: { targets }, seen, now }: View, { id, replicas 
 /** A role is measured by whatever probe answers with one; one that only listens claims nothing. */
 function claimsOn(view: View, workload: Workload, replica: string, since: Instant): Claims {
   const sights = (): Sights => ({ primary: new Set(), standby: new Set() });
-  const claims: Claims = { replica, now: sights(), held: sights() };
+  const claims: Claims = { replica, now: sights(), held: sights(), isNewPrimary: false };
   const { estate, targets } = view.known;
   if (estate === undefined || targets === undefined) return claims;
   for (const target of targetsOfReplica(targets, workload.id, replica))
@@ -99,6 +131,7 @@ function claimsOn(view: View, workload: Workload, replica: string, since: Instan
       if (cell.role === undefined || (is !== 'primary' && is !== 'standby')) continue;
       if (!targets.vantageById.has(vantage) || !isFresh(target, cell, view.now)) continue;
       claims.now[is].add(vantage);
+      if (is === 'primary' && cell.role.since > since) claims.isNewPrimary = true;
       // Only what was seen since the last change: before, the same samples said something else.
       const { failures, intervalMs } = target.detection;
       const heldMs = cell.countsFrom - Math.max(cell.role.since, since);
