@@ -1,4 +1,5 @@
 // Nobody is promoted who is known to be dead.
+import type { History } from '../history.ts';
 import type { Checker } from '../truth.ts';
 
 export const fitStandby: Checker = {
@@ -10,8 +11,9 @@ export const fitStandby: Checker = {
         if (event.type !== 'PlanCompiled') return;
         const run = history.runs.get(event.data.run);
         if (run?.promised === undefined || run.incident === undefined || run.from === run.to) return;
-        // What a fault took at its beginning says nothing of now where something inside may have moved away from it.
-        if (run.promised.innerHaGraceMs !== undefined) return;
+        // What a fault took at its beginning says nothing of now where something inside may have moved away from it, and a lost zone of a
+        // replica that has several need not be the one in which it runs.
+        if (run.promised.innerHaGraceMs !== undefined || hasZones(history, run.promised.replicas[run.to]?.region)) return;
         const { freshMs } = run.promised;
         const vantages = Object.keys(history.world.vantages).length;
         // Lost for longer than anything that was seen may count, and not back yet.
@@ -22,3 +24,6 @@ export const fitStandby: Checker = {
     };
   },
 };
+
+const hasZones = ({ world }: History, region: string | undefined): boolean =>
+  Object.entries(world.regions).some(([site, around]) => around === region && site !== region);

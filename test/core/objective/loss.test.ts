@@ -14,10 +14,11 @@ type Case = {
   readonly sent?: readonly number[];
   readonly acked?: readonly number[];
   readonly failingSince?: number;
+  readonly roleChangedAt?: number;
 };
 
 /** Asked at 10 s. Canaries go every 200 ms, so that silence begins after one second, and a canary may take another. */
-function lossOf({ heartbeatAt, sent = [], acked = [], failingSince }: Case): number | undefined {
+function lossOf({ heartbeatAt, sent = [], acked = [], failingSince, roleChangedAt = 0 }: Case): number | undefined {
   const sight = newSight();
   const samples = sent.map((sentAt) => ({
     id: String(sentAt),
@@ -43,7 +44,11 @@ function lossOf({ heartbeatAt, sent = [], acked = [], failingSince }: Case): num
       at(10_000),
     );
   const failing = new Map(failingSince === undefined ? [] : [['ward', { since: at(failingSince), because: '' }]]);
-  const view = { now: at(10_000), seen: sight, known: { workloads: new Map([[workload.id, { failing }]]) } } as unknown as View;
+  const view = {
+    now: at(10_000),
+    seen: sight,
+    known: { workloads: new Map([[workload.id, { failing, roleChangedAt: at(roleChangedAt) }]]) },
+  } as unknown as View;
   const [, west] = workload.replicas;
   return west === undefined ? undefined : predictedLossMs(view, workload, west, tier);
 }
@@ -57,6 +62,11 @@ test.each<[string, Case, number | undefined]>([
   ],
   ['it does not grow while the users are known to fail', { heartbeatAt: 7_000, sent: [8_000, 9_000, 9_400, 9_990], acked: [8_000] }, 1_210],
   ['a leader that never saw the last answer takes it from the journal', { heartbeatAt: 7_000, sent: [9_800], failingSince: 8_000 }, 1_200],
+  [
+    'but not when the role has changed since: users may have been answered in between',
+    { heartbeatAt: 7_000, sent: [9_800], failingSince: 8_000, roleChangedAt: 8_500 },
+    3_000,
+  ],
   ['the heartbeat is newer than the last answer', { heartbeatAt: 9_000, sent: [8_000, 9_800], acked: [8_000] }, 0],
   ['nobody was heard of: they may be acknowledged to this moment', { heartbeatAt: 7_000 }, 3_000],
   ['heard of long ago: the same', { heartbeatAt: 7_000, sent: [7_500], acked: [7_500] }, 3_000],
