@@ -4,13 +4,15 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { demoCommand } from './cli/demo.ts';
+import { iamCommand } from './cli/iam.ts';
+import { importCommand } from './cli/import.ts';
 import { runCli } from './cli/index.ts';
 import { processIo } from './cli/io.ts';
 import { rehearseCommand } from './cli/rehearse.ts';
 import { serveCommand } from './cli/serve.ts';
 import { evaluate } from './declare/index.ts';
 import type { Provider } from './ports.ts';
-import { catalogueOf, providers, vocabularyOf } from './providers/index.ts';
+import { catalogueOf, permissionsOf, providers, vocabularyOf } from './providers/index.ts';
 import { stderrLog } from './runtime/log.ts';
 
 /** A file of the package: the same path from src/ and from dist/. */
@@ -32,6 +34,22 @@ const exitCode = await runCli(process.argv.slice(2), {
     demoCommand(io, async (options) =>
       (await import('./demo/demo.ts')).demo({ ...options, policies: [ours('policies'), ours('runbooks')] }),
     ),
+    iamCommand({
+      io,
+      vocabulary,
+      catalogue: { actions: catalogueOf(known), evaluate },
+      permissions: permissionsOf(known),
+      configured: async (path) => (await import('./config.ts')).readConfig(path, 'controller'),
+    }),
+    importCommand({
+      io,
+      seeAws: async (regions, path, signal) => {
+        const { AwsTools } = await import('./providers/aws/tools.ts');
+        const { seenIn } = await import('./providers/aws/seen.ts');
+        const config = path === undefined ? {} : ((await import('./config.ts')).readConfig(path, hostname()).providers.aws ?? {});
+        return seenIn(new AwsTools(config), regions, signal);
+      },
+    }),
     rehearseCommand({
       io,
       vocabulary,

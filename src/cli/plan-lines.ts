@@ -137,11 +137,9 @@ function verdict(report: PlanReport, wide: number, paint: Colors): readonly stri
   const { p50, p95 } = predicted.rtoMs;
   const target = predicted.targetRtoMs;
   const kept =
-    p95 <= target
-      ? paint.green('kept, also on a slow day')
-      : p50 <= target
-        ? paint.yellow('kept as a rule, missed on a slow day')
-        : paint.red('missed even when all goes as usual');
+    target === null
+      ? paint.yellow('RTO not decided yet (pending-bia)')
+      : `RTO ${span(target)}: ${p95 <= target ? paint.green('kept, also on a slow day') : p50 <= target ? paint.yellow('kept as a rule, missed on a slow day') : paint.red('missed even when all goes as usual')}`;
   const path = criticalPath.map((part) =>
     part.kind === 'client-caches'
       ? 'client caches (nobody declares them, counted as 0)'
@@ -151,10 +149,10 @@ function verdict(report: PlanReport, wide: number, paint: Colors): readonly stri
   const loss =
     lossMs === null ? `unknown: ${lossBecause}` : lossMs === 0 ? `none: ${lossBecause}` : `at most ${span(lossMs)}: ${lossBecause}`;
   return [
-    ...section('Users wait', `${span(p50)} usually, slow ${span(p95)}; RTO ${span(target)}: ${kept}.`, wide),
+    ...section('Users wait', `${span(p50)} usually, slow ${span(p95)}; ${kept}.`, wide),
     ...section('', `${path.join(' > ')}.`, wide),
     ...section('', measured(criticalPath), wide),
-    ...section('Writes lost', `${loss}; RPO ${span(targetRpoMs)}.`, wide),
+    ...section('Writes lost', `${loss}; ${targetRpoMs === null ? 'RPO not decided yet (pending-bia)' : `RPO ${span(targetRpoMs)}`}.`, wide),
     ...section('Yes from', `${yesFrom(approvals, plan.mode === 'failover')}.`, wide),
   ];
 }

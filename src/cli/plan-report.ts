@@ -1,7 +1,7 @@
 // What `resus plan` has to say, as data: the compiled plan in the order in which it is gone through, its forecast with where each figure comes
 // from, who must say yes, and what was found. The same from declarations alone and from a controller.
 import type { Catalogue, ControlPlane } from '../core/catalogue.ts';
-import type { Mode, Tier } from '../core/estate.ts';
+import { isPending, saidPending, type Mode, type Tier } from '../core/estate.ts';
 import { asksBefore, automationOf, forecast, type Estimate, type Forecast, type Part } from '../core/objective/forecast.ts';
 import type { Change } from '../core/runbook/diff.ts';
 import { inOrder, wavesOf } from '../core/runbook/order.ts';
@@ -72,8 +72,9 @@ export type PlanReport = {
     readonly rtoMs: Forecast['rtoMs'];
     readonly lossMs: number | null;
     readonly lossBecause: string;
-    readonly targetRtoMs: number;
-    readonly targetRpoMs: number;
+    /** Null: nobody has decided it yet. */
+    readonly targetRtoMs: number | null;
+    readonly targetRpoMs: number | null;
   };
   readonly approvals: readonly Approval[];
   readonly findings: readonly Found[];
@@ -123,8 +124,8 @@ export function reportOf(subject: Subject, catalogue: Catalogue, given: Given): 
       rtoMs: ahead.rtoMs,
       lossMs: lossMs === undefined ? 0 : lossMs,
       lossBecause: subject.lossBecause,
-      targetRtoMs: tier.rtoMs,
-      targetRpoMs: tier.rpoMs,
+      targetRtoMs: isPending(tier, 'rto') ? null : tier.rtoMs,
+      targetRpoMs: isPending(tier, 'rpo') ? null : tier.rpoMs,
     },
     approvals: asking(plan, tier, losesTooMuch),
     findings: subject.findings,
@@ -214,6 +215,7 @@ function asking(plan: Plan, tier: Tier, losesTooMuch: boolean): readonly Approva
   const why = [
     ...(alone === 'automatic' ? [] : [`tier ${tier.id} says ${alone}`]),
     ...(wantsProof ? [`tier ${tier.id} wants a proof of fencing, and the provider only asserts`] : []),
+    ...(saidPending(tier) === undefined ? [] : [`nobody has decided its ${saidPending(tier) ?? ''} yet`]),
     ...(losesTooMuch ? ['the predicted loss exceeds the RPO'] : []),
   ];
   const atLeastOne = Math.max(1, count);

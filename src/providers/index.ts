@@ -2,7 +2,7 @@
 import type { TObject } from 'typebox';
 import type { ActionFacts, Effect, FaultFacts } from '../core/catalogue.ts';
 import type { ActionName, Json } from '../core/values.ts';
-import type { Action, Provider } from '../ports.ts';
+import type { Action, IamStatement, Provider } from '../ports.ts';
 import { aws } from './aws/index.ts';
 import { dns } from './dns/index.ts';
 import { lab } from './lab/index.ts';
@@ -46,6 +46,21 @@ export function vocabularyOf(known: readonly Provider[]): Vocabulary {
     probes: new Map(known.flatMap((provider) => provider.probes.map((probe) => [probe.name, { with: probe.with }] as const))),
     faults: new Map(known.flatMap((provider) => provider.faults.map((fault) => [fault.name, { with: fault.with }] as const))),
   };
+}
+
+/** What each action and fault says that it may call of AWS, by its full name. One that says nothing is not in it. */
+export function permissionsOf(known: readonly Provider[]): {
+  readonly actions: ReadonlyMap<string, (input: Json) => readonly IamStatement[]>;
+  readonly faults: ReadonlyMap<string, (input: Json) => readonly IamStatement[]>;
+} {
+  type Saying = { readonly name: string; iam?(input: Record<string, Json>): readonly IamStatement[] };
+  const said = (all: readonly Saying[]): ReadonlyMap<string, (input: Json) => readonly IamStatement[]> =>
+    new Map(
+      all.flatMap((each): [string, (input: Json) => readonly IamStatement[]][] =>
+        each.iam === undefined ? [] : [[each.name, (input) => each.iam?.(input as Record<string, Json>) ?? []]],
+      ),
+    );
+  return { actions: said(known.flatMap(({ actions }) => actions)), faults: said(known.flatMap(({ faults }) => faults)) };
 }
 
 /** The input was checked against the action's schema, but expressions over earlier outputs may still stand in it as text. */

@@ -35,6 +35,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['@marcbachmann/cel-js', 'ajv/dist/2020.js', 'typebox', 'yaml', 'node:fs/promises', 'node:path'],
   },
   analysis: { rooms: ['core'], packages: [] },
+  // Drafts of declarations from what stands somewhere; what looks there is handed in.
+  import: { rooms: [], types: ['providers'], packages: ['yaml'] },
+  // Which plans there are is known to the analysis; what a call needs, to the providers, who hand it in.
+  iam: { rooms: ['core', 'analysis'], types: ['ports.ts'], packages: [] },
   // The engine again, fed with what was recorded; it has no clock, no disk and nothing to act on.
   backtest: { rooms: ['core', 'journal', 'engine'], packages: ['node:crypto'] },
   evidence: { rooms: ['core', 'journal'], packages: ['node:crypto', 'node:fs', 'node:path'] },
@@ -63,7 +67,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['ajv/dist/2020.js', 'express', 'prom-client', 'typebox', 'node:crypto', 'node:http', 'node:net'],
   },
   cli: {
-    rooms: ['backtest', 'core', 'journal', 'declare', 'analysis', 'evidence', 'canary', 'rehearsal', 'vantage', 'ports.ts'],
+    rooms: ['import', 'backtest', 'core', 'journal', 'declare', 'analysis', 'iam', 'evidence', 'canary', 'rehearsal', 'vantage', 'ports.ts'],
     types: ['demo', 'runtime', 'lab'],
     late: ['lab'],
     packages: [

@@ -1,6 +1,6 @@
 // How long users would wait if this plan were carried out now: what stands on the critical path, part by part, each with where its figure
 // comes from. Parts vary independently of one another, so that their slow cases are not all added up.
-import type { Automation, Tier, Workload } from '../estate.ts';
+import { saidPending, type Automation, type Tier, type Workload } from '../estate.ts';
 import { changesWriter, type Plan, type PlannedStep } from '../runbook/plan.ts';
 import { inOrder } from '../runbook/order.ts';
 
@@ -113,7 +113,7 @@ export const automationOf = (plan: Pick<Plan, 'from' | 'to'>, tier: Tier): Autom
 /** Whether somebody must say yes before anything is done: always where people ask for the move and approvals are demanded. */
 export function asksBefore(plan: Pick<Plan, 'mode' | 'from' | 'to'>, tier: Tier): boolean {
   if (plan.mode !== 'failover') return tier.approvals.people > 0;
-  return automationOf(plan, tier) !== 'automatic' || !tier.fencing.accepts.includes('provider-asserted');
+  return automationOf(plan, tier) !== 'automatic' || !tier.fencing.accepts.includes('provider-asserted') || saidPending(tier) !== undefined;
 }
 
 const declared = (ms: number, because: string): Estimate => ({ p50: ms, p95: ms, n: 0, source: 'declared', because });

@@ -119,6 +119,7 @@ describe('whether people are asked', () => {
     ['a failover that waits for people', 'failover', 'west', with_({ automation: { ...tier.automation, region: 'approve' } }), true],
     ['inside a replica the scope is the zone', 'failover', 'east', with_({ automation: { ...tier.automation, zone: 'manual' } }), true],
     ["a tier that does not take the provider's word", 'failover', 'west', with_({ fencing: { accepts: ['storage-fenced'] } }), true],
+    ['targets that nobody has decided', 'failover', 'west', with_({ pending: ['rto'] }), true],
     ['a planned move', 'switchover', 'west', tier, true],
     ['a planned move in a tier that asks nobody', 'switchover', 'west', with_({ approvals: { people: 0, expireMs: 1 } }), false],
   ])('%s', (_what, mode, to, its, expected) => expect(asksBefore(planOf(mode, [], to), its)).toBe(expected));
