@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Runbook } from '../../src/core/estate.ts';
 import { estate } from '../core/estate.ts';
+import { person } from '../core/theatre.ts';
 import { fenced, step, withTier } from './in-hand.ts';
 import { open } from './stage.ts';
 
@@ -55,6 +56,11 @@ describe('a promotion that is refused after the fence', () => {
     const failedMs = atOf(theatre.entries, 'StepFailed') - first;
     expect(failedMs).toBeGreaterThanOrEqual(119_000);
     expect(failedMs).toBeLessThan(130_000);
+    const by = person('ann');
+    theatre.give({ kind: 'requested', by, request: { kind: 'cancel', run: 'ehr-1' as never, reason: 'by hand' } }, by);
+    theatre.until('LedgerRequested');
+    // Nobody can write: there is nothing to wait for.
+    expect(atOf(theatre.entries, 'LedgerRequested')).toBe(atOf(theatre.entries, 'RunExecuted'));
   });
   test.each([
     ['for good: people are asked at once', 'ehr-1/promote', { code: 'ACCESS_DENIED', retriable: false }],

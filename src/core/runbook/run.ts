@@ -12,6 +12,7 @@ import { isEnough, patienceMs } from './approval.ts';
 import { changedSituation } from './situation.ts';
 import { dueForSteps, type Ending } from './steps.ts';
 import { dueForWait } from './wait.ts';
+import { isWriterless } from './window.ts';
 
 /** How long users may take to follow: name servers and clients may keep an old answer for a minute and more. */
 const followMs = 180_000;
@@ -69,8 +70,10 @@ function dueForValidation(view: View, run: Readonly<Run>): Due {
   const executedAt = run.executedAt ?? view.now;
   const settledAt = later(executedAt, tier.usersPath.sustainedMs + tier.usersPath.timeoutMs);
   const givenUpAt = later(executedAt, Math.max(run.outcome === 'succeeded' ? followMs : giveUpMs, tier.rtoMs));
-  // Where the writer is now was lost in the meantime: nobody is served by waiting, and the next run waits for the end of this one.
-  if (view.now < givenUpAt && !isLostAgain(view, run, declared)) {
+  // Nobody can be served: where the writer is now was lost in the meantime, or this run has stopped the old one and promoted none. The
+  // next run waits for the end of this one.
+  const isHopeless = isLostAgain(view, run, declared) || (isWriterless(run) && workload.primary !== run.plan.to);
+  if (view.now < givenUpAt && !isHopeless) {
     if (workload.failing.size > 0) return { events: [], wakeAt: givenUpAt };
     // A path that never failed long enough to be called failing may yet be about to: give it the time that this takes.
     if (view.now < settledAt) return { events: [], wakeAt: settledAt };

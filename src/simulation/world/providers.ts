@@ -108,7 +108,8 @@ export class Providers implements ControlPlanes {
     if (command.kind === 'observe') return this.#look(command as Step);
     if (command.kind === 'check') return this.drills.look(command as Order);
     if (this.#ground.now > caller.credentialsUntil || (this.behaviour.refusesOlderEpochs && caller.epoch < this.#newestEpoch))
-      return this.#refuse(caller, command, 'STALE_CREDENTIALS', false);
+      // Who leads still may send it again, with credentials that have not ended.
+      return this.#refuse(caller, command, 'STALE_CREDENTIALS', caller.epoch >= this.#newestEpoch);
     this.#newestEpoch = Math.max(this.#newestEpoch, caller.epoch);
     if (command.kind !== 'apply') return this.drills.take(command as Order);
     if (this.#random.chance(this.behaviour.throttles)) {
