@@ -62,7 +62,7 @@ export type Request =
       /** `duties` come from the token, never from the request's own text. */
       readonly emergency?: { readonly duties: readonly string[]; readonly reason: string };
     }
-  | { readonly kind: 'confirm'; readonly run: RunId; readonly step: StepId; readonly comment?: string }
+  | { readonly kind: 'confirm'; readonly run: RunId; readonly step: StepId; readonly comment?: string; readonly answer?: string }
   | { readonly kind: 'pause'; readonly run: RunId; readonly reason: string; readonly forMs?: number }
   | { readonly kind: 'resume'; readonly run: RunId; readonly reason?: string }
   /** `record`: where the deviation is written down; a validated workload wants one. */

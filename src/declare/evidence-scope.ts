@@ -45,7 +45,7 @@ const fields = {
   },
   RunEscalated: { run: 'string', wait: 'string', to: 'string', level: 'int' },
   FenceStated: { run: 'string', step: 'string', fence: 'string' },
-  StepConfirmed: { run: 'string', step: 'string', by: 'string', comment: 'string' },
+  StepConfirmed: { run: 'string', step: 'string', by: 'string', comment: 'string', answer: 'string' },
   StepSkipped: { run: 'string', step: 'string', by: 'string', because: 'string' },
   LedgerReceived: { run: 'string', population: 'string', measurement },
   RunMeasured: { run: 'string', provisional: 'bool', measurement },

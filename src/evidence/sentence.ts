@@ -29,7 +29,8 @@ const sentences: Sentences = {
     `Step ${step} skipped${by === undefined ? '' : ` by ${by}`}: ${because}${recorded(record)}`,
   StepRetried: ({ step, by, reason, look }) =>
     `${by} had step ${step} tried again${look ? ', after a look at what the earlier attempt did' : ''}: ${reason}`,
-  StepConfirmed: ({ step, by, comment }) => `${by} confirmed that step ${step} is done${comment === undefined ? '' : `: ${comment}`}`,
+  StepConfirmed: ({ step, by, comment, answer }) =>
+    `${by} confirmed that step ${step} is done${answer === undefined ? '' : `, and said ${answer}`}${comment === undefined ? '' : `: ${comment}`}`,
   RunPaused: ({ by, reason, from }) => `${by} paused the run, ${from}: ${reason}`,
   RunResumed: ({ by, reason }) => `${by} resumed the run${reason === undefined ? '.' : `: ${reason}`}`,
   RunCancelling: ({ by, reason, from }) => `${by} cancelled the run, ${from}: ${reason}`,

@@ -39,8 +39,8 @@ const asking: Runbook = {
   ],
 };
 /** The provider's side is the real action, over what the core has folded. */
-function story(): Story {
-  const made = lost(withTier({}, asking));
+function story(runbook = asking): Story {
+  const made = lost(withTier({}, runbook));
   const play = made.stage.play;
   const tools = new ResusTools({
     sample: async () => ({ ok: false, detail: '' }),
@@ -133,6 +133,36 @@ describe('a task for people', () => {
     expect(ask('nina', confirm('paper'))).toBe('done');
     theatre.pass(2_000);
     expect(theatre.of('StepStarted').some((each) => each.step === 'back')).toBe(true);
+  });
+
+  test.each([
+    ['instant', undefined, 'WRONG_ANSWER'],
+    ['instant', 'yesterday', 'WRONG_ANSWER'],
+    ['instant', '2026-13-01T00:00:00Z', 'WRONG_ANSWER'],
+    ['instant', '2026-01-01T03:00:00Z', 'done'],
+    ['text', undefined, 'WRONG_ANSWER'],
+    ['text', 'INC-7', 'done'],
+    [undefined, 'INC-7', 'WRONG_ANSWER'],
+    [undefined, undefined, 'done'],
+  ])('that asks for %s and is given %s: %s', (wanted, given, code) => {
+    const [paper, ...rest] = asking.steps;
+    const { theatre, ask } = story({
+      ...asking,
+      steps: paper === undefined ? rest : [{ ...paper, with: { ...wards, ...(wanted === undefined ? {} : { answer: wanted }) } }, ...rest],
+    });
+    untilBegun(theatre, 'paper');
+    theatre.pass(1_000);
+    expect(whyOf(theatre).levers).toContain(`resus confirm ehr-1 paper${wanted === undefined ? '' : ` --answer ${wanted.toUpperCase()}`}`);
+    const request = { kind: 'confirm' as const, run, step: 'paper' as StepId, ...(given === undefined ? {} : { answer: given }) };
+    expect(ask('nina', request)).toBe(code);
+    theatre.pass(2_000);
+    if (code === 'done' && given !== undefined)
+      expect(
+        theatre
+          .of('StepObserved')
+          .filter((each) => each.step === 'paper')
+          .at(-1),
+      ).toMatchObject({ observed: { data: { answer: given } } });
   });
 
   test('of a run that is ending is not asked any more', () => {

@@ -25,7 +25,8 @@ const approval = shape(
 );
 const pausing = shape(Type.Object({ reason: Reason, forMs: Type.Optional(Type.Integer({ minimum: 1_000, maximum: 7 * day })) }, closed));
 const resuming = shape(Type.Object({ reason: Type.Optional(Reason) }, closed));
-const confirming = shape(Type.Object({ comment: Type.Optional(Type.String({ maxLength: 500 })) }, closed));
+const Said = Type.Optional(Type.String({ maxLength: 500 }));
+const confirming = shape(Type.Object({ comment: Said, answer: Said }, closed));
 const Record = Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }));
 const giving = shape(
   Type.Object({ reason: Reason, record: Record, step: Type.Optional(Type.String({ minLength: 1, maxLength: 63 })) }, closed),
@@ -80,10 +81,11 @@ export function runControlRoutes(desk: Desk, { operates }: Gate): Router {
       return ask({ kind: 'resume', run, ...(reason === undefined ? {} : { reason: plain(reason, 500) }) }, response);
     })
     .post('/runs/:run/steps/:step/confirm', operates, body, (request, response) => {
-      const { comment = '' } = confirming(request.body);
+      const { comment = '', answer } = confirming(request.body);
       const said = plain(comment, 500);
+      const given = answer === undefined ? {} : { answer: plain(answer, 500) };
       const [run, step] = [param(request, 'run') as RunId, param(request, 'step') as StepId];
-      return ask({ kind: 'confirm', run, step, ...(said === '' ? {} : { comment: said }) }, response);
+      return ask({ kind: 'confirm', run, step, ...(said === '' ? {} : { comment: said }), ...given }, response);
     })
     .post('/runs/:run/steps/:step/:lever', operates, body, (request, response, next) => {
       const kind = param(request, 'lever');

@@ -2,9 +2,9 @@
 import { refusal } from '../errors.ts';
 import type { Ask } from './index.ts';
 import { stepUnderWay } from './known-run.ts';
-import { isAskingPerson } from '../runbook/human.ts';
+import { isAskingPerson, wrongAnswer } from '../runbook/human.ts';
 
-export const confirm: Ask<'confirm'> = (view, { run: id, step: stepId, comment }, actor) => {
+export const confirm: Ask<'confirm'> = (view, { run: id, step: stepId, comment, answer }, actor) => {
   const found = stepUnderWay(view, id, stepId);
   if (!found.ok) return found;
   const { planned, step } = found.value;
@@ -18,8 +18,22 @@ export const confirm: Ask<'confirm'> = (view, { run: id, step: stepId, comment }
       `Step ${stepId} of ${id} is ${step.status}; it asks nobody now.`,
       step.status === 'failed' ? `Ask again first: \`resus retry ${id} ${stepId} --reason TEXT\`.` : `See \`resus why ${id}\`.`,
     );
+  const because = wrongAnswer((step.with as { readonly answer?: string } | null)?.answer, answer);
+  if (because !== undefined)
+    return refusal('WRONG_ANSWER', `Step ${stepId} of ${id} is not confirmed: ${because}.`, `Read what it asks: \`resus why ${id}\`.`);
   return {
     ok: true,
-    value: [{ type: 'StepConfirmed', data: { run: id, step: stepId, by: actor.id, ...(comment === undefined ? {} : { comment }) } }],
+    value: [
+      {
+        type: 'StepConfirmed',
+        data: {
+          run: id,
+          step: stepId,
+          by: actor.id,
+          ...(comment === undefined ? {} : { comment }),
+          ...(answer === undefined ? {} : { answer }),
+        },
+      },
+    ],
   };
 };

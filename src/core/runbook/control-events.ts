@@ -43,7 +43,7 @@ export type RunControlData = {
     readonly deadline: Instant;
   };
   /** What the step asks people to do is done; at the next look it holds. */
-  StepConfirmed: { readonly run: RunId; readonly step: StepId; readonly by: string; readonly comment?: string };
+  StepConfirmed: { readonly run: RunId; readonly step: StepId; readonly by: string; readonly comment?: string; readonly answer?: string };
   /** These steps go on in their ungraceful variant, which was in the approved plan. */
   UngracefulChosen: {
     readonly run: RunId;

@@ -48,9 +48,9 @@ export const controlFolds: Folds<Run> = {
     // What was seen before the earlier attempt is too old to touch the writer by.
     run.lookedAgain.delete(id);
   },
-  StepConfirmed: (run, { step: id, by }, { stamp }) => {
+  StepConfirmed: (run, { step: id, by, answer }, { stamp }) => {
     const step = run.steps.get(id);
-    if (step !== undefined) confirmed(step, stamp.at, by);
+    if (step !== undefined) confirmed(step, stamp.at, by, answer);
   },
   UngracefulChosen: ({ control }, { steps }) => {
     for (const step of steps) control.ungraceful.add(step);

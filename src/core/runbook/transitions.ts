@@ -39,7 +39,7 @@ export type StepState = {
   seenAt: Instant;
   endedAt: Instant | undefined;
   /** Who said that what it asks of people is done. */
-  confirmed: { readonly by: string; readonly at: Instant } | undefined;
+  confirmed: { readonly by: string; readonly at: Instant; readonly answer?: string } | undefined;
   with: Json;
   outputs: Json;
   because: string;
@@ -210,8 +210,8 @@ export function observed(step: StepState, at: Instant, answer: Observed, settleM
   }
 }
 /** A person said that it is done: nothing is waited for before the next look. */
-export function confirmed(step: StepState, at: Instant, by: string): void {
-  step.confirmed = { by, at };
+export function confirmed(step: StepState, at: Instant, by: string, answer?: string): void {
+  step.confirmed = { by, at, ...(answer === undefined ? {} : { answer }) };
   if (step.status === 'underway') step.nextAt = at;
 }
 export function ended(step: StepState, at: Instant, fact: 'skipped' | 'failed', because: string, code = ''): void {

@@ -85,14 +85,14 @@ export function waitOf(view: View, run: Readonly<Run>): Wait | undefined {
 function taskWait(run: Readonly<Run>): Wait | undefined {
   const [task, ...more] = tasksOf(run);
   if (task === undefined) return undefined;
-  const { step, since, until, person, text } = task;
+  const { step, since, until, person, text, answer } = task;
   const others = more.length === 0 ? '' : ` Also asked: ${more.map((each) => `${each.step} (${each.person})`).join(', ')}.`;
   return {
     kind: 'confirmation',
     since,
     until,
     step,
-    sentence: `asks ${person} until ${iso(until)}: ${text.replace(/[.?!]?$/, '.')} resus confirm ${run.id} ${step} says that it is done.${others}`,
+    sentence: `asks ${person} until ${iso(until)}: ${text.replace(/[.?!]?$/, '.')} resus confirm ${run.id} ${step}${answer === undefined ? '' : ` --answer ${answer.toUpperCase()}`} says that it is done.${others}`,
   };
 }
 

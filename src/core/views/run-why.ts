@@ -72,7 +72,9 @@ function leversOf(view: View, run: Readonly<Run>): readonly string[] {
   const graceless = run.plan.steps.some((planned) => planned.ungraceful !== undefined && !control.ungraceful.has(planned.id));
   return [
     ...(wait?.kind === 'approval' || wait?.kind === 'loss' || wait?.kind === 'approve-step' ? [`resus approve ${id}`] : []),
-    ...tasksOf(run).map((task) => `resus confirm ${id} ${task.step}`),
+    ...tasksOf(run).map(
+      (task) => `resus confirm ${id} ${task.step}${task.answer === undefined ? '' : ` --answer ${task.answer.toUpperCase()}`}`,
+    ),
     ...(wait?.kind === 'stop' ? ['resus release'] : []),
     ...(control.paused === undefined ? [`resus pause ${id} --reason TEXT`] : [`resus resume ${id}`]),
     ...failed.map((planned) => `resus retry ${id} ${planned.id} --reason TEXT`),

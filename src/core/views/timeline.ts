@@ -75,7 +75,8 @@ const tellers: Teller = {
   RunEscalated: ({ run, to, because }) => bad('called', to, `${run} ${because}`),
   StepRetried: ({ step, by, reason, look }) =>
     head('retrying', step, `by ${by}${look ? ', looking first whether it took effect' : ''}: ${reason}`),
-  StepConfirmed: ({ step, by, comment }) => good('confirmed', step, `by ${by}${comment === undefined ? '' : `: ${comment}`}`),
+  StepConfirmed: ({ step, by, comment, answer }) =>
+    good('confirmed', step, `by ${by}${answer === undefined ? '' : `, who says ${answer}`}${comment === undefined ? '' : `: ${comment}`}`),
   UngracefulChosen: ({ run, steps, by, reason, record }) =>
     bad('ungraceful', `${run} ${steps.join(', ')}`, `by ${by}: ${reason}${recorded(record)}`),
   ApprovalAsked: ({ run, people, because, until }) =>

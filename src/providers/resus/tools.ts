@@ -8,7 +8,7 @@ export type ResusConfig = {
   /** Whether enough distinct people have approved the step with this token. */
   readonly approvals: (token: string) => boolean;
   /** Who confirmed the step with this token, and when, in milliseconds since the epoch; undefined while nobody has. */
-  readonly confirmation: (token: string) => { readonly by: string; readonly at: number } | undefined;
+  readonly confirmation: (token: string) => { readonly by: string; readonly at: number; readonly answer?: string } | undefined;
 };
 
 export class ResusTools {

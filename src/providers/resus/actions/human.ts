@@ -18,6 +18,11 @@ export const human = resusAction({
         description: 'Who does it, as people call them: `the charge nurse of each ward`.',
       }),
       text: Type.String({ minLength: 1, maxLength: 2_000, description: 'What they do, and what must be so before they confirm it.' }),
+      answer: Type.Optional(
+        Type.Enum(['text', 'instant'], {
+          description: 'What they give with their word, for later steps: a text, or an instant such as 2026-11-22T03:00:00Z.',
+        }),
+      ),
     },
     { additionalProperties: false },
   ),
@@ -25,6 +30,7 @@ export const human = resusAction({
     {
       by: Type.String({ description: 'Who confirmed it.' }),
       at: Type.Integer({ description: 'When, in milliseconds since the epoch.' }),
+      answer: Type.Optional(Type.String({ description: 'What they gave with it; only where `answer` asks for it.' })),
     },
     { additionalProperties: false },
   ),
@@ -43,11 +49,14 @@ export const human = resusAction({
 });
 
 type State =
-  | { readonly kind: 'holds'; readonly data: { readonly by: string; readonly at: number } }
+  | { readonly kind: 'holds'; readonly data: { by: string; at: number; answer?: string } }
   | { readonly kind: 'underway'; readonly checkAt: Instant };
 function state({ tools, token, now }: { readonly tools: ResusTools; readonly token: string; readonly now: Instant }): State {
   const confirmed = tools.confirmation(token);
   return confirmed === undefined
     ? { kind: 'underway', checkAt: (now + LOOK_AGAIN_MS) as Instant }
-    : { kind: 'holds', data: { by: confirmed.by, at: confirmed.at } };
+    : {
+        kind: 'holds',
+        data: { by: confirmed.by, at: confirmed.at, ...(confirmed.answer === undefined ? {} : { answer: confirmed.answer }) },
+      };
 }
