@@ -151,7 +151,7 @@ function verdict(report: PlanReport, wide: number, paint: Colors): readonly stri
   return [
     ...section('Users wait', `${span(p50)} usually, slow ${span(p95)}; ${kept}.`, wide),
     ...section('', `${path.join(' > ')}.`, wide),
-    ...section('', measured(criticalPath), wide),
+    ...section('', [measured(criticalPath), ...backTested(predicted.backTest)].join(' '), wide),
     ...section('Writes lost', `${loss}; ${targetRpoMs === null ? 'RPO not decided yet (pending-bia)' : `RPO ${span(targetRpoMs)}`}.`, wide),
     ...section('Yes from', `${yesFrom(approvals, plan.mode === 'failover')}.`, wide),
   ];
@@ -177,6 +177,17 @@ function measured(parts: readonly Part[]): string {
     .join('; ')
     .concat('.');
 }
+
+const judged = {
+  'too-few': 'too few to judge by',
+  'too-low': 'fewer than 90 of 100: expect worse',
+  good: 'as it should be',
+  'too-high': 'more than 99 of 100: it may well go faster',
+} as const;
+const backTested = (earlier: PlanReport['predicted']['backTest']): readonly string[] =>
+  earlier === null
+    ? []
+    : [`Of ${earlier.n} earlier ${earlier.n === 1 ? 'run' : 'runs'} ${earlier.under} took no longer than slow (${judged[earlier.says]}).`];
 
 function yesFrom(approvals: readonly Approval[], isFailover: boolean): string {
   const said = ({ occasion, people, withinMs, because }: Approval): string => {

@@ -2,6 +2,7 @@
 // from, who must say yes, and what was found. The same from declarations alone and from a controller.
 import type { Catalogue, ControlPlane } from '../core/catalogue.ts';
 import { isPending, saidPending, type Mode, type Tier } from '../core/estate.ts';
+import { backTest, type BackTest } from '../core/objective/back-test.ts';
 import { asksBefore, automationOf, forecast, type Estimate, type Forecast, type Part } from '../core/objective/forecast.ts';
 import type { Change } from '../core/runbook/diff.ts';
 import { inOrder, wavesOf } from '../core/runbook/order.ts';
@@ -75,6 +76,8 @@ export type PlanReport = {
     /** Null: nobody has decided it yet. */
     readonly targetRtoMs: number | null;
     readonly targetRpoMs: number | null;
+    /** Earlier runs by this runbook on the same floor, against this forecast; null without any. */
+    readonly backTest: BackTest | null;
   };
   readonly approvals: readonly Approval[];
   readonly findings: readonly Found[];
@@ -104,6 +107,7 @@ export function reportOf(subject: Subject, catalogue: Catalogue, given: Given): 
     approvals: isAsked ? approvalsOf(tier, catalogue, history, given) : undefined,
     ttl: ttlOf(plan, given),
   });
+  const earlier = history?.rtas?.get(plan.runbook) ?? [];
   const critical = new Set(ahead.criticalPath.map((part) => (part.kind === 'step' ? part.name : '')));
   const steps = inOrder(plan.steps).map((step) =>
     stepOf(step, { ahead, catalogue, estimate: estimateOf(step), isCritical: critical.has(step.id) }),
@@ -126,6 +130,7 @@ export function reportOf(subject: Subject, catalogue: Catalogue, given: Given): 
       lossBecause: subject.lossBecause,
       targetRtoMs: isPending(tier, 'rto') ? null : tier.rtoMs,
       targetRpoMs: isPending(tier, 'rpo') ? null : tier.rpoMs,
+      backTest: earlier.length === 0 ? null : backTest(earlier, ahead.rtoMs.p95),
     },
     approvals: asking(plan, tier, losesTooMuch),
     findings: subject.findings,

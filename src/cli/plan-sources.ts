@@ -46,7 +46,11 @@ export async function fromController(client: Client, { workload, mode, to }: Wan
     plan: made.plan,
     tier: made.tier,
     workload: made.workload,
-    history: { ...made.history, steps: new Map(Object.entries(made.history.steps)) },
+    history: {
+      ...made.history,
+      steps: new Map(Object.entries(made.history.steps)),
+      rtas: new Map(Object.entries(made.history.rtas)),
+    },
     ...lossOf(made),
     findings: (readiness?.findings ?? []).map((each): Found => ({ from: 'evaluate', ...each })),
     evaluated:

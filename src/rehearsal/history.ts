@@ -14,6 +14,8 @@ export type History = {
   readonly steps: ReadonlyMap<string, readonly number[]>;
   /** From the opening of a run that needs approvals to its start. */
   readonly approvalsMs: readonly number[];
+  /** By runbook: recovery times on the users' path, as they were measured last of each run. */
+  readonly rtas?: ReadonlyMap<string, readonly number[]>;
 };
 /** Fewer than these say too little: what is declared is used instead. */
 export const leastSamples = 8;
@@ -29,6 +31,8 @@ export function historyOf(entries: Iterable<Past>, workload: string, floor: Floo
   const runs = new Map<string, Open>();
   const steps = new Map<string, number[]>();
   const approvalsMs: number[] = [];
+  const runbookOf = new Map<string, string>();
+  const rtaOf = new Map<string, number>();
   const ended = (run: string, step: string, attempt: number, at: Instant): void => {
     const started = runs.get(run)?.usesOf.get(step);
     if (started === undefined || started.attempt !== attempt) return;
@@ -41,6 +45,9 @@ export function historyOf(entries: Iterable<Past>, workload: string, floor: Floo
     if (entry.floor !== floor) continue;
     if (entry.type === 'RunOpened' && entry.data.workload === workload)
       runs.set(entry.data.run, { usesOf: new Map(), openedAt: entry.at, asks: entry.data.approvalsNeeded > 0 });
+    if (entry.type === 'PlanCompiled' && runs.has(entry.data.run)) runbookOf.set(entry.data.run, entry.data.plan.runbook);
+    if (entry.type === 'RunMeasured' && runs.has(entry.data.run) && entry.data.measurement.rtaMs !== undefined)
+      rtaOf.set(entry.data.run, entry.data.measurement.rtaMs);
     if (entry.type === 'RunStarted') {
       const run = runs.get(entry.data.run);
       if (run?.asks === true) approvalsMs.push(entry.at - run.openedAt);
@@ -60,5 +67,11 @@ export function historyOf(entries: Iterable<Past>, workload: string, floor: Floo
     runs: runs.size,
     steps: new Map([...steps].map(([uses, list]) => [uses, ascending(list)])),
     approvalsMs: ascending(approvalsMs),
+    rtas: new Map(
+      [...new Set(runbookOf.values())].map((runbook) => [
+        runbook,
+        ascending([...rtaOf].flatMap(([run, ms]) => (runbookOf.get(run) === runbook ? [ms] : []))),
+      ]),
+    ),
   };
 }

@@ -39,6 +39,8 @@ export type Durations = {
   readonly runs: number;
   readonly steps: Readonly<Record<string, readonly number[]>>;
   readonly approvalsMs: readonly number[];
+  /** By runbook: recovery times on the users' path. */
+  readonly rtas: Readonly<Record<string, readonly number[]>>;
 };
 
 export function preview(view: View, id: WorkloadId, mode: Mode): Result<Preview, Refusal> {
@@ -92,11 +94,13 @@ export function aboutOf(workload: Workload): About {
 function durationsOf({ known, facts }: View, id: WorkloadId): Durations {
   const steps = new Map<string, number[]>();
   const approvalsMs: number[] = [];
+  const rtas = new Map<string, number[]>();
   let runs = 0;
   for (const run of known.runs.values()) {
     if (run.workload !== id) continue;
     runs += 1;
     if (run.approvalsNeeded > 0 && run.startedAt !== undefined) approvalsMs.push(run.startedAt - run.openedAt);
+    if (run.measurement?.rtaMs !== undefined) rtas.set(run.plan.runbook, [...(rtas.get(run.plan.runbook) ?? []), run.measurement.rtaMs]);
     for (const planned of run.plan.steps) {
       const step = run.steps.get(planned.id);
       if (step?.status !== 'succeeded' || step.startedAt === undefined || step.endedAt === undefined) continue;
@@ -112,6 +116,7 @@ function durationsOf({ known, facts }: View, id: WorkloadId): Durations {
     runs,
     steps: Object.fromEntries([...steps].map(([uses, list]) => [uses, ascending(list)])),
     approvalsMs: ascending(approvalsMs),
+    rtas: Object.fromEntries([...rtas].map(([runbook, list]) => [runbook, ascending(list)])),
   };
 }
 
