@@ -46,7 +46,7 @@ const exitCode = await runCli(process.argv.slice(2), {
       seeAws: async (regions, path, signal) => {
         const { AwsTools } = await import('./providers/aws/tools.ts');
         const { seenIn } = await import('./providers/aws/seen.ts');
-        const config = path === undefined ? {} : ((await import('./config.ts')).readConfig(path, hostname()).providers.aws ?? {});
+        const config = path === undefined ? {} : ((await import('./config.ts')).readConfig(path, 'controller').providers.aws ?? {});
         return seenIn(new AwsTools(config), regions, signal);
       },
     }),

@@ -222,6 +222,11 @@ export const explanations: Readonly<Record<Code, Explanation>> = {
     fix: 'Correct resus.yaml; docs/configuration.md lists every field.',
     example: 'floor: live',
   },
+  TODO_LEFT: {
+    why: 'What nobody has decided, e.g. who is called, would be found out in the emergency.',
+    fix: 'Write the answer in the place of the text that begins with TODO.',
+    example: 'owner: Clinical Platforms # instead of: TODO the team that answers for it',
+  },
   DUPLICATE_NAME: {
     why: 'Of two declarations with one name it is not clear which one others mean.',
     fix: 'Rename one, or delete the copy.',

@@ -58,6 +58,7 @@ export const codes = {
   UNKNOWN_INVENTORY: 'The inventory has no such key.',
   BAD_INVENTORY: 'The inventory is not a flat mapping of names to texts.',
   BAD_CONFIG: 'The configuration of the program itself cannot be read.',
+  TODO_LEFT: 'A text is still a `TODO` of a draft.',
   DUPLICATE_NAME: 'Two declarations of one kind have the same name.',
   DUPLICATE_ID: 'Two items of one list have the same name.',
   UNKNOWN_SITE: 'No site has this name.',

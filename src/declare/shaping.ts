@@ -6,7 +6,7 @@ import { fill, type Hole, type Inventory } from './fill.ts';
 import { conditionMistakes } from './condition-mistakes.ts';
 import type { Declaration, Kind } from './kinds/kind.ts';
 import type { Mistakes, Saying, Told } from './mistakes.ts';
-import { below, keysOf } from './pointer.ts';
+import { below, keysOf, spoken } from './pointer.ts';
 import { quoted } from './problem.ts';
 import { Envelope, type KindName } from './schema.ts';
 import { shapeMistakes, type Names } from './shape.ts';
@@ -40,23 +40,47 @@ export function shaped(source: Source, kind: Kind, shaping: Shaping): Declaratio
   const { value, holes, mistakes: wrong } = fill(source.value, inventory, (pointer) => kind.kind === 'Runbook' && stepPart.test(pointer));
   for (const each of wrong) mistakes.say(source, each);
   const byPointer = new Map(holes.map((hole) => [hole.pointer, hole]));
+  const open = openIn(value);
+  for (const each of open) mistakes.say(source, each);
+  const spoiled = new Set([...source.spoiled, ...open.map(({ pointer }) => pointer)]);
   const standing = standIn(value, '', byPointer);
-  const found = saidOf(envelopeOf(kind), standing, names, '', byPointer).filter((each) => !source.spoiled.has(each.pointer));
+  const found = saidOf(envelopeOf(kind), standing, names, '', byPointer).filter((each) => !spoiled.has(each.pointer));
   for (const each of found) mistakes.say(source, each);
   const schema = envelopeOf(kind);
   // Of an expression that has a mistake nobody knows what it gives, and a text in the place of a mapping cannot be looked into.
   const isBlind = holes.some(({ pointer }) => isMappingIn(schema, pointer) && !isMapping(valueAt(standing, pointer)));
-  const isSound = found.length === 0 && !isBlind && source.spoiled.size === 0 && source.name !== undefined;
+  const isSound = found.length === 0 && !isBlind && spoiled.size === 0 && source.name !== undefined;
   const [term, path] = users[kind.kind] ?? [];
   if (term !== undefined && path !== undefined && (kind.kind !== 'Runbook' || !isSound))
     for (const { pointer, user } of usersIn(isMapping(value) ? value['spec'] : undefined, '/spec', path))
-      if (typeof user['uses'] === 'string' && !source.spoiled.has(below(pointer, 'with')) && isMapping(user['with'] ?? {}))
-        checkWith({ ...source, holes: byPointer }, term, user['uses'], below(pointer, 'with'), user['with'] ?? {}, shaping);
+      if (typeof user['uses'] === 'string' && !spoiled.has(below(pointer, 'with')) && isMapping(user['with'] ?? {}))
+        checkWith({ ...source, spoiled, holes: byPointer }, term, user['uses'], below(pointer, 'with'), user['with'] ?? {}, shaping);
   if (!isSound || source.name === undefined) return undefined;
   const complete = restored(standing, byPointer, schema) as { readonly spec: unknown };
   const written = isMapping(source.value) ? (source.value['spec'] ?? {}) : {};
   return { file: source.file, document: source.document, name: source.name, spec: complete.spec, written, holes: byPointer };
 }
+
+/** Texts that begin with `TODO`, as drafts have them: each is said once, and nothing else about it. */
+function openIn(value: Json): Saying[] {
+  const open: Saying[] = [];
+  const visit = (each: Json, pointer: string): void => {
+    if (typeof each === 'string') {
+      if (!/^TODO\b/.test(each)) return;
+      const question = each.slice('TODO'.length).replace(/^[\s:]+/, '');
+      open.push({
+        pointer,
+        code: 'TODO_LEFT',
+        message: `\`${spoken(pointer)}\` is still to be decided${question === '' ? '' : `: ${cut(question)}`}`,
+        remedy: 'write the answer in the place of the TODO',
+      });
+    } else if (Array.isArray(each)) (each as readonly Json[]).forEach((item, index) => visit(item, below(pointer, index)));
+    else if (isMapping(each)) for (const [key, inner] of Object.entries(each)) visit(inner, below(pointer, key));
+  };
+  visit(value, '');
+  return open;
+}
+const cut = (text: string): string => (text.length > 120 ? `${text.slice(0, 117)}...` : text);
 
 function usersIn(
   value: Json | undefined,
@@ -78,7 +102,7 @@ function envelopeOf(kind: Kind): TSchema {
 
 /** Checks one `with`. What `uses` names nothing was said already. */
 export function checkWith(
-  of: Told & { readonly holes: ReadonlyMap<string, Hole> },
+  of: Told & { readonly holes: ReadonlyMap<string, Hole>; readonly spoiled?: ReadonlySet<string> },
   kind: TermKind,
   uses: string,
   pointer: string,
@@ -88,7 +112,8 @@ export function checkWith(
   const { vocabulary, names, mistakes } = shaping;
   const term = vocabulary[termKinds[kind]].get(uses);
   if (term === undefined) return;
-  for (const each of saidOf(term.with, standIn(value, pointer, of.holes), names, pointer, of.holes)) mistakes.say(of, each);
+  for (const each of saidOf(term.with, standIn(value, pointer, of.holes), names, pointer, of.holes))
+    if (of.spoiled?.has(each.pointer) !== true) mistakes.say(of, each);
   for (const each of conditionMistakes(term.with, value, pointer)) mistakes.say(of, each);
   // The action `probe` takes a probe and what that takes.
   const inner = kind === 'action' && uses === 'probe' && isMapping(value) ? value : undefined;
