@@ -46,6 +46,12 @@ export class Harms {
     return last?.to === Infinity ? now - last.from : 0;
   }
 
+  /** Whether this vantage had lost sight of the replica at any instant of the stretch. */
+  wasHiddenFrom(workload: string, replica: string, vantage: string, from: number, to: number): boolean {
+    const spans = this.#byReplica.get(`${workload}/${replica}`)?.get(vantage)?.spans ?? [];
+    return spans.some((span) => span.from <= to && span.to >= from);
+  }
+
   /** Whether anything but Resus itself was in the replica's way at any instant of the stretch. */
   stoodInTheWay(workload: string, replica: string, from: number, to: number): boolean {
     return (this.#own.get(`${workload}/${replica}`)?.spans ?? []).some((span) => span.from <= to && span.to >= from);

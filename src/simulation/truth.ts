@@ -121,6 +121,7 @@ export type Fact = At &
           readonly workload?: string;
           readonly plan?: string;
           readonly step?: string;
+          readonly maxLossMs?: number;
         };
       }
     /**
@@ -151,7 +152,9 @@ export type WorldAsBuilt = {
   readonly controllers: readonly string[];
   /** Every site and the region or campus around it (itself, when it is one). */
   readonly regions: Readonly<Record<string, SiteId>>;
-  readonly gamedays: Readonly<Record<string, { readonly workload: WorkloadId; readonly gates: number; readonly sites: readonly SiteId[] }>>;
+  readonly gamedays: Readonly<
+    Record<string, { readonly workload: WorkloadId; readonly gates: number; readonly sites: readonly SiteId[]; readonly failback: boolean }>
+  >;
   /** How far a controller's wall clock may be from true time, either way, jumps included. */
   readonly skewMs: number;
 };
@@ -184,6 +187,8 @@ export type WorkloadAsBuilt = {
   readonly freshMs: number;
   /** One canary interval and one heartbeat: nobody can predict a loss more finely. */
   readonly grainMs: number;
+  /** Canaries: one each `everyMs`; so many bad ones in a row are a failing path, good ones for so long and so many a restored one. */
+  readonly canary: { readonly everyMs: number; readonly failures: number; readonly good: number; readonly sustainedMs: number };
   /** With no fault standing and somebody leading: the longest from an executed fence to the promotion or the writer's return. */
   readonly fenceToPromoteMs: number;
   /** With no fault standing: the longest for which a planned move may leave the users without a writer. */

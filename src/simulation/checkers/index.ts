@@ -38,6 +38,15 @@ import { usersServed } from './users-served.ts';
 import { resusHarmless } from './resus-harmless.ts';
 import { withheldTruly } from './withheld-truly.ts';
 import { chain } from './chain.ts';
+import { changesTold } from './changes-told.ts';
+import { verdictToldTruly } from './verdict-told-truly.ts';
+import { usersPathTold } from './users-path-told.ts';
+import { incidentToldTruly } from './incident-told-truly.ts';
+import { runInTime } from './run-in-time.ts';
+import { measuredTruly } from './measured-truly.ts';
+import { drillToldTruly } from './drill-told-truly.ts';
+import { peopleHeard } from './people-heard.ts';
+import { childToldTruly } from './child-told-truly.ts';
 
 export const checkers: readonly Checker[] = [
   oneWriter,
@@ -77,6 +86,15 @@ export const checkers: readonly Checker[] = [
   usersServed,
   resusHarmless,
   chain,
+  changesTold,
+  verdictToldTruly,
+  usersPathTold,
+  incidentToldTruly,
+  runInTime,
+  measuredTruly,
+  drillToldTruly,
+  peopleHeard,
+  childToldTruly,
 ];
 
 /** What a schedule broke, in the order in which it was found. `see` takes every fact in order, the last of them `end`. */

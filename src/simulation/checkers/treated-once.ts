@@ -3,8 +3,9 @@ import type { Checker } from '../truth.ts';
 
 export const treatedOnce: Checker = {
   name: 'treated-once',
-  holds: 'One incident opens at most one run of a workload that sends anything, unless people acknowledge it.',
-  begin(violate) {
+  holds:
+    'One incident opens at most one run of a workload that sends anything, unless people acknowledge it; they acknowledge only what is open or was just treated.',
+  begin(violate, history) {
     const sent = new Set<string>();
     const treated = new Map<string, string>();
     return {
@@ -15,6 +16,11 @@ export const treatedOnce: Checker = {
           for (const [key, run] of treated) if (run === event.data.run) treated.delete(key);
         if (event.type === 'IncidentAcknowledged') {
           const { incident, workload } = event.data;
+          const isOpen = history.incidents.get(incident)?.isOpen === true;
+          const isRecent = [...history.runs.values()].some(({ closedAt = -Infinity, promised }) => {
+            return at - closedAt < (promised?.cooldownMs ?? 0) * 3 + 2 * history.world.skewMs;
+          });
+          if (!isOpen && !isRecent) violate(at, `${incident} was acknowledged; it is over, and so is every cooldown`);
           for (const key of [...treated.keys()])
             if (key.startsWith(`${incident}/`) && (workload === undefined || key === `${incident}/${workload}`)) treated.delete(key);
         }

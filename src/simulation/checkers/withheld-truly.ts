@@ -11,6 +11,10 @@ type Case = {
   readonly ackedAt: number;
   readonly role: string | undefined;
   readonly leaderSince: number;
+  readonly isStopped: boolean;
+  readonly isMaintained: boolean;
+  /** When the journal last had no room, or may have had none. */
+  readonly journalSpentAt: number;
   readonly at: number;
 };
 const scopes: Readonly<Record<string, 'replica' | 'zone' | 'region'>> = { ReplicaDown: 'replica', ZoneLost: 'zone', RegionLost: 'region' };
@@ -20,10 +24,13 @@ const diagnosisOf = ({ history, told }: Case): string => history.incidents.get(t
 const canBeTrue: Readonly<Record<string, (it: Case) => boolean>> = {
   untreated: ({ runs, told }) => runs.some((run) => run.incident === told.incident && run.closedAt !== undefined),
   free: ({ runs }) => runs.some((run) => run.closedAt === undefined),
-  // A run of a moment ago by any clock that a controller may have.
+  // A run of a moment ago by any clock that a controller may have; one that sent nothing has nothing to cool down from.
   cooldown: ({ runs, promised, history, at }) =>
     runs.some(
-      (run) => run.closedAt !== undefined && at - run.closedAt <= Math.max(promised.cooldownMs * 3, 90_000) + 2 * history.world.skewMs,
+      (run) =>
+        run.starts.size > 0 &&
+        run.closedAt !== undefined &&
+        at - run.closedAt <= Math.max(promised.cooldownMs * 3, 90_000) + 2 * history.world.skewMs,
     ),
   automation: (it) => ['manual', 'shadow'].includes(it.promised.automation[scopes[diagnosisOf(it)] ?? 'replica']),
   dependencies: ({ promised }) => promised.dependsOn.length > 0,
@@ -38,6 +45,14 @@ const canBeTrue: Readonly<Record<string, (it: Case) => boolean>> = {
   'inner-ha': (it) => it.promised.innerHaGraceMs !== undefined && diagnosisOf(it) !== 'RegionLost',
   residency: ({ promised }) => Object.values(promised.replicas).some(({ residency }) => !promised.residency.includes(residency ?? '')),
   vantages: () => false,
+  // Every hospital has a plan for whatever it may lose.
+  runbook: () => false,
+  fencing: () => false,
+  'blast-radius': () => false,
+  stopped: ({ isStopped }) => isStopped,
+  maintenance: ({ isMaintained }) => isMaintained,
+  // It stands for at most 40 s, stretched to twice that.
+  journal: ({ journalSpentAt, at }) => at - journalSpentAt <= 100_000,
   // Judged only in the calm, by a leader that had time to look.
   'standby-fit': ({ history, promised, role, told, leaderSince, at }) => {
     const waitMs = 3 * promised.freshMs;
@@ -55,7 +70,13 @@ export const withheldTruly: Checker = {
   begin(violate, history) {
     const acked = new Map<string, number>();
     const role = new Map<string, string>();
+    const maintained = new Set<string>();
+    let isStopped = false;
+    let journalSpentAt = -Infinity;
     return {
+      struck({ fault, at }) {
+        if (fault === 'journal-spent') journalSpentAt = at;
+      },
       acknowledged({ workload, at }) {
         acked.set(workload, at);
       },
@@ -63,6 +84,9 @@ export const withheldTruly: Checker = {
         if (writes && by !== 'fault') role.set(workload, replica);
       },
       durable({ event, epoch, at }) {
+        if (event.type === 'ActingStopped' || event.type === 'ActingReleased') isStopped = event.type === 'ActingStopped';
+        if (event.type === 'MaintenanceBegan') maintained.add(event.data.workload);
+        if (event.type === 'MaintenanceEnded') maintained.delete(event.data.workload);
         if (event.type !== 'ActionWithheld') return;
         const { data: told } = event;
         const promised = history.world.workloads[told.workload];
@@ -76,6 +100,9 @@ export const withheldTruly: Checker = {
           ackedAt: acked.get(told.workload) ?? -Infinity,
           role: role.get(told.workload),
           leaderSince: history.leaders.get(epoch)?.since ?? at,
+          isStopped,
+          isMaintained: maintained.has(told.workload),
+          journalSpentAt,
           at,
         };
         if (!judge(it))

@@ -23,6 +23,7 @@ export function asBuilt(estate: Estate, controllers: readonly string[], skewMs: 
         {
           workload: gameday.workload,
           gates: gameday.gates.length,
+          failback: gameday.failback,
           sites: gameday.practises.kind === 'fault' ? gameday.practises.faults.map(({ site }) => site) : [],
         },
       ]),
@@ -64,6 +65,12 @@ function workloadAsBuilt(estate: Estate, workload: Workload, region: (site: stri
     // A controller whose clock was set back goes at half speed until it agrees: what it takes for fresh may be twice as old.
     freshMs: (detection.intervalMs * 2 + detection.timeoutMs) * 2 + 2_000,
     grainMs: usersPath.intervalMs + (workload.replication[0]?.heartbeatMs ?? 0),
+    canary: {
+      everyMs: usersPath.intervalMs,
+      failures: usersPath.failures,
+      good: usersPath.good,
+      sustainedMs: usersPath.sustainedMs,
+    },
     fenceToPromoteMs: 90_000,
     moveMs: 90_000,
     servedWithinMs,

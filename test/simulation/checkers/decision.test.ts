@@ -12,7 +12,6 @@ import { realLoss } from '../../../src/simulation/checkers/real-loss.ts';
 import { seenInTime } from '../../../src/simulation/checkers/seen-in-time.ts';
 import { treatedOnce } from '../../../src/simulation/checkers/treated-once.ts';
 import { usersVeto } from '../../../src/simulation/checkers/users-veto.ts';
-import { withheldTruly } from '../../../src/simulation/checkers/withheld-truly.ts';
 import * as t from './story.ts';
 
 const begin = [t.declared(), t.granted(0, 'c1', 1)];
@@ -183,6 +182,8 @@ t.tell(cooldown, [
 ]);
 
 t.tell(treatedOnce, [
+  ['acknowledged, and nothing was treated', /i1 was acknowledged; it is over/, [begin, looked('i1')]],
+  ['acknowledged while it is open', undefined, [begin, t.incident(10), looked('i1')]],
   [
     'another incident',
     undefined,
@@ -317,31 +318,4 @@ t.tell(decidedInTime, [
   ['its leader went', undefined, [begin, onlyEhr, t.granted(22, 'c2', 2), t.end(90)]],
   ['a run is open already', undefined, [begin, t.opened(10), onlyEhr, t.end(90)]],
   ['a fault stood all the time', undefined, [begin, t.struck(15, 1, { kind: 'resus' }), onlyEhr, t.end(90)]],
-]);
-
-const lateLook = [born, t.calm(100)];
-t.tell(withheldTruly, [
-  ['a cooldown', undefined, [begin, t.opened(20), closed(30), withheld(40, 'cooldown')]],
-  ['a cooldown after nothing', /not there: cooldown/, [begin, withheld(40, 'cooldown')]],
-  ['a run is open', undefined, [begin, t.opened(20), withheld(40, 'free')]],
-  ['no run is open', /not there: free/, [begin, t.opened(20), closed(30), withheld(40, 'free')]],
-  ['treated', undefined, [begin, t.opened(20, failover), closed(30), withheld(40, 'untreated')]],
-  ['not treated', /not there: untreated/, [begin, t.opened(20, { incident: 'i0' as never }), closed(30), withheld(40, 'untreated')]],
-  [
-    'the tier says so',
-    undefined,
-    [t.declared({ automation: { ...t.promised.automation, region: 'manual' } }), t.incident(20), withheld(20, 'automation')],
-  ],
-  ['the tier does not', /not there: automation/, [begin, t.incident(20), withheld(20, 'automation')]],
-  ['users were answered', undefined, [begin, t.acked(10, 'east'), withheld(20, 'users-path')]],
-  ['users were not', /not there: users-path/, [begin, t.acked(10, 'east'), withheld(90, 'users-path')]],
-  ['a grace below a region', undefined, [begin, t.incident(20, { diagnosis: 'ZoneLost' }), withheld(20, 'inner-ha')]],
-  ['a grace for a region', /not there: inner-ha/, [begin, t.incident(20), withheld(20, 'inner-ha')]],
-  ['enough eyes', /not there: vantages/, [begin, withheld(20, 'vantages')]],
-  ['allowed everywhere', /not there: residency/, [begin, withheld(20, 'residency')]],
-  ['allowed here only', undefined, [t.declared({ residency: ['CA'] }), withheld(20, 'residency')]],
-  ['a standby that was dead', undefined, [lateLook, t.struck(150, 1, t.dead('west')), withheld(160, 'standby-fit')]],
-  ['a standby that was well', /not there: standby-fit/, [lateLook, t.struck(150, 1, t.dead('east')), withheld(160, 'standby-fit')]],
-  ['too soon to know', undefined, [lateLook, withheld(110, 'standby-fit')]],
-  ['a guard that nobody judges', undefined, [begin, withheld(20, 'blast-radius')]],
 ]);

@@ -28,6 +28,7 @@ export const promised: WorkloadAsBuilt = {
   detectMs: 10_000,
   freshMs: 15_000,
   grainMs: 1_000,
+  canary: { everyMs: 4_000, failures: 3, good: 3, sustainedMs: 8_000 },
   fenceToPromoteMs: 20_000,
   moveMs: 10_000,
   servedWithinMs: 60_000,
@@ -37,7 +38,7 @@ export const world = (of: Partial<WorkloadAsBuilt> = {}, over: Partial<WorldAsBu
   vantages: { v1: 'east' as never, v2: 'west' as never, v3: 'campus' as never },
   controllers: ['c1', 'c2'],
   regions: { east: 'east' as never, 'east-a': 'east' as never, west: 'west' as never, campus: 'campus' as never },
-  gamedays: { loss: { workload: 'ehr' as never, gates: 2, sites: ['east' as never] } },
+  gamedays: { loss: { workload: 'ehr' as never, gates: 2, sites: ['east' as never], failback: false } },
   skewMs: 0,
   ...over,
 });

@@ -1,0 +1,92 @@
+// What users feel is told by canaries: a path is called failing when they were not answered, and well when they are.
+import type { Checker } from '../truth.ts';
+
+/** A report may wait for a leader that stands still or is just taking over. */
+const lateMs = 30_000;
+/** In the calm: a new leader takes over and hears of everything again. */
+const slackMs = 60_000;
+
+type Row = { from: number; to: number; count: number };
+type Path = {
+  /** The newest answered canaries without a long gap between two of them. */
+  row: Row;
+  /** The row of good ones in which a restoration may lie. */
+  best: Row;
+  /** The longest time without an answered canary that reaches into the last moments. */
+  gap: { ms: number; to: number };
+  isFailing: boolean;
+};
+
+export const usersPathTold: Checker = {
+  name: 'users-path-told',
+  holds:
+    'A path is said to fail only after so many canaries in a row were not answered, to be restored only after so many were, and in the calm both are said in time.',
+  begin(violate, history) {
+    const paths = new Map<string, Path>();
+    const ofPath = (workload: string, population: string): Path => {
+      const id = `${workload}/${population}`;
+      let path = paths.get(id);
+      if (path === undefined) {
+        const none = { from: -Infinity, to: -Infinity, count: 0 };
+        paths.set(id, (path = { row: none, best: none, gap: { ms: 0, to: -Infinity }, isFailing: false }));
+      }
+      return path;
+    };
+    /** Nobody was answered from `from` to `to`: was that told, where it had to be? */
+    const unanswered = (workload: string, population: string, path: Path, from: number, to: number): void => {
+      const { calmAt, world } = history;
+      const canary = world.workloads[workload]?.canary;
+      if (canary === undefined || calmAt === undefined || path.isFailing) return;
+      const boundMs = canary.everyMs * canary.failures + slackMs;
+      const ms = to - Math.max(from, calmAt);
+      if (ms > boundMs) violate(to, `${population} gets no answer from ${workload} for ${ms} ms of calm, and nobody says so`);
+    };
+    return {
+      acknowledged({ workload, population, isCanary, at }) {
+        if (!isCanary) return;
+        const everyMs = history.world.workloads[workload]?.canary.everyMs ?? Infinity;
+        const path = ofPath(workload, population);
+        const ms = at - path.row.to;
+        if (path.row.count > 0 && ms > everyMs * 1.5) {
+          if (ms >= path.gap.ms || path.gap.to < at - lateMs) path.gap = { ms, to: at };
+          unanswered(workload, population, path, path.row.to, at);
+        }
+        // A client that was silent for less than five intervals has not broken its row.
+        const isNew = path.row.count === 0 || ms > everyMs * 6;
+        path.row = isNew ? { from: at, to: at, count: 1 } : { from: path.row.from, to: at, count: path.row.count + 1 };
+        if (path.row.count >= path.best.count || path.best.to < at - lateMs) path.best = path.row;
+      },
+      durable({ event, at }) {
+        if (event.type !== 'UsersPathFailed' && event.type !== 'UsersPathRestored') return;
+        const { workload, population } = event.data;
+        const path = ofPath(workload, population);
+        const canary = history.world.workloads[workload]?.canary;
+        path.isFailing = event.type === 'UsersPathFailed';
+        if (canary === undefined) return;
+        if (event.type === 'UsersPathFailed') {
+          const openMs = at - path.row.to;
+          const gapMs = path.gap.to >= at - lateMs ? Math.max(path.gap.ms, openMs) : openMs;
+          if (gapMs < canary.everyMs * canary.failures - 1_000)
+            violate(at, `the path of ${population} to ${workload} is said to fail; the longest wait for an answer was ${gapMs} ms`);
+          return;
+        }
+        const rows = [path.row, path.best].filter(({ to }) => to >= at - lateMs);
+        const isWell = rows.some(({ from, to, count }) => count >= canary.good && to - from >= canary.sustainedMs - 1_000);
+        if (!isWell) violate(at, `the path of ${population} to ${workload} is said to be restored; only ${path.row.count} were answered`);
+      },
+      end({ at }) {
+        const { calmAt, world } = history;
+        if (calmAt === undefined) return;
+        for (const [workload, { canary, populations }] of Object.entries(world.workloads))
+          for (const population of populations) {
+            const path = ofPath(workload, population);
+            unanswered(workload, population, path, path.row.to, at);
+            const wellMs = Math.min(path.row.to, at) - Math.max(path.gap.to, path.row.from, calmAt);
+            const isAnswered = at - path.row.to <= canary.everyMs * 1.5;
+            if (path.isFailing && isAnswered && wellMs > canary.sustainedMs + slackMs)
+              violate(at, `${population} is answered by ${workload} for ${wellMs} ms of calm, and its path is still said to fail`);
+          }
+      },
+    };
+  },
+};
