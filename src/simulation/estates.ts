@@ -3,6 +3,7 @@
 import type { Automation, Estate, FenceKind, GameDay, ProbeUse, Replica, Runbook, Site, Tier, Vantage, Workload } from '../core/estate.ts';
 import type { SiteId, StepId, VantageId, WorkloadId } from '../core/values.ts';
 import type { Random } from './random.ts';
+import type { Theme } from './themes.ts';
 
 export type Shape = {
   readonly name: string;
@@ -25,30 +26,35 @@ export type Shape = {
   /** All workloads are in one group of the provider, which no two runs may change at once. */
   readonly shared: boolean;
   readonly blastRadius: Tier['blastRadius'];
+  /** A game day brings the writer home again. */
+  readonly failback: boolean;
 };
 
-const shapes: readonly ((random: Random) => Partial<Shape> & { readonly name: string })[] = [
-  () => ({ name: 'combined' }),
-  () => ({ name: 'separate', mover: 'separate' }),
-  (random) => ({ name: 'zoned', zoned: true, innerHaMs: random.chance(0.7) ? random.between(5_000, 20_000) : undefined }),
-  () => ({ name: 'chain', workloads: 3 }),
-  () => ({ name: 'strict', accepts: ['storage-fenced'] }),
-  (random) => ({ name: 'approved', automation: everywhere('approve'), people: random.between(1, 2) }),
-  () => ({ name: 'five-eyes', eyes: ['east', 'west', 'campus', 'north', 'harbour'] }),
-  (random) => ({ name: 'abroad', west: 'CA', mover: random.pick(['combined', 'separate']) }),
-  (random) => ({ name: 'two-domains', eyes: random.chance(0.25) ? ['campus', 'north'] : ['campus', 'campus', 'north'] }),
-  (random) => ({ name: 'ordered', workloads: 3, ordered: true, mover: random.pick(['combined', 'separate']) }),
-  () => ({ name: 'limited', workloads: 3, blastRadius: { decisions: 1, perMs: 120_000 } }),
-  () => ({ name: 'shared', workloads: 3, shared: true }),
-  () => ({ name: 'shadow', automation: everywhere('shadow') }),
-  () => ({ name: 'half-shadow', automation: { replica: 'shadow', zone: 'approve', region: 'automatic' } }),
-];
+const shapes: Readonly<Record<string, (random: Random) => Partial<Shape>>> = {
+  combined: () => ({}),
+  separate: () => ({ mover: 'separate' }),
+  zoned: (random) => ({ zoned: true, innerHaMs: random.chance(0.7) ? random.between(5_000, 20_000) : undefined }),
+  chain: () => ({ workloads: 3 }),
+  strict: () => ({ accepts: ['storage-fenced'] }),
+  approved: (random) => ({ automation: everywhere('approve'), people: random.between(1, 2) }),
+  'five-eyes': () => ({ eyes: ['east', 'west', 'campus', 'north', 'harbour'] }),
+  abroad: (random) => ({ west: 'CA', mover: random.pick(['combined', 'separate']) }),
+  'two-domains': (random) => ({ eyes: random.chance(0.25) ? ['campus', 'north'] : ['campus', 'campus', 'north'] }),
+  ordered: (random) => ({ workloads: 3, ordered: true, mover: random.pick(['combined', 'separate']) }),
+  limited: () => ({ workloads: 3, blastRadius: { decisions: 1, perMs: 120_000 } }),
+  shared: () => ({ workloads: 3, shared: true }),
+  shadow: () => ({ automation: everywhere('shadow') }),
+  'half-shadow': () => ({ automation: { replica: 'shadow', zone: 'approve', region: 'automatic' } }),
+};
 
 const everywhere = (automation: Automation): Tier['automation'] => ({ replica: automation, zone: automation, region: automation });
 
-export function drawShape(random: Random): Shape {
-  const drawn = random.pick(shapes)(random);
+/** `theme`: the hospitals to draw from, and whether two are put together, of which the second decides where they differ. */
+export function drawShape(random: Random, { shapes: names = Object.keys(shapes), mixed }: Pick<Theme, 'shapes' | 'mixed'> = {}): Shape {
+  const drawnNames = [random.pick(names), ...(mixed === true ? [random.pick(Object.keys(shapes))] : [])];
+  const drawn = drawnNames.map((name) => shapes[name]?.(random) ?? {});
   return {
+    name: drawnNames.join(' and '),
     mover: 'combined',
     zoned: false,
     innerHaMs: undefined,
@@ -62,7 +68,8 @@ export function drawShape(random: Random): Shape {
     ordered: false,
     shared: false,
     blastRadius: undefined,
-    ...drawn,
+    failback: drawnNames.includes('separate') || drawnNames.includes('chain'),
+    ...Object.assign({}, ...drawn),
   };
 }
 
@@ -243,7 +250,7 @@ function runbooksOf(shape: Shape): Estate['runbooks'] {
 }
 
 /** A region taken away by the injector, and given back. */
-const regionLoss = (workload: Workload): GameDay => ({
+const regionLoss = (workload: Workload, failback: boolean): GameDay => ({
   id: 'region-loss',
   summary: 'Lose the primary region without a word.',
   workload: workload.id,
@@ -257,13 +264,13 @@ const regionLoss = (workload: Workload): GameDay => ({
   gates: ['usersPath.healthy', 'standby.fit', 'incidents.open == 0', 'runs.open == 0'],
   aborts: ['runs.open == 0 && run.outcome == "" && !standby.fit'],
   expect: ['diagnosis == "RegionLost"', 'run.outcome == "succeeded"', 'fault.reverted'],
-  failback: false,
+  failback,
   limits: { biteMs: 40_000, recoverMs: 150_000, revertMs: 30_000 },
 });
 
 export function buildEstate(shape: Shape): Estate {
   const workloads = Array.from({ length: shape.workloads }, (_, i) => workloadOf(shape, i));
-  const gamedays = workloads.slice(0, 1).map((workload): [string, GameDay] => ['region-loss', regionLoss(workload)]);
+  const gamedays = workloads.slice(0, 1).map((workload): [string, GameDay] => ['region-loss', regionLoss(workload, shape.failback)]);
   return {
     sites: sitesOf(shape),
     tiers: { critical: tierOf(shape, 'critical') },

@@ -20,7 +20,7 @@ const mostRetries = 2;
 export class People {
   readonly #hospital: Hospital;
   readonly #random: Random;
-  readonly #swarm: Pick<Swarm, 'clicksEveryMs' | 'habit' | 'patient'>;
+  readonly #swarm: Pick<Swarm, 'clicksEveryMs' | 'habit' | 'patient' | 'asks'>;
   /** How likely somebody answers at one look, drawn per schedule. */
   #answers: number;
   #isCalm = false;
@@ -28,13 +28,20 @@ export class People {
   /** How often they have asked for the same step again. */
   readonly #retried = new Map<string, number>();
 
-  constructor(hospital: Hospital, random: Random, swarm: Pick<Swarm, 'clicksEveryMs' | 'habit' | 'patient'>) {
+  constructor(hospital: Hospital, random: Random, swarm: Pick<Swarm, 'clicksEveryMs' | 'habit' | 'patient' | 'asks'>) {
     this.#hospital = hospital;
     this.#random = random;
     this.#swarm = swarm;
     this.#answers = random.pick([0.1, 0.5, 0.9]);
     hospital.ground.clock.after(lookEveryMs, () => this.#look());
     if (swarm.clicksEveryMs > 0) this.#clickLater();
+    for (const { atMs, what } of swarm.asks)
+      hospital.ground.clock.after(atMs, () => {
+        const workload = random.pick(hospital.workloads.databases).id;
+        const request: Request =
+          what.kind === 'drill' ? { kind: 'drill', gameday: 'region-loss' } : { kind: 'run', workload, mode: what.mode, reason: 'planned' };
+        this.#click('ann', request);
+      });
   }
 
   calm(): void {

@@ -10,6 +10,7 @@ import { calm } from './calm.ts';
 import { People } from './people.ts';
 import { Random } from './random.ts';
 import { drawSwarm, type Swarm } from './swarm.ts';
+import { drawTheme } from './themes.ts';
 import type { Checker, Fact, Violation } from './truth.ts';
 import { servedWithinMs } from './world/built.ts';
 import { Hospital } from './world/hospital.ts';
@@ -40,10 +41,9 @@ export type ScheduleResult = {
 /** When every schedule begins, in virtual time. */
 export const startAt = Date.UTC(2026, 0, 1) as Instant;
 const calmMs = servedWithinMs + 30_000;
-const quietStartMs = 25_000;
 
 export function runSchedule({ seed, evaluate, checkers, scanEvery = 8, told }: ScheduleOptions): ScheduleResult {
-  const swarm = drawSwarm(new Random(seed, 'swarm'), allFaults);
+  const swarm = drawSwarm(new Random(seed, 'swarm'), allFaults, drawTheme(new Random(seed, 'theme')));
   const observer = observe(checkers);
   const broken: Violation[] = [];
   const executed: string[] = [];
@@ -65,7 +65,7 @@ export function runSchedule({ seed, evaluate, checkers, scanEvery = 8, told }: S
   const people = new People(hospital, new Random(seed, 'people'), swarm);
   const storm = new Storm(hospital, new Random(seed, 'faults'), swarm);
   const { clock } = hospital.ground;
-  clock.after(quietStartMs, () => storm.begin());
+  clock.after(swarm.quietMs, () => storm.begin());
   clock.runUntil(later(startAt, swarm.safetyMs));
   storm.end();
   calm(hospital, people, new Random(seed, 'calm'), swarm.patient);

@@ -2,11 +2,14 @@
 // the seed and printed, so that no schedule is hard for reasons that nobody can see.
 import { drawShape, type Shape } from './estates.ts';
 import type { Random } from './random.ts';
+import type { Theme } from './themes.ts';
 
 /** `any`: all requests alike. */
 export type Habit = 'any' | 'stop' | 'maintain' | 'acknowledge';
 
 export type Swarm = {
+  /** What it has more of than others, by name. */
+  readonly theme: string | undefined;
   readonly shape: Shape;
   readonly controllers: readonly { readonly name: string; readonly site: string }[];
   /** Faults that may strike in this schedule. */
@@ -16,6 +19,9 @@ export type Swarm = {
   /** How long a strike lasts, against its own measure. */
   readonly stretch: number;
   readonly safetyMs: number;
+  /** Until then nothing strikes. */
+  readonly quietMs: number;
+  readonly asks: NonNullable<Theme['asks']>;
   /** A person who clicks about so often; 0: nobody does. */
   readonly clicksEveryMs: number;
   /** What that person asks for more often than anything else. */
@@ -31,13 +37,16 @@ const controllers = [
   { name: 'c3', site: 'north' },
 ];
 
-/** `faults`: the names of all there are. At least two of them are enabled. */
-export function drawSwarm(random: Random, faults: readonly string[]): Swarm {
-  const shape = drawShape(random);
+const quietMs = 25_000;
+
+/** `faults`: the names of all there are. At least two of them are enabled. A theme decides only what it names. */
+export function drawSwarm(random: Random, faults: readonly string[], theme?: Theme): Swarm {
+  const shape = drawShape(random, theme);
   const share = random.pick([0.15, 0.35, 0.6, 0.9]);
   const enabled = new Set(faults.filter(() => random.chance(share)));
   for (const fault of random.some(faults, 2)) enabled.add(fault);
-  return {
+  const drawn: Swarm = {
+    theme: theme?.name,
     shape,
     controllers: random.some(controllers, random.chance(0.6) ? 2 : 3),
     enabled,
@@ -48,5 +57,19 @@ export function drawSwarm(random: Random, faults: readonly string[]): Swarm {
     leaseMs: random.pick([6_000, 10_000]),
     habit: random.pick(['any', 'stop', 'maintain', 'acknowledge']),
     patient: random.chance(0.4),
+    quietMs,
+    asks: [],
+  };
+  if (theme === undefined) return drawn;
+  const { faults: only, betweenMs = drawn.betweenMs, stretch = drawn.stretch, asks = drawn.asks } = theme;
+  return {
+    ...drawn,
+    enabled: only === undefined ? enabled : new Set(only),
+    betweenMs,
+    stretch,
+    asks,
+    quietMs: theme.quietMs ?? drawn.quietMs,
+    clicksEveryMs: theme.clicksEveryMs ?? (only?.includes('people') === false ? 0 : drawn.clicksEveryMs),
+    patient: theme.patient ?? drawn.patient,
   };
 }
