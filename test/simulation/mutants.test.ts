@@ -52,8 +52,16 @@ test.each([
   ['a template', 'const a = `b >= ${c} || d`;'],
   ['a longer comment', '/* a\n   if (b) return c;\n */'],
   ['what only people read', "    because: a === b ? 'x' : 'y',"],
+  ['a value that is only read in words', "  const a = b === c ? 'x' : 'y';\n  return `it is ${a}`;\n}"],
 ])('leaves %s alone', (_, text) => {
   expect(made(text)).toEqual([]);
+});
+test('a value that is read elsewhere too is changed', () => {
+  expect(made('  const a = b === c;\n  return a ? `it is ${a}` : d;\n}')).toHaveLength(1);
+});
+test('what only tells the checkers is left alone, in the simulated world only', () => {
+  const count = (path: string): number => candidatesOf(path, "  if (a === b) this.#say('x');").length;
+  expect([count('src/simulation/controller.ts'), count('src/engine/engine.ts')]).toEqual([0, 2]);
 });
 test('what only the compiler asks for is not dropped, nor half of it', () => {
   expect(made('  if (a === undefined || b.c === undefined) return;').map((each) => each.split(':')[0])).toEqual([

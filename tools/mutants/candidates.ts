@@ -134,6 +134,20 @@ function closing(code: string, from: number): number | undefined {
 /** What only words depend on is held by golden transcripts: a simulated world does not read. */
 const isWording = (line: string): boolean => /\b(?:because|sentence|message|says|detail)\b\s*[:=]|\bbecause\b.*\?|^\s*\?|^\s*: /.test(line);
 
+/** What only tells the checkers what happened changes what is known of the world, not what is tried. */
+const isTelling = (path: string, line: string): boolean => path.startsWith('src/simulation/') && /[.#]say\(/.test(line);
+
+/** A value that its function reads only in words: a template or a line of wording. */
+function isReadInWords(code: string, from: number): boolean {
+  const begin = code.lastIndexOf('\n', from) + 1;
+  const name = /^\s+const (\w+) = /.exec(code.slice(begin))?.[1];
+  if (name === undefined) return false;
+  const end = code.indexOf('\n', from);
+  const rest = code.slice(end, Math.max(end, code.indexOf('\n}', end)));
+  const isNamed = new RegExp(`\\b${name}\\b`);
+  return !rest.split('\n').some((line) => isNamed.test(line) && !isWording(line));
+}
+
 /** Asks only whether something is there that always is: the compiler wants it, and without it or half of it nothing changes. */
 const isForTheCompiler = ({ rule, before }: Pick<Candidate, 'rule' | 'before'>): boolean =>
   (rule === 'and for or' || rule === 'drop a check') && /^if \((?:[\w.?]+ === undefined(?: \|\| )?)+\) /.test(before);
@@ -152,7 +166,10 @@ export function candidatesOf(path: string, text: string): readonly Candidate[] {
         return { from, candidate: { path, line, rule: name, before, after, text: changed } };
       }),
     )
-    .filter(({ candidate }) => !isWording(text.split('\n')[candidate.line - 1] ?? '') && !isForTheCompiler(candidate))
+    .filter(({ from, candidate }) => {
+      const line = text.split('\n')[candidate.line - 1] ?? '';
+      return !isWording(line) && !isTelling(path, line) && !isReadInWords(code, from) && !isForTheCompiler(candidate);
+    })
     .sort((a, b) => a.from - b.from)
     .map(({ candidate }) => candidate);
 }

@@ -117,6 +117,7 @@ async function tryAll(copy: Copy, chosen: readonly Candidate[]): Promise<readonl
   const unfit = await unfitBy(unchanged);
   const baseline = new Baseline(unchanged);
   const verdicts: Verdict[] = [];
+  const caughtBy = new Map<number, number>();
   let next = 0;
   const work = async (): Promise<void> => {
     for (let i = next++; i < chosen.length; i = next++) {
@@ -124,20 +125,28 @@ async function tryAll(copy: Copy, chosen: readonly Candidate[]): Promise<readonl
       if (candidate === undefined) return;
       const verdict = await tryOut(candidate, {
         file: await copy.bundle(`mutant-${i}`, candidate),
-        from: number(values.from),
-        schedules: number(values.schedules),
+        seeds: seedsInOrder(caughtBy),
         more: number(values.more),
         hangMs,
         unfit,
         expected: (seed) => baseline.violatedIn(seed),
       });
       verdicts[i] = verdict;
+      if (verdict.caughtBy !== undefined) caughtBy.set(verdict.caughtBy.seed, (caughtBy.get(verdict.caughtBy.seed) ?? 0) + 1);
       print(rowOf(verdict));
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, number(values.threads)) }, work));
   await baseline.end();
   return verdicts;
+}
+
+/** Seeds that caught mutants before come first, those that caught most before all others: which seeds are run is the same. */
+function seedsInOrder(caughtBy: ReadonlyMap<number, number>): readonly number[] {
+  const from = number(values.from);
+  const good = [...caughtBy].sort(([a, n], [b, m]) => m - n || a - b).map(([seed]) => seed);
+  const all = Array.from({ length: number(values.schedules) }, (_, i) => from + i);
+  return [...good, ...all.filter((seed) => !caughtBy.has(seed))];
 }
 
 /** A checker that the unchanged source violates here and there would catch any mutant sooner or later. */
@@ -147,11 +156,9 @@ async function unfitBy(file: string): Promise<ReadonlySet<string>> {
   const threads = Math.max(1, number(values.threads));
   const each = Math.ceil(all / threads);
   const watch = async (first: number): Promise<void> => {
-    const asked = { file, from: first, schedules: Math.min(each, from + all - first), more: 0, hangMs };
-    for await (const { seed, found } of schedulesOf(asked)) {
+    const seeds = Array.from({ length: Math.min(each, from + all - first) }, (_, i) => first + i);
+    for await (const { seed, found } of schedulesOf({ file, seeds, hangMs }))
       for (const checker of Object.keys(found)) unfit.set(checker, [...(unfit.get(checker) ?? []), seed]);
-      if (seed >= first + asked.schedules - 1) break;
-    }
   };
   await Promise.all(
     Array.from({ length: threads }, (_, i) => from + i * each)
@@ -191,9 +198,13 @@ function report(verdicts: readonly Verdict[]): void {
   print(
     `\n${caught} of ${mutants} caught (${((100 * caught) / Math.max(1, mutants)).toFixed(1)}%); median ${medianSchedules}, most ${mostSchedules} schedules`,
   );
-  print('\nchecker: mutants that only it caught');
-  for (const [name, places] of Object.entries(alone))
-    print(`${name.padEnd(20)} ${String(places.length).padStart(4)}  ${places.slice(0, 4).join(', ')}`);
+  const own = Object.entries(alone).filter(([, places]) => places.length > 0);
+  print(`\n${own.length} of ${checkers.length} checkers caught what no other did:`);
+  for (const [name, places] of own) print(`${name.padEnd(20)} ${String(places.length).padStart(4)}  ${places.slice(0, 4).join(', ')}`);
+  print(`not so: ${checkers.flatMap(({ name }) => ((alone[name]?.length ?? 0) > 0 ? [] : [name])).join(', ')}`);
+  print('\nfor the page:\n\n| mutant | rule | caught | by |\n| --- | --- | --- | --- |');
+  for (const { caughtBy, checkers: who, ...each } of verdicts)
+    print(`| \`${placeOf(each).replace('src/', '')}\` | ${each.rule} | ${caughtBy?.schedules ?? 'no'} | ${who.join(', ')} |`);
   print(`\nsurvivors: ${survivors.length}`);
   for (const each of survivors) print(rowOf(each));
 }

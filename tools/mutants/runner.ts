@@ -16,6 +16,6 @@ function run(seed: number): Ran {
   }
 }
 
-const { from, to } = workerData as { readonly from: number; readonly to: number };
-for (let seed = from; seed < to; seed += 1) parentPort?.postMessage(run(seed));
+const { seeds } = workerData as { readonly seeds: readonly number[] };
+for (const seed of seeds) parentPort?.postMessage(run(seed));
 parentPort?.on('message', (seed: number) => parentPort?.postMessage(run(seed)));

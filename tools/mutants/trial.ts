@@ -12,8 +12,8 @@ export type Verdict = Omit<Candidate, 'text'> & {
 };
 export type Trial = {
   readonly file: string;
-  readonly from: number;
-  readonly schedules: number;
+  /** In this order. It survives when none of them catches it. */
+  readonly seeds: readonly number[];
   /** After it was caught: so many schedules more, to see who else would have. */
   readonly more: number;
   /** A schedule that takes longer never ends: that is caught, too. */
@@ -39,19 +39,12 @@ export async function tryOut({ path, line, rule, before, after }: Candidate, tri
       if (first !== undefined) caughtBy ??= { seed, schedules, sentence: `${first[0]}: ${first[1].slice(0, 300)}` };
     }
     if (caughtBy !== undefined && schedules >= caughtBy.schedules + trial.more) break;
-    if (schedules >= trial.schedules) break;
   }
   return { path, line, rule, before, after, caughtBy, checkers: [...checkers].sort(), schedules };
 }
 
-export async function* schedulesOf({
-  file,
-  from,
-  schedules,
-  more,
-  hangMs,
-}: Pick<Trial, 'file' | 'from' | 'schedules' | 'more' | 'hangMs'>): AsyncGenerator<Ran> {
-  const worker = new Worker(file, { workerData: { from, to: from + schedules + more }, stderr: true });
+export async function* schedulesOf({ file, seeds, hangMs }: Pick<Trial, 'file' | 'seeds' | 'hangMs'>): AsyncGenerator<Ran> {
+  const worker = new Worker(file, { workerData: { seeds }, stderr: true });
   const ready: Ran[] = [];
   let wake = (): void => undefined;
   let broke: string | undefined;
@@ -64,7 +57,7 @@ export async function* schedulesOf({
     wake();
   });
   try {
-    for (let seed = from; ; seed += 1) {
+    for (const seed of seeds) {
       if (ready.length === 0 && broke === undefined) await within(hangMs, (resolve) => (wake = resolve));
       const ran = ready.shift();
       if (ran === undefined) {
@@ -95,7 +88,7 @@ export class Baseline {
   >();
 
   constructor(file: string) {
-    this.#worker = new Worker(file, { workerData: { from: 0, to: 0 }, stderr: true });
+    this.#worker = new Worker(file, { workerData: { seeds: [] }, stderr: true });
     this.#worker.on('message', ({ seed, found }: Ran) => this.#asked.get(seed)?.settle(new Set(Object.keys(found))));
   }
   violatedIn(seed: number): Promise<ReadonlySet<string>> {
