@@ -7,6 +7,8 @@ import { kinds } from './kinds/index.ts';
 import type { Declaration, Resolving } from './kinds/kind.ts';
 import { bounded, Mistakes, type Located } from './mistakes.ts';
 import type { Problem } from './problem.ts';
+import { expanded, type InFile } from './each.ts';
+import type { Origin } from './origin.ts';
 import { read, type Lost } from './read.ts';
 import type { KindName } from './schema.ts';
 import { checkWith, shaped, type Shaping } from './shaping.ts';
@@ -15,13 +17,15 @@ import { identityOf, namesIn, sourceOf, type Source } from './source.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export type SourceFile = { readonly path: string; readonly text: string };
-/** One document, as it stands in its file: `value` is before the inventory was put in. `document` counts from 0. */
+/** One document, as it stands in its file, or as a template made it: `value` is before the inventory was put in. `document` counts from 0. */
 export type Written = {
   readonly kind: KindName;
   readonly name: string;
   readonly file: string;
   readonly document: number;
   readonly value: Json;
+  /** Of one that was made from a template: where values stand that came from a list. */
+  readonly origin?: Origin;
 };
 /** `open` are the inventory's keys that are still wanted, only without an inventory: such an estate can be read, not run. */
 export type Declared =
@@ -56,23 +60,34 @@ export function declare(files: readonly SourceFile[], { vocabulary, inventory, p
       remedy: 'the inventory is a flat mapping of names to texts',
     });
   const sources: Source[] = [];
+  const all: InFile[] = [];
   const lost: Lost[] = partial ? [{ kind: undefined, name: undefined }] : [];
   for (const { path, text } of files) {
     const { documents, problems: found, lost: unread } = read(text);
     lost.push(...unread);
     for (const each of found) problems.push({ file: path, severity: 'error', ...each });
-    for (const document of documents) {
-      const source = sourceOf(path, document, mistakes);
-      if (source === undefined) lost.push(identityOf(document.value));
-      else sources.push(source);
-    }
+    for (const document of documents) all.push({ file: path, document });
+  }
+  const { documents, lost: unmade } = expanded(all, lost, mistakes);
+  lost.push(...unmade);
+  for (const { file, document } of documents) {
+    const source = sourceOf(file, document, mistakes);
+    if (source === undefined) lost.push(identityOf(document.value));
+    else sources.push(source);
   }
   const names = namesIn(sources, lost, vocabulary, mistakes);
   const { estate, open } = resolved(sources, { inventory, vocabulary, names, mistakes });
   problems.push(...mistakes.placed(files));
   const said = bounded(problems);
   if (said.some((each) => each.severity === 'error')) return { ok: false, problems: said };
-  const written = sources.map(({ kind, name = '', file, document, value }) => ({ kind: kind.kind, name, file, document, value }));
+  const written = sources.map(({ kind, name = '', file, document, value, origin }): Written => ({
+    kind: kind.kind,
+    name,
+    file,
+    document,
+    value,
+    ...(origin === undefined ? {} : { origin }),
+  }));
   return { ok: true, estate, written, warnings: said, open };
 }
 

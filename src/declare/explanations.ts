@@ -227,6 +227,17 @@ export const explanations: Readonly<Record<Code, Explanation>> = {
     fix: 'Write the answer in the place of the text that begins with TODO.',
     example: 'owner: Clinical Platforms # instead of: TODO the team that answers for it',
   },
+  UNKNOWN_LIST: reference('list', 'each: clinics'),
+  EACH_KEY: {
+    why: 'The declaration that this item would make would be silently without it, and one clinic of two hundred would not be protected.',
+    fix: 'Give the item that key, or correct the name in the template.',
+    example: '- { name: mesa, region: west }',
+  },
+  TOO_MANY_EXPANDED: {
+    why: 'A short template and a long list can make more than memory holds; no file may stop a controller.',
+    fix: 'Make the list or the template smaller, or declare fewer things in one estate.',
+    example: 'each: clinics',
+  },
   DUPLICATE_NAME: {
     why: 'Of two declarations with one name it is not clear which one others mean.',
     fix: 'Rename one, or delete the copy.',

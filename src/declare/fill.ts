@@ -85,7 +85,7 @@ export function fill(value: Json, inventory: Inventory | undefined, situated: Si
     };
     const loose = parsed(body);
     if (!loose.ok) return say(loose.offset, loose.code, loose.message, remedyOf(loose, []));
-    const used = inventoryUses(loose.ast);
+    const used = usesOf(loose.ast, 'inventory');
     const bare = used.find((use) => use.key === undefined);
     if (bare !== undefined) return say(bare.start, 'EXPRESSION_NAME', '`inventory` stands alone', 'name one key, e.g. `inventory.ehrUrl`');
     if (inventory !== undefined) {
@@ -128,19 +128,19 @@ export function fill(value: Json, inventory: Inventory | undefined, situated: Si
 const spelled = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 const leading = (body: string): number => body.length - body.trimStart().length;
 
-type Use = { readonly key: string | undefined; readonly start: number; readonly end: number };
-/** Each `inventory.key` or `inventory["key"]`; a key of undefined is any other use of the word. */
-function inventoryUses(ast: ASTNode): Use[] {
+export type Use = { readonly key: string | undefined; readonly start: number; readonly end: number };
+/** Each `inventory.key` or `inventory["key"]`, or of another root; a key of undefined is any other use of the word. */
+export function usesOf(ast: ASTNode, root: string): Use[] {
   const uses: Use[] = [];
   const inside = new Set<ASTNode>();
   for (const node of nodesOf(ast)) {
     if (node.op === '.' || node.op === '[]') {
       const [from, key] = node.args;
-      if (from.op !== 'id' || from.args !== 'inventory') continue;
+      if (from.op !== 'id' || from.args !== root) continue;
       const name = typeof key === 'string' ? key : key.op === 'value' && typeof key.args === 'string' ? key.args : undefined;
       inside.add(from);
       uses.push({ key: name, start: node.range.start, end: node.range.end });
-    } else if (node.op === 'id' && node.args === 'inventory' && !inside.has(node)) {
+    } else if (node.op === 'id' && node.args === root && !inside.has(node)) {
       uses.push({ key: undefined, start: node.range.start, end: node.range.end });
     }
   }

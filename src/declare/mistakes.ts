@@ -2,9 +2,10 @@
 import type { SourceFile } from './declare.ts';
 import { placesIn } from './place.ts';
 import { inOrder, type Mistake, type Problem } from './problem.ts';
+import { standing, type InDocument } from './origin.ts';
 import { limits } from './read.ts';
 
-export type Told = Pick<Mistake, 'file' | 'document'>;
+export type Told = InDocument;
 export type Saying = Omit<Mistake, 'file' | 'document'>;
 
 /** A problem whose remedy is not worked out yet. */
@@ -15,9 +16,13 @@ export class Mistakes {
   readonly #byFile = new Map<string, Mistake[]>();
 
   say(of: Told, said: Saying): void {
-    const list = this.#byFile.get(of.file) ?? [];
-    this.#byFile.set(of.file, list);
-    if (list.length <= limits.problems * 4) list.push({ file: of.file, document: of.document, ...said });
+    const { file, document, pointer, isElsewhere } = standing(of, said.pointer);
+    const list = this.#byFile.get(file) ?? [];
+    this.#byFile.set(file, list);
+    if (list.length > limits.problems * 4) return;
+    const { offset, ...rest } = said;
+    // An offset counts in the text of the template, not in that of the list.
+    list.push({ ...rest, ...(offset === undefined || isElsewhere ? {} : { offset }), file, document, pointer });
   }
 
   placed(files: readonly SourceFile[]): Located[] {

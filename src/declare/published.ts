@@ -2,11 +2,13 @@
 // Resus can say (that a name is declared, that a list has distinct items) is left to `resus validate`.
 import type { Kind } from './kinds/kind.ts';
 import { kinds } from './kinds/index.ts';
-import { Envelope, type KindName } from './schema.ts';
+import { Envelope, listKind, type KindName } from './schema.ts';
 import { termKinds, type TermKind, type Vocabulary } from './vocabulary.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 const dialect = 'https://json-schema.org/draft/2020-12/schema';
+/** Everything that may stand in a file. */
+const documents = [...kinds, listKind];
 const expression = { $ref: '#/$defs/expression' } as const;
 const holdsExpression = '\\$\\{\\{';
 const aDuration = '^(?:\\d{1,12}(?:ms|[ywdhms]))+$';
@@ -20,15 +22,15 @@ export function publishedSchema(vocabulary: Vocabulary): JsonSchema {
     required: ['apiVersion', 'kind', 'metadata', 'spec'],
     properties: {
       apiVersion: { const: 'resus/v1' },
-      kind: { enum: kinds.map((each) => each.kind), description: kinds.map((each) => `${each.kind}: ${each.summary}`).join('\n') },
+      kind: { enum: documents.map((each) => each.kind), description: documents.map((each) => `${each.kind}: ${each.summary}`).join('\n') },
       metadata: { type: 'object' },
       spec: { type: 'object' },
     },
-    allOf: kinds.map((each) => ({
+    allOf: documents.map((each) => ({
       if: { properties: { kind: { const: each.kind } }, required: ['kind'] },
       then: { $ref: `#/$defs/${each.kind}` },
     })),
-    $defs: { ...definitionsOf(vocabulary), ...Object.fromEntries(kinds.map((each) => [each.kind, envelope(each)])) },
+    $defs: { ...definitionsOf(vocabulary), ...Object.fromEntries(documents.map((each) => [each.kind, envelope(each)])) },
   };
 }
 
@@ -48,7 +50,10 @@ const definitionsOf = (vocabulary: Vocabulary): JsonSchema => ({
     ]),
   ),
 });
-const envelope = (kind: Kind): JsonSchema => ({ ...published(Envelope(kind.kind, kind.spec) as Node), description: kind.summary });
+const envelope = (kind: Pick<Kind, 'summary' | 'spec'> & { readonly kind: string }): JsonSchema => ({
+  ...published(Envelope(kind.kind, kind.spec) as Node),
+  description: kind.summary,
+});
 
 type Node = {
   readonly type?: string;

@@ -3,6 +3,7 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, Parser, Composer, type CST, type Document, type Node } from 'yaml';
 import type { Json } from '../core/values.ts';
 import { linesOf, type Lines } from './lines.ts';
+import type { Origin } from './origin.ts';
 import { below } from './pointer.ts';
 import { quoted, type Code } from './problem.ts';
 
@@ -16,7 +17,13 @@ export type Located = {
   readonly remedy: string;
 };
 /** `spoiled` are the pointers of values that already have a problem: nothing more is said about them. */
-export type ReadDocument = { readonly index: number; readonly value: Json; readonly spoiled: ReadonlySet<string> };
+/** `origin`: of a document that was made from a template, where values that do not stand in it stand instead. */
+export type ReadDocument = {
+  readonly index: number;
+  readonly value: Json;
+  readonly spoiled: ReadonlySet<string>;
+  readonly origin?: Origin;
+};
 export type Parsed = { readonly documents: readonly Document.Parsed[]; readonly lines: Lines };
 
 /** `lost` are the documents that could not be read, with what is known of them, so that references to them are not called unknown. */

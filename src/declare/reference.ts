@@ -1,6 +1,7 @@
 // The reference page of all kinds, made of the definitions that validate: every key, its type, its default, its meaning.
 import { kinds } from './kinds/index.ts';
 import type { TSchema } from 'typebox';
+import { listKind } from './schema.ts';
 import type { Stricter } from './tiers.ts';
 
 type Node = {
@@ -26,7 +27,7 @@ type Field = { readonly path: string; readonly type: string; readonly otherwise:
 
 /** Markdown; the same definitions give the same text. */
 export function referencePage(): string {
-  const sections = kinds.flatMap(({ kind, summary, spec }) => [
+  const sections = [...kinds, listKind].flatMap(({ kind, summary, spec }) => [
     `## ${kind}`,
     '',
     summary,

@@ -56,6 +56,21 @@ export const Distinct = <S extends TSchema>(
 /** An expression without `${{ }}` that says yes or no. */
 export const Condition = Type.String({ minLength: 1, maxLength: 4_096, title: 'an expression without `${{ }}` that says yes or no' });
 
+/** What templates are filled with: mappings of names to anything. */
+export const ItemList = Type.Unsafe<readonly Readonly<Record<string, JsonIn>>[]>({
+  type: 'array',
+  minItems: 1,
+  maxItems: 5_000,
+  title: 'one mapping for each declaration that is made',
+  items: { type: 'object', patternProperties: { [identifier]: {} }, additionalProperties: false },
+});
+/** Not a kind of the estate: only templates see it. */
+export const listKind = {
+  kind: 'List',
+  summary: 'Items that templates are filled with: `each: NAME` in a declaration makes one of each.',
+  spec: Type.Object({ items: ItemList }, closed),
+} as const;
+
 /** A whole declaration: the same four keys for every kind. */
 export const Envelope = (kind: string, spec: TObject): TObject =>
   Type.Object(
@@ -73,6 +88,12 @@ export const Envelope = (kind: string, spec: TObject): TObject =>
           ),
         },
         closed,
+      ),
+      each: Type.Optional(
+        Type.Unsafe<unknown>({
+          anyOf: [{ type: 'string', ...label }, ItemList],
+          title: 'makes one declaration of each item: the name of a List, or the items; `${{ each.KEY }}` stands for what an item says',
+        }),
       ),
       spec,
     },

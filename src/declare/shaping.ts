@@ -58,7 +58,8 @@ export function shaped(source: Source, kind: Kind, shaping: Shaping): Declaratio
   if (!isSound || source.name === undefined) return undefined;
   const complete = restored(standing, byPointer, schema) as { readonly spec: unknown };
   const written = isMapping(source.value) ? (source.value['spec'] ?? {}) : {};
-  return { file: source.file, document: source.document, name: source.name, spec: complete.spec, written, holes: byPointer };
+  const { file, document, name, origin } = source;
+  return { file, document, name, spec: complete.spec, written, holes: byPointer, ...(origin === undefined ? {} : { origin }) };
 }
 
 /** Texts that begin with `TODO`, as drafts have them: each is said once, and nothing else about it. */

@@ -27,8 +27,8 @@ export function identityOf(value: Json): Lost {
   return { kind: undefined, name: typeof name === 'string' ? name : undefined };
 }
 
-export function sourceOf(file: string, { index, value, spoiled }: ReadDocument, mistakes: Mistakes): Source | undefined {
-  const told = { file, document: index };
+export function sourceOf(file: string, { index, value, spoiled, origin }: ReadDocument, mistakes: Mistakes): Source | undefined {
+  const told = { file, document: index, ...(origin === undefined ? {} : { origin }) };
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     mistakes.say(told, {
       pointer: '',

@@ -1,5 +1,6 @@
 // From a declaration and a pointer into it back to a line of a file, for those who find something long after the texts were read.
 import type { SourceFile, Written } from './declare.ts';
+import { standing } from './origin.ts';
 import { componentsOf } from './tiers.ts';
 import { placesIn, type Place } from './place.ts';
 
@@ -17,8 +18,9 @@ export function whereabouts(
     // A tier that was put together of several stands where the first of them does.
     const found = documents.get(`${kind} ${name}`) ?? documents.get(`${kind} ${componentsOf(name)[0] ?? ''}`);
     if (found === undefined) return { file: '', line: 1, column: 1 };
-    const placeOf = finders.get(found.file) ?? placesIn(texts.get(found.file) ?? '');
-    finders.set(found.file, placeOf);
-    return { file: found.file, ...placeOf({ document: found.document, pointer }) };
+    const at = standing(found, pointer);
+    const placeOf = finders.get(at.file) ?? placesIn(texts.get(at.file) ?? '');
+    finders.set(at.file, placeOf);
+    return { file: at.file, ...placeOf(at) };
   };
 }

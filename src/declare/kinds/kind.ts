@@ -6,6 +6,7 @@ import type { Json } from '../../core/values.ts';
 import { durationMs } from '../duration.ts';
 import type { Hole } from '../fill.ts';
 import type { Saying, Told } from '../mistakes.ts';
+import type { Origin } from '../origin.ts';
 import type { KindName } from '../schema.ts';
 import type { TierSource } from '../tiers.ts';
 import type { TermKind, Vocabulary } from '../vocabulary.ts';
@@ -14,6 +15,7 @@ import type { TermKind, Vocabulary } from '../vocabulary.ts';
 export type Declaration<Spec> = {
   readonly file: string;
   readonly document: number;
+  readonly origin?: Origin;
   readonly name: string;
   readonly spec: Spec;
   readonly written: Json;
