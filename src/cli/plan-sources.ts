@@ -16,6 +16,7 @@ import type { Client } from './client.ts';
 import { CliError, misuse } from './cli-error.ts';
 import { inventoryFrom, provingActions } from './declared.ts';
 import type { Found, Subject } from './plan-report.ts';
+import { span } from './plan-text.ts';
 
 export type Wanted = { readonly workload: string; readonly mode: Mode; readonly to?: string | undefined };
 export type Knowing = { readonly vocabulary: Vocabulary; readonly catalogue: Catalogue };
@@ -124,7 +125,7 @@ export async function fromFiles(files: Files, wanted: Wanted, knowing: Knowing, 
     lossMs: isPlanned || plan.from === plan.to ? undefined : null,
     lossBecause: isPlanned
       ? 'a planned move waits until everything has arrived'
-      : `only a controller that watches the standby can say${beat === undefined ? '' : `; its heartbeat alone comes every ${beat} ms`}`,
+      : `only a controller that watches the standby can say${beat === undefined ? '' : `; its heartbeat alone comes every ${span(beat)}`}`,
     findings: [
       ...found.filter(concerns).map((each): Found => lintFound(each)),
       ...accepted.filter(concerns).map((each): Found => ({ ...lintFound(each), accepted: each.reason })),

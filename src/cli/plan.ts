@@ -49,6 +49,12 @@ export function planCommand(knowing: Knowing, io: Io, journalLines?: JournalLine
     .action(async (workload: string, options: Options) => {
       const wanted: Wanted = { workload, mode: options.mode, to: options.to };
       const given = assumed(options.assume);
+      if (given['replication-lag'] !== undefined)
+        throw misuse(
+          'UNUSED_ASSUMPTION',
+          'No figure of a plan rests on replication-lag: the loss is measured, never assumed.',
+          'Leave it out, or use it with `resus rehearse`.',
+        );
       const isAsked = options.policies.length === 0 && (options.controller ?? io.env['RESUS_URL'] ?? '').trim() !== '';
       if (isAsked && options.history.length > 0)
         throw misuse('HISTORY_OF_CONTROLLER', 'A controller has a history of its own.', 'Leave --history out, or plan with --policies.');

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/index.ts';
-import type { PlanReport } from '../../src/cli/plan-report.ts';
+import { reportOf, type PlanReport } from '../../src/cli/plan-report.ts';
+import { fromFiles } from '../../src/cli/plan-sources.ts';
 import { exactly, span, wrapped } from '../../src/cli/plan-text.ts';
+import type { History } from '../../src/rehearsal/history.ts';
 import { catalogue, vocabulary } from '../analysis/base.ts';
 import { recordedIo } from './stdio.ts';
 
@@ -97,6 +99,49 @@ describe('what a machine reads', () => {
   });
 });
 
+describe('history', () => {
+  const eight = [50, 51, 52, 53, 54, 55, 56, 90].map((seconds) => seconds * 1_000);
+  const with_ = (change: Partial<History>): History => ({ floor: 'lab', runs: 8, steps: new Map(), approvalsMs: [], ...change });
+  const promoteWith = async (history: History) => {
+    const files = { paths: ['policies', 'runbooks'], inventory: 'test/cli/riverside-inventory.yaml' };
+    const subject = await fromFiles(files, { workload: 'ehr', mode: 'failover' }, { vocabulary, catalogue }, history);
+    return reportOf(subject, catalogue, {});
+  };
+  test.each<[string, number, object]>([
+    ['of eight samples counts', 8, { source: 'history', n: 8, p50: 53_500 }],
+    ['of seven does not, and is still said', 7, { source: 'declared', n: 7, p50: 60_000 }],
+  ])('%s', async (_what, n, expected) => {
+    const { steps, criticalPath } = await promoteWith(with_({ steps: new Map([['aws.rds.failover-global-cluster', eight.slice(0, n)]]) }));
+    expect(steps[0]?.estimate).toMatchObject(expected);
+    expect(criticalPath.find(({ name }) => name === 'promote')).toMatchObject(expected);
+    expect(steps[1]?.estimate).toMatchObject({ source: 'declared', n: 0 });
+  });
+  test('of people counts where they are asked', async () => {
+    const files = { paths: ['policies', 'runbooks'], inventory: 'test/cli/riverside-inventory.yaml' };
+    const subject = await fromFiles(
+      files,
+      { workload: 'ehr', mode: 'switchover' },
+      { vocabulary, catalogue },
+      with_({ approvalsMs: eight }),
+    );
+    expect(reportOf(subject, catalogue, {}).criticalPath[0]).toMatchObject({ kind: 'approvals', source: 'history', n: 8, isOutage: false });
+  });
+  test('holds the forecast against earlier runs by the same runbook, and no other', async () => {
+    const rtas = new Map([
+      ['ehr-region-failover', [100_000, 900_000]],
+      ['ehr-zone-failover', [1]],
+    ]);
+    expect((await promoteWith(with_({ rtas }))).predicted.backTest).toEqual({ n: 2, under: 1, says: 'too-few' });
+    expect((await promoteWith(with_({}))).predicted.backTest).toBeNull();
+  });
+  test('comes from the lines of a journal', async () => {
+    const { exit, out } = await plan(['ehr', '--mode', 'failover', '--history', 'test/replay/0.1/events.ndjson', ...inventory]);
+    expect(exit).toBe(0);
+    expect(out).toContain('(declared, n 1)');
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('Of 1 earlier run 1 took no longer than slow (too few to judge by).');
+  });
+});
+
 describe('against another revision', () => {
   test('a saved plan, and a folder, give the same list each time', async () => {
     const saved = join(folder, 'plan.json');
@@ -140,6 +185,7 @@ describe('what goes wrong says what to do', () => {
     ['where it is already', () => ['ehr', '--to', 'us-east-2'], 'NO_STANDBY ehr is at us-east-2 already: east is the writer.'],
     ['no folder', () => ['ehr', '--policies', 'nowhere'], 'NOT_VALID'],
     ['no such assumption', () => ['ehr', '--assume', 'luck=1s'], 'UNKNOWN_ASSUMPTION'],
+    ['an assumption that no plan rests on', () => ['ehr', '--assume', 'replication-lag=1s'], 'UNUSED_ASSUMPTION'],
     ['no history', () => ['ehr', '--history', 'nowhere'], 'HISTORY_UNREADABLE'],
     ['against no JSON', () => ['ehr', '--against', bad('x.json', '{')], 'AGAINST_UNREADABLE'],
     ['against something else', () => ['ehr', '--against', bad('y.json', '{"hash":"x","plan":{"steps":[]}}')], 'it has no `hash`'],

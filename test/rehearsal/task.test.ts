@@ -110,6 +110,7 @@ describe('history of a journal', () => {
       'aws.rds.failover-global-cluster': [2_348],
       'aws.route53.standby-takes-over': [275],
     });
+    expect([...(history.rtas ?? [])]).toEqual([['ehr-region-failover', [expect.any(Number) as number]]]);
   });
   test.each<[string, Floor]>([
     ['ehr', 'live'],

@@ -60,7 +60,7 @@ export function forecast({ plan, tier, workload, estimateOf, approvals, ttl }: A
             isOutage: true,
             ...declared(
               windowMs,
-              `${detection.failures} bad samples in a row every ${detection.intervalMs} ms, the last given up after ${detection.timeoutMs} ms`,
+              `${detection.failures} bad samples in a row every ${said(detection.intervalMs)}, the last given up after ${said(detection.timeoutMs)}`,
             ),
             // The loss may come at any moment between two samples, and vantages do not sample in step.
             p95: windowMs + detection.intervalMs,
@@ -77,7 +77,7 @@ export function forecast({ plan, tier, workload, estimateOf, approvals, ttl }: A
       isOutage: true,
       ...declared(
         Math.round(usersPath.intervalMs / 2),
-        `the next canary, one each ${usersPath.intervalMs} ms; one that hangs is given up after ${usersPath.timeoutMs} ms`,
+        `the next canary, one each ${said(usersPath.intervalMs)}; one that hangs is given up after ${said(usersPath.timeoutMs)}`,
       ),
       p95: usersPath.intervalMs + usersPath.timeoutMs,
     },
@@ -116,6 +116,7 @@ export function asksBefore(plan: Pick<Plan, 'mode' | 'from' | 'to'>, tier: Tier)
   return automationOf(plan, tier) !== 'automatic' || !tier.fencing.accepts.includes('provider-asserted') || saidPending(tier) !== undefined;
 }
 
+const said = (ms: number): string => (ms % 1_000 === 0 ? `${ms / 1_000} s` : `${ms} ms`);
 const declared = (ms: number, because: string): Estimate => ({ p50: ms, p95: ms, n: 0, source: 'declared', because });
 const assumedNone: Estimate = {
   p50: 0,
