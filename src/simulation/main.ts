@@ -4,17 +4,19 @@ import { parseArgs } from 'node:util';
 import { evaluate } from '../declare/expression.ts';
 import { checkers } from './checkers/index.ts';
 import { runSchedule, startAt } from './schedule.ts';
-import { runAll, type Found, type Total } from './simulate.ts';
+import { runAll, runAllQuiet, type Found, type Total } from './simulate.ts';
 import type { Fact } from './truth.ts';
 
 const help = `npm run simulate -- [--schedules N] [--from SEED] [--threads N] [--json]
 npm run simulate -- --seed N [--facts] [--json]
+npm run simulate -- --quiet-hours N [--from SEED] [--threads N] [--json]
 
   --schedules N   how many schedules, of seeds that follow one another (default 200)
   --from SEED     the first seed (default 1)
   --threads N     how many threads (default: one a core)
   --seed N        one schedule, exactly as it always runs
   --facts         everything that happened in it, as it really happened
+  --quiet-hours N so many hours in which nothing is lost, in shifts of ten: every failover that is decided in them is counted
   --json          one JSON object on stdout`;
 
 const options = {
@@ -22,6 +24,7 @@ const options = {
   from: { type: 'string', default: '1' },
   threads: { type: 'string' },
   seed: { type: 'string' },
+  'quiet-hours': { type: 'string' },
   facts: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -29,11 +32,13 @@ const options = {
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const mostShown = 20;
+const shiftHours = 10;
 
 try {
   const { values } = parseArgs({ options });
   if (values.help) print(help);
   else if (values.seed !== undefined) one(count(values.seed, 'seed'), values);
+  else if (values['quiet-hours'] !== undefined) await quiet(count(values['quiet-hours'], 'quiet-hours'), values);
   else await many(values);
 } catch (error) {
   process.stderr.write(
@@ -102,7 +107,7 @@ async function many(values: {
   const progress = (done: number): void => {
     if (!values.json && process.stderr.isTTY) process.stderr.write(`\r${done} of ${seeds.length}`);
   };
-  const total = await runAll(seeds, values.threads === undefined ? undefined : count(values.threads, 'threads'), progress);
+  const total = await runAll({ seeds, threads: threadsOf(values.threads), progress });
   const seconds = (performance.now() - startedAt) / 1000;
   process.exitCode = total.violations.length > 0 ? 1 : 0;
   const figures = {
@@ -134,6 +139,39 @@ function tell(
     print(`${checker}: ${found.length}`);
     for (const { seed, sentence } of found.slice(0, mostShown)) print(`  --seed ${seed}: ${sentence}`);
   }
+}
+
+function threadsOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : count(text, 'threads');
+}
+async function quiet(hours: number, values: { readonly from: string; readonly threads?: string; readonly json: boolean }): Promise<void> {
+  const from = count(values.from, 'from');
+  const seeds = Array.from({ length: Math.ceil(hours / shiftHours) }, (_, i) => from + i);
+  const startedAt = performance.now();
+  const progress = (done: number): void => {
+    if (!values.json && process.stderr.isTTY) process.stderr.write(`\r${done * shiftHours} of ${hours} hours`);
+  };
+  const ran = await runAllQuiet({ seeds, threads: threadsOf(values.threads), progress }, shiftHours);
+  const sum = (of: (shift: (typeof ran)[number]) => number): number => ran.reduce((total, shift) => total + of(shift), 0);
+  const wrong = ran.flatMap(({ seed, falseOnes, broken }) => [...falseOnes, ...broken].map((sentence) => `--from ${seed}: ${sentence}`));
+  const faults = new Map<string, number>();
+  for (const { strikes } of ran) for (const [fault, times] of strikes) faults.set(fault, (faults.get(fault) ?? 0) + times);
+  const seconds = (performance.now() - startedAt) / 1000;
+  process.exitCode = wrong.length > 0 ? 1 : 0;
+  const figures = {
+    hours: sum((shift) => shift.hours),
+    decisions: sum(({ decisions }) => decisions),
+    promotions: sum(({ promotions }) => promotions),
+    false: wrong.length,
+    seconds: round(seconds),
+    inputsPerSecond: Math.round(sum(({ inputs }) => inputs) / seconds),
+    faults: Object.fromEntries([...faults].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+  if (values.json) return print(JSON.stringify(figures));
+  print(`${figures.hours} quiet hours in ${figures.seconds} s: ${figures.inputsPerSecond} inputs/s`);
+  for (const [fault, times] of Object.entries(figures.faults)) print(`${String(times).padStart(9)} ${fault}`);
+  print(`${figures.decisions} failovers decided, ${figures.promotions} promotions sent, ${figures.false} without a loss`);
+  for (const sentence of wrong.slice(0, mostShown)) print(`  ${sentence}`);
 }
 function round(value: number): number {
   return Math.round(value * 100) / 100;

@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { sha256 } from '../journal/hash.ts';
+import type { QuietRan } from './quiet.ts';
 import type { ScheduleResult } from './schedule.ts';
 import type { Violation } from './truth.ts';
 
@@ -21,7 +22,7 @@ export type Total = {
   /** SHA-256 over the digests of all schedules, in the order of their seeds. */
   readonly digest: string;
 };
-export type ToWorker = { readonly seeds: readonly number[] } | { readonly end: true };
+export type ToWorker = { readonly seeds: readonly number[]; readonly quietHours?: number } | { readonly end: true };
 
 export const toRan = (result: ScheduleResult): Ran => ({
   seed: result.seed,
@@ -32,12 +33,23 @@ export const toRan = (result: ScheduleResult): Ran => ({
   strikes: [...result.strikes],
 });
 
-const seedsAtOnce = 8;
+type Work = {
+  readonly seeds: readonly number[];
+  /** By default one a core. */
+  readonly threads?: number | undefined;
+  /** How many have run so far. */
+  readonly progress: (done: number) => void;
+};
 
-/** Resolves when all have run; `progress` is told how many have. Rejects when a thread breaks. */
-export function runAll(seeds: readonly number[], threads: number | undefined, progress: (done: number) => void): Promise<Total> {
+/** Resolves when all have run. Rejects when a thread breaks. */
+export const runAll = async (work: Work): Promise<Total> => totalOf(await onAllCores<Ran>(work, 8));
+/** The same for shifts of so many quiet hours, one a seed, in the order of their seeds. */
+export const runAllQuiet = async (work: Work, hours: number): Promise<readonly QuietRan[]> =>
+  [...(await onAllCores<QuietRan>(work, 1, hours))].sort((a, b) => a.seed - b.seed);
+
+function onAllCores<T>({ seeds, threads, progress }: Work, seedsAtOnce: number, quietHours?: number): Promise<readonly T[]> {
   const count = Math.max(1, Math.min(threads ?? availableParallelism(), Math.ceil(seeds.length / seedsAtOnce)));
-  const ran: Ran[] = [];
+  const ran: T[] = [];
   let next = 0;
   return new Promise((resolve, reject) => {
     let open = count;
@@ -45,15 +57,16 @@ export function runAll(seeds: readonly number[], threads: number | undefined, pr
       const worker = new Worker(new URL('./worker.js', import.meta.url));
       const give = (): void => {
         const some = seeds.slice(next, (next += seedsAtOnce));
-        worker.postMessage((some.length === 0 ? { end: true } : { seeds: some }) satisfies ToWorker);
+        const more = quietHours === undefined ? {} : { quietHours };
+        worker.postMessage((some.length === 0 ? { end: true } : { seeds: some, ...more }) satisfies ToWorker);
       };
-      worker.on('message', (done: readonly Ran[]) => {
+      worker.on('message', (done: readonly T[]) => {
         ran.push(...done);
         progress(ran.length);
         give();
       });
       worker.on('error', reject);
-      worker.on('exit', () => ((open -= 1) === 0 ? resolve(totalOf(ran)) : undefined));
+      worker.on('exit', () => ((open -= 1) === 0 ? resolve(ran) : undefined));
       give();
     }
   });

@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { evaluate } from '../declare/expression.ts';
 import { checkers } from './checkers/index.ts';
+import { runQuiet } from './quiet.ts';
 import { runSchedule } from './schedule.ts';
 import { toRan, type Ran, type ToWorker } from './simulate.ts';
 
@@ -10,7 +11,8 @@ parentPort?.on('message', (told: ToWorker) => {
     parentPort?.close();
     return;
   }
-  parentPort?.postMessage(told.seeds.map(run));
+  const { seeds, quietHours } = told;
+  parentPort?.postMessage(seeds.map((seed) => (quietHours === undefined ? run(seed) : runQuiet({ seed, hours: quietHours, evaluate }))));
 });
 
 function run(seed: number): Ran {

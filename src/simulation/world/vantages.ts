@@ -43,6 +43,8 @@ export class VantagePoint {
   lying = 0;
   /** Its reports overtake one another. */
   reorders = 0;
+  /** What its way is like even when nothing is wrong: the chance that a probe gets lost, and how late a report may be. */
+  jitter: { readonly loses: number; readonly lateMs: number } = { loses: 0, lateMs: 80 };
   readonly #ground: Ground;
   readonly #desk: Desk;
   readonly #random: Random;
@@ -98,7 +100,7 @@ export class VantagePoint {
   }
 
   #observe(look: Look): Observation {
-    const seen = this.#see(look);
+    const seen = this.jitter.loses > 0 && this.#random.chance(this.jitter.loses) ? bad : this.#see(look);
     const isLie = this.lying > 0 && look.database !== undefined;
     const ok = isLie ? !seen.ok : seen.ok;
     return {
@@ -132,7 +134,7 @@ export class VantagePoint {
   }
 
   #tell(seen: readonly Observation[]): void {
-    const latencyMs = this.reorders > 0 ? this.#random.between(5, 8_000) : this.#random.between(5, 80);
+    const latencyMs = this.reorders > 0 ? this.#random.between(5, 8_000) : this.#random.between(5, this.jitter.lateMs);
     this.#ground.clock.after(latencyMs, () => {
       if (!this.isUp) return;
       const all = this.#unsent.length === 0 ? seen : [...this.#unsent, ...seen];
