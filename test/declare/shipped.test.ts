@@ -55,7 +55,7 @@ describe('what is shipped', () => {
   it('validates without an inventory', async () => {
     const { output, exitCode } = await validated(shipped);
     expect(output).toMatch(
-      /^Valid: 9 sites, 3 tiers, 1 workload, 4 runbooks, 3 game days.* \(nothing was filled in from an inventory; give --inventory FILE to check that too\)\.$/,
+      /^Valid: 9 sites, 3 tiers, 1 workload, 11 runbooks, 3 game days.* \(nothing was filled in from an inventory; give --inventory FILE to check that too\)\.$/,
     );
     expect(exitCode).toBe(0);
   });
