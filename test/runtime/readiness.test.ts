@@ -1,0 +1,54 @@
+// The readiness looks: every runbook of every mode is asked about once at the start, home as well as out, and what was found can be read back.
+import { afterEach, expect, test } from 'vitest';
+import type { Estate } from '../../src/core/estate.ts';
+import type { Instant, Json } from '../../src/core/values.ts';
+import { evaluate } from '../../src/declare/expression.ts';
+import type { Action } from '../../src/ports.ts';
+import type { Registry } from '../../src/runtime/dispatch.ts';
+import { startReadiness, type ReadinessWatch } from '../../src/runtime/readiness.ts';
+import { estate } from '../core/estate.ts';
+import { actions } from '../core/theatre.ts';
+
+let watch: ReadinessWatch | undefined;
+afterEach(() => watch?.end());
+
+async function look(declared: Estate, evaluated: (input: Json) => Promise<readonly []>): Promise<ReturnType<ReadinessWatch['last']>> {
+  const it = { evaluate: ({ with: input }: { readonly with: Json }) => evaluated(input) } as unknown as Action<unknown>;
+  const registry: Registry = {
+    actions: new Map([...actions.keys()].map((name) => [name, { it, tools: undefined, problem: () => undefined }])),
+    faults: new Map(),
+  };
+  const clock = { now: () => 7 as Instant, monotonicNs: () => 0n };
+  watch = startReadiness({ estate: declared, catalogue: { actions, evaluate }, registry, clock, changed: () => undefined });
+  expect(watch.last()).toBeUndefined();
+  for (const end = Date.now() + 5_000; watch.last() === undefined && Date.now() < end;)
+    await new Promise((resolve) => setImmediate(resolve));
+  return watch.last();
+}
+
+test('asks about each mode, with the roles that it would have', async () => {
+  const ehr = estate.workloads['ehr'];
+  if (ehr === undefined) throw new Error('the estate has no ehr');
+  const [planned = ''] = [ehr.runbooks.switchover];
+  const runbook = estate.runbooks[planned];
+  if (runbook === undefined) throw new Error('it has no switchover');
+  const declared: Estate = {
+    ...estate,
+    runbooks: { ...estate.runbooks, [planned]: { ...runbook, modes: ['switchover', 'failback'] } },
+    workloads: { ehr: { ...ehr, runbooks: { ...ehr.runbooks, failback: planned } } },
+  };
+  const looked = await look(declared, () => Promise.resolve([]));
+  expect([looked?.at, looked?.findings]).toEqual([7, []]);
+  const ways = looked?.moves.map(({ mode, from, to }) => `${mode} ${from} to ${to}`) ?? [];
+  expect(ways).toEqual(expect.arrayContaining(['failover east to west', 'switchover east to west', 'failback west to east']));
+});
+test('an evaluation that fails is a finding of its step and mode', async () => {
+  const looked = await look(estate, () => Promise.reject(new Error('nobody answers')));
+  expect(looked?.findings.length).toBeGreaterThan(1);
+  expect(looked?.findings[0]).toMatchObject({
+    workload: 'ehr',
+    mode: 'failover',
+    step: expect.stringMatching(/./) as string,
+    finding: { code: 'NOT_EVALUATED', severity: 'warns', sentence: expect.stringContaining('nobody answers') as string },
+  });
+});
