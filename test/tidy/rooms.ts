@@ -67,7 +67,20 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['ajv/dist/2020.js', 'express', 'prom-client', 'typebox', 'node:crypto', 'node:http', 'node:net'],
   },
   cli: {
-    rooms: ['import', 'backtest', 'core', 'journal', 'declare', 'analysis', 'iam', 'evidence', 'canary', 'rehearsal', 'vantage', 'ports.ts'],
+    rooms: [
+      'import',
+      'backtest',
+      'core',
+      'journal',
+      'declare',
+      'analysis',
+      'iam',
+      'evidence',
+      'canary',
+      'rehearsal',
+      'vantage',
+      'ports.ts',
+    ],
     types: ['demo', 'runtime', 'lab'],
     late: ['lab'],
     packages: [
