@@ -7,7 +7,7 @@ import { later, type IncidentId, type SiteId, type WorkloadId } from '../values.
 import { describe } from './describe.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { explains, search, targetsOfReplica } from './neighbours.ts';
-import { standing, type Bench } from './quorum.ts';
+import { isFresh, standing, type Bench } from './quorum.ts';
 import { isWithin, workloadsUnder, type Target } from './targets.ts';
 
 /** How soon an open question about a region is asked again when nothing new was seen. */
@@ -97,9 +97,15 @@ function drillOf(view: View, bench: Bench, site: SiteId) {
   return isStanding && faults.some((fault) => isWithin(bench.estate, site, fault.site)) ? drill.id : undefined;
 }
 
-/** Over when the quorum calls every target of it up again; a silent quorum is not an end. */
+/** Over when the quorum calls every target of it up again; a silent quorum is not an end, nor is a vote that is about to change. */
 function isOver(bench: Bench, incident: Readonly<Incident>): boolean {
-  return !search(targetsOf(bench, incident), notUp, (target) => standing(bench, target, 'nowhere') !== 'up');
+  return !search(targetsOf(bench, incident), notUp, (target) => standing(bench, target, 'nowhere') !== 'up' || isWavering(bench, target));
+}
+/** Whoever called it up, before it was lost perhaps, fails to see it now: a few looks decide that. */
+function isWavering(bench: Bench, target: Target): boolean {
+  for (const [vantage, cell] of bench.seen.cells.get(target.id) ?? [])
+    if (cell.failures > 0 && bench.verdicts.get(target.id)?.get(vantage) === 'up' && isFresh(target, cell, bench.now)) return true;
+  return false;
 }
 const notUp = new WeakMap<readonly Target[], number>();
 
