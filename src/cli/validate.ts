@@ -1,7 +1,7 @@
 // `resus validate`: everything that is wrong with what was declared, each with its place and what to do about it.
 // Nothing is started and nothing is asked of the network.
 import type { Command } from 'commander';
-import type { Problem, Vocabulary } from '../declare/index.ts';
+import { componentsOf, type Problem, type Vocabulary } from '../declare/index.ts';
 import type { Estate } from '../core/estate.ts';
 import { overPaths, checking, type Checked, type CheckOptions } from './checked.ts';
 import { declaredIn, sourcesIn, type Sources } from './declared.ts';
@@ -71,10 +71,11 @@ const nouns: Readonly<Record<string, readonly [one: string, many: string]>> = {
   calendars: ['calendar', 'calendars'],
   frameworks: ['framework', 'frameworks'],
 };
-/** Of kinds that an estate may be without, only those that are there. */
+/** Of kinds that an estate may be without, only those that are there. Tiers that were put together of several are nobody's declaration. */
 type Counts = Readonly<Record<string, number>>;
 const counted = (estate: Estate): Counts =>
-  Object.fromEntries(Object.entries(estate).map(([collection, each]) => [collection, Object.keys(each).length]));
+  Object.fromEntries(Object.entries(estate).map(([collection, each]) => [collection, writtenIn(Object.keys(each))]));
+const writtenIn = (names: readonly string[]): number => names.filter((name) => componentsOf(name).length === 1).length;
 const spelled = (counts: Counts): string =>
   Object.entries(counts)
     .map(([collection, count]) => {

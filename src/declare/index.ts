@@ -10,6 +10,7 @@ export { provenance, type Provenance } from './provenance.ts';
 export { publishedKind, publishedSchema, type JsonSchema } from './published.ts';
 export { referencePage } from './reference.ts';
 export { kindNames, type KindName } from './schema.ts';
+export { componentsOf } from './tiers.ts';
 export { withStandIns } from './stand-in.ts';
 export { gameDayScope, stepScope } from './scope.ts';
 export { nearest } from './suggest.ts';

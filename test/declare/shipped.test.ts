@@ -1,5 +1,7 @@
 // The files that are shipped, against what the providers really offer: they validate as they are and with an inventory.
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { shown } from '../../src/cli/checked.ts';
 import { validate } from '../../src/cli/validate.ts';
@@ -171,6 +173,14 @@ describe('resus validate', () => {
       '1 problem; nothing was started.',
     ]);
     expect(exitCode).toBe(1);
+  });
+  it('counts what is declared, not what was put together of it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'resus-'));
+    const text = await readFile('policies/workloads/ehr.yaml', 'utf8');
+    await writeFile(join(folder, 'ehr.yaml'), text.replace('  tier: life-critical\n', '  tiers: [life-critical, business]\n'));
+    const { output } = await validated(['policies/sites.yaml', 'policies/tiers.yaml', 'runbooks', folder]);
+    await rm(folder, { recursive: true });
+    expect(output).toContain('Valid: 9 sites, 3 tiers, 1 workload');
   });
   it('prints one JSON object with --json', async () => {
     const { output, exitCode } = await validated(['policies/workloads'], { json: true });
