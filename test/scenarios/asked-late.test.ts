@@ -31,17 +31,22 @@ test('asked for two minutes after the impact, followed after two more', () => {
   expect(measured?.measurement.rtaMs).toBeGreaterThan(240_000);
 });
 
-/** A theatre in which people have asked for a planned move, and approved it. */
-function moving(): Theatre {
+/** A theatre in which people have asked for a move, and whoever approves it. */
+function asked(mode: 'switchover' | 'failover'): { readonly theatre: Theatre; readonly stage: WorkingStage; approve(): void } {
   const stage = new WorkingStage();
   const theatre = new Theatre(estate, stage.play);
   stage.theatre = theatre;
   theatre.pass(5_000);
-  const request = { kind: 'run', workload: 'ehr' as WorkloadId, mode: 'switchover', reason: 'maintenance' } as const;
+  const request = { kind: 'run', workload: 'ehr' as WorkloadId, mode, reason: 'maintenance' } as const;
   theatre.give({ kind: 'requested', by: person('ann'), request }, person('ann'));
   const [opened] = theatre.of('PlanCompiled');
   if (opened === undefined) throw new Error(theatre.transcript());
-  theatre.give({ kind: 'requested', by: person('bob'), request: { kind: 'approve', run: opened.run, plan: opened.hash } }, person('bob'));
+  const yes = { kind: 'approve', run: opened.run, plan: opened.hash, maxLossMs: 600_000 } as const;
+  return { theatre, stage, approve: () => void theatre.give({ kind: 'requested', by: person('bob'), request: yes }, person('bob')) };
+}
+function moving(): Theatre {
+  const { theatre, approve } = asked('switchover');
+  approve();
   return theatre;
 }
 
@@ -68,4 +73,21 @@ test('a client that never comes back is not waited for without end', () => {
   theatre.until('RunExecuted');
   theatre.pass(20_000);
   expect(theatre.of('LedgerRequested')).toHaveLength(1);
+});
+
+test('a leader that has just begun moves no writer to a standby that it has not seen', () => {
+  const { theatre, stage, approve } = asked('failover');
+  theatre.dark.add('us-west-2');
+  theatre.restart();
+  approve();
+  theatre.until('RunClosed');
+  expect(theatre.of('RunClosed')).toMatchObject([{ outcome: 'superseded' }]);
+  expect(stage.executed).toEqual([]);
+});
+test('and moves it as soon as it sees one', () => {
+  const { theatre, stage, approve } = asked('failover');
+  theatre.restart();
+  approve();
+  theatre.pass(1_500);
+  expect(stage.executed[0]).toEqual('ehr-1/promote');
 });

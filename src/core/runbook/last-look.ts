@@ -1,7 +1,8 @@
 // The diagnosis again, from what is fresh now, before anything that stops or moves the writer. A leader that has only just begun has
 // seen nothing yet, and `unknown` is not `gone`: it waits until it can have seen.
 import { describe } from '../detection/describe.ts';
-import { judgedAfterMs } from '../detection/quorum.ts';
+import { targetsOfReplica } from '../detection/neighbours.ts';
+import { isFresh, judgedAfterMs } from '../detection/quorum.ts';
 import { isWithin, regionOf } from '../detection/targets.ts';
 import type { View } from '../kernel.ts';
 import type { Incident, Run } from '../state.ts';
@@ -17,6 +18,21 @@ const lookAgainMs = 250;
 
 export function lastLook(view: View, { workload, incident, plan }: Readonly<Run>): LastLook {
   return freshLook(view, { workload, incident: incident === undefined ? undefined : view.known.incidents.get(incident), to: plan.to });
+}
+
+/**
+ * Whether this leader cannot know yet how the replica is to which the writer moves: it has seen none of its probes answer, and has not led for
+ * long enough to call it lost. What it then finds lost opens an incident, and the plan is superseded.
+ */
+export function isTargetUnseen(view: View, { workload, plan }: Readonly<Run>): boolean {
+  const bench = view.bench();
+  if (bench === undefined || plan.to === plan.from) return false;
+  const targets = targetsOfReplica(bench.targets, workload, plan.to);
+  const judgedMs = Math.max(0, ...targets.map(judgedAfterMs));
+  if (view.now >= later(view.known.epochBeganAt, judgedMs)) return false;
+  return !targets.some((target) =>
+    [...(view.seen.cells.get(target.id)?.values() ?? [])].some((cell) => cell.failures === 0 && isFresh(target, cell, view.now)),
+  );
 }
 
 export type Suspicion = { readonly workload: WorkloadId; readonly incident: Readonly<Incident> | undefined; readonly to: string };

@@ -8,7 +8,7 @@ import { earliest, later, type Json } from '../values.ts';
 import { consentOf, lossAhead, patienceMs } from './approval.ts';
 import { scopeOf } from './compile.ts';
 import { expand } from './expand.ts';
-import { lastLook } from './last-look.ts';
+import { isTargetUnseen, lastLook } from './last-look.ts';
 import { asNext, changesWriter, type PlannedStep } from './plan.ts';
 import type { StepState } from './transitions.ts';
 import { isWriterless, touchedWriter } from './window.ts';
@@ -39,6 +39,7 @@ export function sending(view: View, run: Readonly<Run>, planned: PlannedStep, st
   if (changesWriter(next)) {
     const asking = touchedWriter(run) ? undefined : asked(view, run, planned);
     if (asking !== undefined) return asking;
+    if (!touchedWriter(run) && isTargetUnseen(view, run)) return { events: [], wakeAt: later(view.now, lookAgainMs) };
     if (run.incident !== undefined && !run.lookedAgain.has(planned.id)) {
       const look = lastLook(view, run);
       // Once this run has stopped the old writer, nobody writes until the promotion, whatever became of the loss.
