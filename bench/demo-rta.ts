@@ -1,10 +1,11 @@
 // The main job, over and over: the demo as a newcomer runs it, with the recovery time that its users felt and what of it was spent
 // outside the lab's own operations. What the lab did when comes from the lab itself: its RDS events, and its name server's answers.
 //
-//   overhead = RTA - detection window - promotion - routing - time to live
+//   overhead = RTA - detection window - promotion - stale answers - routing - time to live
 //
 // detection window: what the tier's rule allows, `failures x interval + timeout`, or less when it took less; promotion: from StepStarted
-// to the RDS event that says it is complete; routing: from StepStarted to the first answer that leads to the standby; time to live: what
+// to the RDS event that says it is complete; stale answers: looks after that which the lab answered with an older state, as AWS does (its
+// read-backs lag by up to 3 s), from the sending of the first one to that of the look that saw it; routing: from StepStarted to the first answer that leads to the standby; time to live: what
 // clients may keep the old answer, or less when it took less.
 import { RDS } from '@aws-sdk/client-rds';
 import { spawn } from 'node:child_process';
@@ -86,16 +87,22 @@ function sharesOf(rtaMs: number, entries: readonly Entry[], lab: { readonly flip
   const promoteMs = lab.promotedAt - startedAt('promote');
   const routeMs = lab.flippedAt - startedAt('route');
   const keptMs = Math.min(ttlMs, restoredAt - lab.flippedAt);
+  const looks = entries
+    .filter((entry) => entry.type === 'StepObserving' && entry.data.step === 'promote')
+    .map(({ ts }) => Date.parse(ts))
+    .filter((at) => at >= lab.promotedAt);
+  const staleMs = (looks.at(-1) ?? 0) - (looks[0] ?? 0);
   const parts = {
     windowMs,
     promoteMs,
+    staleMs,
     routeMs,
     keptMs,
     lateDetectionMs: detectMs - windowMs,
-    noticingPromotionMs: startedAt('route') - lab.promotedAt,
+    noticingPromotionMs: startedAt('route') - lab.promotedAt - staleMs,
     afterRoutingMs: restoredAt - lab.flippedAt - keptMs,
   };
-  return { rtaMs, overheadMs: rtaMs - windowMs - promoteMs - routeMs - keptMs, parts };
+  return { rtaMs, overheadMs: rtaMs - windowMs - promoteMs - staleMs - routeMs - keptMs, parts };
 }
 
 /** Asks the lab as any client would: when the name leads to the standby, and when RDS says that the promotion was complete. */
