@@ -4,9 +4,9 @@
 //   overhead = RTA - detection window - promotion - stale answers - routing - time to live
 //
 // detection window: what the tier's rule allows, `failures x interval + timeout`, or less when it took less; promotion: from StepStarted
-// to the RDS event that says it is complete; stale answers: looks after that which the lab answered with an older state, as AWS does (its
-// read-backs lag by up to 3 s), from the sending of the first one to that of the look that saw it; routing: from StepStarted to the first answer that leads to the standby; time to live: what
-// clients may keep the old answer, or less when it took less.
+// to the RDS event that says it is complete; stale answers: from the first look after that to the look that saw it, because the lab
+// answered those between with an older state, as AWS does (its read-backs lag by up to 3 s); routing: from StepStarted to the first
+// answer that leads to the standby; time to live: what clients may keep the old answer, or less when it took less.
 import { RDS } from '@aws-sdk/client-rds';
 import { spawn } from 'node:child_process';
 import { Resolver } from 'node:dns/promises';
