@@ -32,7 +32,7 @@ test('asked for two minutes after the impact, followed after two more', () => {
 });
 
 /** A theatre in which people have asked for a move, and whoever approves it. */
-function asked(mode: 'switchover' | 'failover'): { readonly theatre: Theatre; readonly stage: WorkingStage; approve(): void } {
+function asked(mode: 'switchover' | 'failover'): { readonly theatre: Theatre; readonly stage: WorkingStage; readonly approve: () => void } {
   const stage = new WorkingStage();
   const theatre = new Theatre(estate, stage.play);
   stage.theatre = theatre;
