@@ -19,7 +19,6 @@ export const decisionFolds: Folds<State> = {
     const incident = state.incidents.get(id);
     for (const each of only === undefined ? (incident?.workloads ?? []) : [only]) {
       incident?.treated.delete(each);
-      incident?.withheld.delete(each);
       const workload = state.workloads.get(each);
       if (workload !== undefined) workload.lastRunClosedAt = undefined;
     }

@@ -17,7 +17,12 @@ export const changesTold: Checker = {
       VerdictChanged: ({ target, vantage, verdict }, at) => tell(at, `${target} for ${vantage}`, verdict),
       UsersPathFailed: ({ workload, population }, at) => tell(at, `the path of ${population} to ${workload}`, 'failing'),
       UsersPathRestored: ({ workload, population }, at) => tell(at, `the path of ${population} to ${workload}`, 'well', 'well'),
-      RoleChanged: ({ workload, primary }, at) => tell(at, `the writer of ${workload}`, primary),
+      RoleChanged: ({ workload, primary, run }, at) => {
+        // What was adopted from outside may turn out to be what a run had asked for: that is said once more, as the work of that run.
+        if (run !== undefined) tell(at, `that ${run} moved ${workload}`, primary);
+        if (run === undefined) tell(at, `the writer of ${workload}`, primary);
+        last.set(`the writer of ${workload}`, primary);
+      },
       IncidentOpened: ({ incident, diagnosis, site, workload, replica }, at) => {
         const what = `${diagnosis} of ${workload ?? site}${replica === undefined ? '' : `/${replica}`}`;
         tell(at, what, 'open');
