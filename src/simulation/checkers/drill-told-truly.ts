@@ -39,6 +39,8 @@ export const drillToldTruly: Checker = {
       clicked({ request }) {
         if (request.kind !== 'drill') isDisturbed = true;
       },
+      // A provider that turns a call away again and again is reason enough to fail.
+      refused: () => (isDisturbed = true),
       'drill-fault'({ drill, what }) {
         if (what === 'stands') of(drill).stood = true;
       },
