@@ -1,5 +1,6 @@
 // What we accept, and as which facts. Reads the state, changes nothing; an input that is late, repeated or about
 // something unknown gives no event.
+import { isFresh } from './detection/quorum.ts';
 import { verdictAfter } from './detection/verdict.ts';
 import { isSustained, pathId, type Cell, type Path } from './detection/sight.ts';
 import { refusal, type Refusal } from './errors.ts';
@@ -87,7 +88,8 @@ export function admit(view: View, input: Input, actor: Actor): Admitted {
 
 function verdictEvents(view: View, targetId: string, vantage: string, cell: Readonly<Cell> | undefined): Event[] {
   const target = view.known.targets?.byId.get(targetId);
-  if (target === undefined || cell === undefined) return [];
+  // What was seen long ago, and is reported by a vantage that was cut off, is no news: its next looks are.
+  if (target === undefined || !isFresh(target, cell, view.now)) return [];
   const before = view.known.verdicts.get(targetId)?.get(vantage);
   const verdict = verdictAfter(before, cell, target.detection);
   if (verdict === undefined || verdict === before) return [];

@@ -1,7 +1,7 @@
 // A vantage was silent while a replica was lost, so its last word on it is "up". It comes back under a new leader, which has seen nothing of the
 // others yet, and fails to see the replica: the incident stands.
 import { expect, test } from 'vitest';
-import type { VantageId } from '../../src/core/values.ts';
+import type { Instant, VantageId } from '../../src/core/values.ts';
 import { estate, tier } from '../core/estate.ts';
 import { Theatre } from '../core/theatre.ts';
 import { WorkingStage } from './stage.ts';
@@ -31,4 +31,27 @@ test.each([
   for (const id of targets) if (!isStillLost) theatre.dark.delete(id);
   theatre.pass(10_000);
   expect(theatre.of('IncidentClosed'), theatre.transcript()).toHaveLength(closed);
+});
+
+test.each([
+  ['of a minute ago are no news', 60_000, 0],
+  ['of now are', 1_500, 1],
+])('bad looks %s', (_, agoMs, told) => {
+  const theatre = new Theatre(estate, new WorkingStage().play);
+  theatre.pass(5_000);
+  theatre.silent.add('west');
+  theatre.pass(61_000);
+  const [target] = [...(theatre.known.targets?.byId.keys() ?? [])].filter((id) => id.startsWith('ehr/east/'));
+  if (target === undefined) throw new Error('nothing is probed');
+  for (let n = 0; n < 3; n += 1)
+    theatre.give({
+      kind: 'probed',
+      target,
+      vantage: 'west' as VantageId,
+      ok: false,
+      at: (theatre.now - agoMs + n * 500) as Instant,
+      detail: 'no answer',
+    });
+  const down = theatre.of('VerdictChanged').filter((each) => each.vantage === 'west' && each.verdict === 'down');
+  expect(down).toHaveLength(told);
 });

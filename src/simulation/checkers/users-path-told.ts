@@ -2,7 +2,7 @@
 import type { Checker } from '../truth.ts';
 
 /** A report may wait for a leader that stands still or is just taking over. */
-const lateMs = 90_000;
+const lateMs = 30_000;
 /** In the calm: a new leader takes over and hears of everything again. */
 const slackMs = 60_000;
 
