@@ -122,6 +122,7 @@ export type Fact = At &
           readonly plan?: string;
           readonly step?: string;
           readonly maxLossMs?: number;
+          readonly until?: number;
         };
       }
     /**

@@ -6,6 +6,8 @@ import type { Event } from '../../core/event.ts';
 
 /** One turn, one append that may wait for another one. */
 const boundMs = 5_000;
+/** A leader renews its lease more often than this while it reaches the store; without the store it can write nothing down. */
+const renewedWithinMs = 3_000;
 /** Who accepts so much loss accepts any. */
 const anyLossMs = 900_000;
 
@@ -18,6 +20,8 @@ type Held = {
   /** Executed, or on their way out. */
   readonly ending: Set<string>;
   readonly openDrills: Set<string>;
+  /** `RUN/STEP` that failed and that nobody has asked for again since. */
+  readonly failed: Set<string>;
 };
 type Row = {
   /** Whether nothing speaks against it. */
@@ -40,7 +44,7 @@ const rows: Readonly<Record<string, Row>> = {
   stop: { isDue: (_, __, { isStopped }) => !isStopped, isDone: (event) => event.type === 'ActingStopped' },
   release: { isDue: (_, __, { isStopped }) => isStopped, isDone: (event) => event.type === 'ActingReleased' },
   maintain: {
-    isDue: () => true,
+    isDue: ({ at, request }, { world }) => (request.until ?? Infinity) > at + boundMs + 2 * world.skewMs,
     isDone: (event, { request }) => event.type === 'MaintenanceBegan' && event.data.workload === request.workload,
   },
   'end-maintenance': {
@@ -62,10 +66,7 @@ const rows: Readonly<Record<string, Row>> = {
     isDone: (event, click) => event.type === 'RunResumed' && ofRun(event, click),
   },
   retry: {
-    isDue: (click, history, held) => {
-      const run = history.runs.get(click.request.run ?? '');
-      return isRunning(click, history, held) && run?.failedAt.has(click.request.step ?? '') === true;
-    },
+    isDue: (click, history, held) => isRunning(click, history, held) && held.failed.has(`${click.request.run}/${click.request.step}`),
     isDone: (event, click) => event.type === 'StepRetried' && ofRun(event, click),
   },
   approve: {
@@ -94,8 +95,16 @@ export const peopleHeard: Checker = {
   holds:
     'What people ask for and nothing speaks against is done soon, by a leader that stays the leader: stop, pause, cancel, approve, move.',
   begin(violate, history) {
-    const held: Held = { isStopped: false, maintained: new Map(), paused: new Set(), ending: new Set(), openDrills: new Set() };
+    const held: Held = {
+      isStopped: false,
+      maintained: new Map(),
+      paused: new Set(),
+      ending: new Set(),
+      openDrills: new Set(),
+      failed: new Set(),
+    };
     let isSpent = 0;
+    let renewedAt = 0;
     let waiting: { readonly click: Click; readonly row: Row; readonly epoch: number }[] = [];
     const fold = ({ type, data }: Event): void => {
       if (type === 'ActingStopped' || type === 'ActingReleased') held.isStopped = type === 'ActingStopped';
@@ -106,8 +115,11 @@ export const peopleHeard: Checker = {
       if (type === 'RunCancelling' || type === 'SituationChanged' || type === 'RunExecuted') held.ending.add(data.run);
       if (type === 'DrillOpened') held.openDrills.add(data.drill);
       if (type === 'DrillClosed') held.openDrills.delete(data.drill);
+      if (type === 'StepFailed') held.failed.add(`${data.run}/${data.step}`);
+      if (type === 'StepRetried') held.failed.delete(`${data.run}/${data.step}`);
     };
     const judge = (at: number): void => {
+      if (at - renewedAt > renewedWithinMs) waiting = [];
       const over = waiting.filter(({ click }) => at - click.at > boundMs);
       if (over.length === 0) return;
       waiting = waiting.filter((each) => !over.includes(each));
@@ -134,6 +146,11 @@ export const peopleHeard: Checker = {
       // Whoever was asked may have died over it, or stood still.
       controller: () => (waiting = []),
       'append-refused': () => (waiting = []),
+      // A gap is one even when the lease is renewed after it: what was written meanwhile may not have arrived.
+      lease({ at }) {
+        judge(at);
+        renewedAt = at;
+      },
       durable({ event, at }) {
         judge(at);
         fold(event);

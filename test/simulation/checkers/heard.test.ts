@@ -62,7 +62,11 @@ const later = (at: number) => t.acked(at, 'east');
 const said = (at: number, type: 'ActingStopped' | 'ActingReleased') => t.entry(at, type, { by: 'ann', reason: '' } as never);
 const opened = [begin, t.opened(20, { approvalsNeeded: 1 }, { actor: t.person('bob') })];
 const approves = clicks(25, 'approve', { run: 'ehr-1', plan: 'hash', maxLossMs: 900_000 });
-t.tell(peopleHeard, [
+const step = { run: 'ehr-1', step: 'promote' } as never;
+const failed = [begin, t.opened(10), t.entry(11, 'RunStarted', { run: 'ehr-1' } as never), t.entry(20, 'StepFailed', step)];
+const retries = (at: number) => clicks(at, 'retry', step);
+const maintains = (at: number, until: number) => clicks(at, 'maintain', { workload: 'ehr', until: until * 1_000 });
+const heard: readonly t.Story[] = [
   ['stopped', undefined, [begin, clicks(20, 'stop'), said(21, 'ActingStopped'), later(40)]],
   ['nobody stops', /ann asked for stop/, [begin, clicks(20, 'stop'), later(40)]],
   ['stopped already', undefined, [begin, said(10, 'ActingStopped'), clicks(20, 'stop'), later(40)]],
@@ -101,6 +105,23 @@ t.tell(peopleHeard, [
     undefined,
     [begin, t.opened(10), t.entry(12, 'RunCancelling', { run: 'ehr-1' } as never), clicks(20, 'pause', { run: 'ehr-1' }), later(40)],
   ],
+  ['a step that failed is tried again', undefined, [failed, retries(24), t.entry(24, 'StepRetried', step), later(40)]],
+  ['a step that failed is left alone', /ann asked for retry ehr-1/, [failed, retries(24), later(40)]],
+  ['a step that is tried again already', undefined, [failed, t.entry(23, 'StepRetried', step), retries(24), later(40)]],
+  ['maintenance', /ann asked for maintain ehr/, [begin, maintains(20, 90), later(40)]],
+  ['maintenance that by a clock which is ahead was over', undefined, [begin, maintains(20, 24), later(40)]],
+];
+/** The leader renews its lease every two seconds, except in a gap, in which it does not reach the store. */
+const renewing = (facts: t.Facts, gap = [Infinity, 0]): t.Facts =>
+  [
+    ...Array.from({ length: 20 }, (_, n) => 2 * n + 1)
+      .filter((at) => at < (gap[0] ?? 0) || at > (gap[1] ?? 0))
+      .map((at) => t.fact(at, 'lease', { controller: 'c1', epoch: 1, what: 'renewed' })),
+    ...t.flat(facts),
+  ].sort((a, b) => a.at - b.at);
+t.tell(peopleHeard, [
+  ...heard.map(([name, says, facts]) => [name, says, renewing(facts)] as const),
+  ['its leader does not reach the store', undefined, renewing([begin, clicks(20, 'stop'), later(40)], [19, 23])],
 ]);
 
 const second = (at: number, over: object = {}) => t.opened(at, { ...failover, run: 'ehr-2' as never, ...over });

@@ -123,8 +123,8 @@ export function executed(at: number, over: Partial<Call> = {}, changed = true, f
   });
 }
 
-type Facts = readonly (Fact | Facts)[];
-const flat = (facts: Facts): readonly Fact[] => facts.flatMap((each) => ('kind' in each ? [each] : flat(each)));
+export type Facts = readonly (Fact | Facts)[];
+export const flat = (facts: Facts): readonly Fact[] => facts.flatMap((each) => ('kind' in each ? [each] : flat(each)));
 
 export const violationsOf = (checker: Checker, facts: Facts): readonly string[] => {
   const observer = observe([checker]);
