@@ -1,9 +1,9 @@
 // `resus explain CODE`: what a code means, why it matters, how it is mended. `resus explain FILE:PATH`: where a value came from.
 import { Command } from 'commander';
 import { findings, pageOf } from '../analysis/index.ts';
-import { codes, explanations, nearest, provenance, readTree, type Code, type Problem, type Vocabulary } from '../declare/index.ts';
+import { codes, explanations, nearest, provenance, type Code, type Vocabulary } from '../declare/index.ts';
 import { CliError } from './cli-error.ts';
-import { inventoryFrom } from './declared.ts';
+import { sourcesIn, usualPaths } from './declared.ts';
 import { printable, type Io } from './io.ts';
 
 type Options = { readonly json?: true; readonly inventory?: string; readonly with?: readonly string[] };
@@ -72,13 +72,12 @@ const lines = ({ code, severity, means, why, fix, example, page }: Told): readon
 
 /** The declarations around the file are read too, since it is checked and resolved with them. */
 async function originOf(what: { readonly file: string; readonly path: string }, options: Options, vocabulary: Vocabulary) {
-  const problems: Problem[] = [];
-  const inventory = options.inventory === undefined ? undefined : await inventoryFrom(options.inventory, problems);
-  const tree = await readTree([what.file, ...(options.with ?? ['policies', 'runbooks'])]);
-  const [unreadable] = [...problems, ...tree.problems.filter((each) => each.file === what.file || options.with !== undefined)];
+  const { files, inventory, problems } = await sourcesIn([what.file, ...(options.with ?? usualPaths)], options);
+  // The usual folders need not be there; what was named must be.
+  const unreadable = problems.find(({ file }) => options.with !== undefined || file === what.file || file === options.inventory);
   if (unreadable !== undefined)
     throw new CliError(1, unreadable.code, `${unreadable.file}: ${unreadable.message}.`, `${unreadable.remedy}.`);
-  const sought = provenance(tree.files, what, { vocabulary, inventory, partial: true });
+  const sought = provenance(files, what, { vocabulary, inventory, partial: true });
   if (!sought.ok) throw new CliError(1, 'NOT_EXPLAINED', `${sought.message}.`, `${sought.remedy}.`);
   return sought.found;
 }

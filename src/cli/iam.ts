@@ -4,13 +4,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Catalogue } from '../core/catalogue.ts';
-import { declare, printed, readTree, withStandIns, type Inventory, type Problem, type Vocabulary } from '../declare/index.ts';
-import { examined, type Given } from '../analysis/index.ts';
+import { withStandIns, type Inventory, type Vocabulary } from '../declare/index.ts';
+import { examined } from '../analysis/index.ts';
 import { needsOf, type Permissions } from '../iam/needs.ts';
 import { assumingPolicy, isOpen, policiesOf, type Policy, type RolePolicies } from '../iam/policies.ts';
 import { misuse } from './cli-error.ts';
 import { print } from './controller-command.ts';
-import { inventoryFrom, provingActions } from './declared.ts';
+import { givenOf, usualPaths, validIn } from './declared.ts';
 import type { Io } from './io.ts';
 
 /** What `resus.yaml` says of this. */
@@ -33,7 +33,6 @@ type Options = {
   readonly region?: string;
   readonly out?: string;
 };
-const byDefault = ['policies', 'runbooks'];
 /** How many managed policies a role takes, unless AWS was asked for more. */
 const mostPolicies = 10;
 
@@ -71,7 +70,12 @@ async function iamOf(paths: readonly string[], options: Options, parts: IamParts
     throw misuse('BAD_ACCOUNT', `"${account}" is no AWS account.`, 'Give its 12 digits with --account.');
   const config = options.config === undefined ? undefined : await parts.configured(options.config);
   const roles = config?.providers.aws?.roles ?? {};
-  const given = await givenBy(paths.length > 0 ? paths : (config?.policies ?? byDefault), options.inventory, config?.inventory, parts);
+  const declared = await validIn(
+    paths.length > 0 ? paths : (config?.policies ?? usualPaths),
+    { inventory: options.inventory, known: config?.inventory },
+    parts.vocabulary,
+  );
+  const given = { ...givenOf(declared, parts), estate: withStandIns(declared.estate) };
   const needs = needsOf(given, parts.permissions);
   const unfilled = needs.find(({ resources, region }) => [...resources, region].some((each) => each.includes('inventory')));
   if (unfilled !== undefined)
@@ -107,34 +111,6 @@ async function iamOf(paths: readonly string[], options: Options, parts: IamParts
             `${uncompiled.length} plan${uncompiled.length === 1 ? '' : 's'} could not be compiled and need nothing here: see \`resus lint\`.`,
           ]),
     ],
-  };
-}
-
-async function givenBy(
-  paths: readonly string[],
-  inventoryPath: string | undefined,
-  configured: Inventory | undefined,
-  { vocabulary, catalogue }: IamParts,
-): Promise<Given> {
-  const problems: Problem[] = [];
-  const inventory = inventoryPath === undefined ? configured : await inventoryFrom(inventoryPath, problems);
-  const tree = await readTree(paths);
-  problems.push(...tree.problems);
-  const declared = declare(tree.files, { vocabulary, inventory, partial: problems.length > 0 });
-  problems.push(...(declared.ok ? [] : declared.problems));
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  if (!declared.ok || errors.length > 0)
-    throw misuse(
-      'NOT_VALID',
-      `What is declared has ${errors.length} problem${errors.length === 1 ? '' : 's'}:\n${errors.slice(0, 10).map(printed).join('\n')}\n`,
-      'Correct it first; `resus validate` shows everything.',
-    );
-  return {
-    estate: withStandIns(declared.estate),
-    catalogue,
-    proving: provingActions(vocabulary),
-    written: declared.written,
-    isOpen: declared.open,
   };
 }
 

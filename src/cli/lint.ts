@@ -2,14 +2,12 @@
 // What is wrong with the declarations themselves comes first: then nothing can be concluded from them.
 import type { Command } from 'commander';
 import { analyse, type Reported } from '../analysis/index.ts';
-import type { Catalogue } from '../core/catalogue.ts';
-import { inOrder, whereabouts, type Vocabulary } from '../declare/index.ts';
+import { inOrder, whereabouts } from '../declare/index.ts';
 import { overPaths, checking, type AcceptedLine, type Checked, type CheckOptions, type Line } from './checked.ts';
-import { declaredIn, provingActions, sourcesIn } from './declared.ts';
+import { declaredIn, givenOf, sourcesIn, type Knowing } from './declared.ts';
 import type { Io } from './io.ts';
 
 type Options = CheckOptions & { readonly strict?: true };
-export type Knowing = { readonly vocabulary: Vocabulary; readonly catalogue: Catalogue };
 
 export function lintCommand({ version, ...knowing }: Knowing & { readonly version: string }, io: Io): Command {
   return overPaths('lint', 'what will not work, before it is needed: targets, replicas, runbooks, drills, secrets')
@@ -18,26 +16,16 @@ export function lintCommand({ version, ...knowing }: Knowing & { readonly versio
 }
 
 /** Problems of the declarations if there are any, else the findings, in the order of files and lines. Warnings fail only with `strict`. */
-export async function lint(
-  paths: readonly string[],
-  options: Pick<Options, 'inventory' | 'strict'>,
-  { vocabulary, catalogue }: Knowing,
-): Promise<Checked> {
+export async function lint(paths: readonly string[], options: Pick<Options, 'inventory' | 'strict'>, knowing: Knowing): Promise<Checked> {
   const sources = await sourcesIn(paths, options);
-  const { declared, problems } = declaredIn(sources, vocabulary);
+  const { declared, problems } = declaredIn(sources, knowing.vocabulary);
   if (!declared.ok || problems.some((each) => each.severity === 'error')) return checkedOf(options, { problems });
   const placeOf = whereabouts(sources.files, declared.written);
   const placed = (each: Reported): Line => {
     const { code, severity, sentence: message, evidence, remedy, page } = each;
     return { ...placeOf(each.at), code, severity, message, evidence, remedy, page };
   };
-  const { found, accepted } = analyse({
-    estate: declared.estate,
-    catalogue,
-    proving: provingActions(vocabulary),
-    written: declared.written,
-    isOpen: declared.open,
-  });
+  const { found, accepted } = analyse(givenOf(declared, knowing));
   return checkedOf(options, {
     problems: [...problems, ...found.map(placed)].sort(inOrder),
     accepted: accepted.map((each) => ({ ...placed(each), reason: each.reason })).sort(inOrder),

@@ -2,24 +2,22 @@
 // declared and nothing is measured, which is said with every figure that would have needed it.
 import { hash } from 'node:crypto';
 import { analyse, type Reported } from '../analysis/index.ts';
-import type { Catalogue } from '../core/catalogue.ts';
 import { plannedMove } from '../core/decision/planned-move.ts';
 import { isWithin } from '../core/detection/targets.ts';
 import { declaredAs, type Estate, type Mode, type Replica, type Workload } from '../core/estate.ts';
 import { compile } from '../core/runbook/compile.ts';
 import { aboutOf, type Preview } from '../core/views/preview.ts';
 import type { Json } from '../core/values.ts';
-import { declare, nearest, printed, readTree, withStandIns, type Problem, type Vocabulary } from '../declare/index.ts';
+import { nearest, withStandIns } from '../declare/index.ts';
 import { canonical } from '../journal/canonical.ts';
 import type { History } from '../rehearsal/history.ts';
 import type { Client } from './client.ts';
 import { CliError, misuse } from './cli-error.ts';
-import { inventoryFrom, provingActions } from './declared.ts';
+import { givenOf, validIn, type Knowing } from './declared.ts';
 import type { Found, Subject } from './plan-report.ts';
 import { span } from './plan-text.ts';
 
 export type Wanted = { readonly workload: string; readonly mode: Mode; readonly to?: string | undefined };
-export type Knowing = { readonly vocabulary: Vocabulary; readonly catalogue: Catalogue };
 export type Files = { readonly paths: readonly string[]; readonly inventory?: string | undefined };
 
 export async function fromController(client: Client, { workload, mode, to }: Wanted): Promise<Subject> {
@@ -77,38 +75,24 @@ function lossOf({ plan, predictedLossMs }: Preview): Pick<Subject, 'lossMs' | 'l
       };
 }
 
-/** @throws CliError with `NOT_VALID`, `WORKLOAD_UNKNOWN`, `NO_STANDBY`, `INVENTORY_NEEDED`, or what the compiler refuses */
+/** @throws CliError with `NOT_VALID`, `BAD_INVENTORY`, `WORKLOAD_UNKNOWN`, `NO_STANDBY`, `INVENTORY_NEEDED`, or what the compiler refuses */
 export async function fromFiles(files: Files, wanted: Wanted, knowing: Knowing, history: History | undefined): Promise<Subject> {
-  const { vocabulary, catalogue } = knowing;
-  const problems: Problem[] = [];
-  const inventory = files.inventory === undefined ? undefined : await inventoryFrom(files.inventory, problems);
-  const tree = await readTree(files.paths);
-  problems.push(...tree.problems);
-  const declared = declare(tree.files, { vocabulary, inventory, partial: problems.length > 0 });
-  problems.push(...(declared.ok ? [] : declared.problems));
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  if (!declared.ok || errors.length > 0)
-    throw misuse(
-      'NOT_VALID',
-      `What is declared has ${errors.length} problem${errors.length === 1 ? '' : 's'}:\n${errors.slice(0, 10).map(printed).join('\n')}\n`,
-      'Correct it first (`resus validate` shows everything), or ask a controller with --controller.',
-    );
+  const declared = await validIn(
+    files.paths,
+    files,
+    knowing.vocabulary,
+    'Correct it first (`resus validate` shows everything), or ask a controller with --controller.',
+  );
   const estate = withStandIns(declared.estate);
   const move = moveIn(estate, wanted);
-  const compiled = compile(estate, catalogue, move);
+  const compiled = compile(estate, knowing.catalogue, move);
   if (!compiled.ok) throw misuse(compiled.error.code, compiled.error.message, compiled.error.remedy);
   const plan = compiled.value;
   const tier = estate.tiers[move.workload.tier];
   if (tier === undefined) throw misuse('NO_TIER', `${move.workload.id} has no tier.`, 'Check it with `resus validate`.');
   if (!allKnown([tier, plan.steps.map(({ timeoutMs, expectMs }) => [timeoutMs, expectMs]), move.workload.localHa?.graceMs ?? 0]))
     throw misuse('INVENTORY_NEEDED', 'Durations of this plan come from the inventory.', 'Give it with --inventory FILE.');
-  const { found, accepted } = analyse({
-    estate: declared.estate,
-    catalogue,
-    proving: provingActions(vocabulary),
-    written: declared.written,
-    isOpen: declared.open,
-  });
+  const { found, accepted } = analyse(givenOf(declared, knowing));
   const concerns = ({ at }: Reported): boolean =>
     (at.kind === 'Workload' && at.name === move.workload.id && !isOfAnother(at.pointer, move.mode)) ||
     (at.kind === 'Runbook' && at.name === plan.runbook) ||

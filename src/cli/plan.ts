@@ -7,12 +7,13 @@ import type { History } from '../rehearsal/history.ts';
 import { assumed } from './assumed.ts';
 import { misuse } from './cli-error.ts';
 import { colors, connect, controllerCommand, print, printJson, type Common } from './controller-command.ts';
+import { usualPaths, type Knowing } from './declared.ts';
 import type { Io } from './io.ts';
 import { floorOf, pastIn, type JournalLines } from './past.ts';
 import { diffAgainst } from './plan-against.ts';
 import { reportLines } from './plan-lines.ts';
 import { reportOf } from './plan-report.ts';
-import { fromController, fromFiles, type Knowing, type Wanted } from './plan-sources.ts';
+import { fromController, fromFiles, type Wanted } from './plan-sources.ts';
 
 export const modeOption = (): Option =>
   new Option('--mode <mode>', 'how the workload moves').choices(['switchover', 'failover', 'failback']);
@@ -27,7 +28,6 @@ type Options = Common & {
   readonly assume: readonly string[];
   readonly against: readonly string[];
 };
-const byDefault = ['policies', 'runbooks'];
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 /** `journalLines` reads the history out of an embedded journal; without it only bundles and lines of journals are taken. */
@@ -59,7 +59,7 @@ export function planCommand(knowing: Knowing, io: Io, journalLines?: JournalLine
       if (isAsked && options.history.length > 0)
         throw misuse('HISTORY_OF_CONTROLLER', 'A controller has a history of its own.', 'Leave --history out, or plan with --policies.');
       const history = await historyFrom(options, workload, journalLines);
-      const paths = options.policies.length === 0 ? byDefault : options.policies;
+      const paths = options.policies.length === 0 ? usualPaths : options.policies;
       const compiled = (from: readonly string[]) => fromFiles({ paths: from, inventory: options.inventory }, wanted, knowing, history);
       const subject = isAsked ? await fromController(connect(options, io), wanted) : await compiled(paths);
       const report = reportOf(subject, knowing.catalogue, given);

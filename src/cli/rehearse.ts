@@ -3,15 +3,15 @@
 import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { Catalogue } from '../core/catalogue.ts';
-import type { Estate } from '../core/estate.ts';
 import type { Floor } from '../core/values.ts';
-import { declare, printed, readInventory, readTree, withStandIns, type Inventory, type Vocabulary } from '../declare/index.ts';
+import { withStandIns, type Vocabulary } from '../declare/index.ts';
 import type { History } from '../rehearsal/history.ts';
 import type { rehearseAll } from '../rehearsal/rehearse.ts';
 import { scenarios } from '../rehearsal/scenarios.ts';
 import { assumed } from './assumed.ts';
 import { misuse } from './cli-error.ts';
 import { colors, connect, print, printJson } from './controller-command.ts';
+import { usualPaths, validIn } from './declared.ts';
 import type { Io } from './io.ts';
 import { floorOf, pastIn, pastOf, type JournalLines } from './past.ts';
 import { progressOf } from './progress.ts';
@@ -42,7 +42,6 @@ type Options = {
 };
 
 const mostRuns = 100_000;
-const byDefault = ['policies', 'runbooks'];
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 export function rehearseCommand(parts: RehearseParts): Command {
@@ -78,14 +77,14 @@ async function rehearse(workload: string, options: Options, parts: RehearseParts
   const { outputOf } = await import('../rehearsal/outputs.ts');
   const { figuresOf } = await import('../rehearsal/figures.ts');
   const given = assumed(options.assume);
-  const { estate, isOpen } = await declaredIn(options, parts.vocabulary);
+  const declared = await validIn(options.policies.length === 0 ? usualPaths : options.policies, options, parts.vocabulary);
   const outputs = Object.fromEntries(
     [...parts.vocabulary.actions].flatMap(([name, { gives }]) => (gives === undefined ? [] : [[name, outputOf(gives)]])),
   );
   const history = await historyFor(workload, options, parts);
-  const made = taskOf(estate, { workload, scenario: options.scenario, history, given, outputs }, parts.catalogue());
+  const made = taskOf(withStandIns(declared.estate), { workload, scenario: options.scenario, history, given, outputs }, parts.catalogue());
   if (!made.ok) throw misuse(made.error.code, made.error.message, made.error.remedy);
-  const task = isOpen ? { ...made.value, notes: [...made.value.notes, openNote] } : made.value;
+  const task = declared.open ? { ...made.value, notes: [...made.value.notes, openNote] } : made.value;
   const seeds = Array.from({ length: runs }, (_, i) => first + i);
   const progress = progressOf({ io, isTty: parts.isErrTty, total: runs, rtoMs: task.rtoMs });
   const rehearsed = await parts.rehearseAll(task, seeds, progress.done);
@@ -106,30 +105,6 @@ function count(
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
   throw misuse(code, `--${name} ${text} is no whole number from ${least} to ${most}.`, `Give one, e.g. --${name} ${Math.max(least, 500)}.`);
-}
-
-async function declaredIn(
-  { policies, inventory: path }: Options,
-  vocabulary: Vocabulary,
-): Promise<{ readonly estate: Estate; readonly isOpen: boolean }> {
-  const inventory = path === undefined ? undefined : await inventoryFrom(path);
-  const tree = await readTree(policies.length === 0 ? byDefault : policies);
-  const declared = declare(tree.files, { vocabulary, inventory, partial: tree.problems.length > 0 });
-  const problems = [...tree.problems, ...(declared.ok ? [] : declared.problems)].filter(({ severity }) => severity === 'error');
-  if (!declared.ok || problems.length > 0)
-    throw misuse(
-      'NOT_VALID',
-      `What is declared has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.slice(0, 10).map(printed).join('\n')}\n`,
-      'Correct it first; `resus validate` shows everything.',
-    );
-  return { estate: withStandIns(declared.estate), isOpen: declared.open };
-}
-async function inventoryFrom(path: string): Promise<Inventory> {
-  const tree = await readTree([path]);
-  const [file] = tree.files;
-  const read = file === undefined ? { ok: false as const, problems: tree.problems } : readInventory(file.path, file.text);
-  if (read.ok) return read.inventory;
-  throw misuse('BAD_INVENTORY', read.problems.map(printed).join('\n'), 'Correct --inventory.');
 }
 
 async function historyFor(workload: string, options: Options, { io, journalLines }: RehearseParts): Promise<History | undefined> {

@@ -1,6 +1,6 @@
 // An estate in which nothing is to be found, and how a test makes it worse in one place.
 import { analyse, type Analysis } from '../../src/analysis/index.ts';
-import { provingActions } from '../../src/cli/declared.ts';
+import { givenOf } from '../../src/cli/declared.ts';
 import type { Catalogue } from '../../src/core/catalogue.ts';
 import { declare, evaluate, printed } from '../../src/declare/index.ts';
 import { catalogueOf, providers, vocabularyOf } from '../../src/providers/index.ts';
@@ -192,13 +192,7 @@ export function analysed(edits: readonly Edit[] = []): Analysis {
     { vocabulary },
   );
   if (!declared.ok) throw new Error(declared.problems.map(printed).join('\n'));
-  return analyse({
-    estate: declared.estate,
-    catalogue,
-    proving: provingActions(vocabulary),
-    written: declared.written,
-    isOpen: declared.open,
-  });
+  return analyse(givenOf(declared, { vocabulary, catalogue }));
 }
 /** `CODE Kind name pointer: sentence`. */
 export const linesOf = ({ found }: Analysis): string[] =>

@@ -157,6 +157,7 @@ describe('what goes wrong says what to do', () => {
       'REGION_UNKNOWN Nothing is needed in eu-west-1. Something is in: us-east-2, us-west-2.',
     ],
     ['no such folder', ['nowhere'], 'NOT_VALID'],
+    ['no such inventory', ['--inventory', 'nowhere'], 'BAD_INVENTORY'],
     ['a folder that cannot be written', [...inventory, '--out', 'package.json/x'], 'OUT_UNWRITABLE'],
   ])('%s', async (_what, args, message) => {
     const { exit, err } = await iam(args);

@@ -183,6 +183,7 @@ describe('what goes wrong says what to do', () => {
       'TO_UNKNOWN No replica of ehr is at us-east-1. There are: east at us-east-2, west at us-west-2.',
     ],
     ['where it is already', () => ['ehr', '--to', 'us-east-2'], 'NO_STANDBY ehr is at us-east-2 already: east is the writer.'],
+    ['no inventory', () => ['ehr', '--inventory', 'nowhere'], 'BAD_INVENTORY'],
     ['no folder', () => ['ehr', '--policies', 'nowhere'], 'NOT_VALID'],
     ['no such assumption', () => ['ehr', '--assume', 'luck=1s'], 'UNKNOWN_ASSUMPTION'],
     ['an assumption that no plan rests on', () => ['ehr', '--assume', 'replication-lag=1s'], 'UNUSED_ASSUMPTION'],

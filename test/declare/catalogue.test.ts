@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { analyse } from '../../src/analysis/index.ts';
-import { provingActions } from '../../src/cli/declared.ts';
+import { givenOf } from '../../src/cli/declared.ts';
 import type { Json } from '../../src/core/values.ts';
 import { compile } from '../../src/core/runbook/compile.ts';
 import { declare, evaluate, printed } from '../../src/declare/index.ts';
@@ -104,13 +104,7 @@ describe.each(names)('%s', (file) => {
 
   test('has no finding of its own, whatever the workload around it is', () => {
     if (!made.ok) throw new Error('not declared');
-    const { found } = analyse({
-      estate: made.estate,
-      catalogue,
-      proving: provingActions(vocabulary),
-      written: made.written,
-      isOpen: false,
-    });
+    const { found } = analyse(givenOf(made, { vocabulary, catalogue }));
     expect(found.filter((each) => each.at.kind === 'Runbook').map((each) => [each.code, each.sentence])).toEqual([]);
   });
 
