@@ -26,7 +26,10 @@ export function calm(hospital: Hospital, people: People, random: Random, isPatie
   if (region !== undefined) hospital.strike('region-lost-for-good', region.harms);
   const vantages = drawCore(hospital, lost, random);
   for (const vantage of hospital.vantages) if (!vantages.includes(vantage)) vantage.dead += 1;
-  const able = hospital.controllers.filter((controller) => controller.site !== lost);
+  // A game day may have taken the place of a controller, too: whoever is left must be able to lead at once.
+  const left = hospital.controllers.filter((controller) => controller.site !== lost);
+  const standing = left.filter((controller) => hospital.ground.stands(controller.site));
+  const able = standing.length > 0 ? standing : left;
   const controllers = random.some(able, random.between(1, able.length));
   for (const controller of hospital.controllers) {
     if (controllers.includes(controller)) controller.start();

@@ -3,6 +3,8 @@ import type { Checker } from '../truth.ts';
 
 /** A report may wait for a leader that stands still or is just taking over. */
 const lateMs = 30_000;
+/** Whoever stood still writes down within this what he knew before. */
+const awakeMs = 1_000;
 /** In the calm: a new leader takes over and hears of everything again. */
 const slackMs = 60_000;
 
@@ -23,6 +25,7 @@ export const usersPathTold: Checker = {
     'A path is said to fail only after so many canaries in a row were not answered, to be restored only after so many were, and in the calm both are said in time.',
   begin(violate, history) {
     const paths = new Map<string, Path>();
+    const resumedAt = new Map<string, number>();
     const ofPath = (workload: string, population: string): Path => {
       const id = `${workload}/${population}`;
       let path = paths.get(id);
@@ -56,13 +59,16 @@ export const usersPathTold: Checker = {
         path.row = isNew ? { from: at, to: at, count: 1 } : { from: path.row.from, to: at, count: path.row.count + 1 };
         if (path.row.count >= path.best.count || path.best.to < at - lateMs) path.best = path.row;
       },
-      durable({ event, at }) {
+      controller({ controller, what, at }) {
+        if (what === 'resumed') resumedAt.set(controller, at);
+      },
+      durable({ event, at, controller }) {
         if (event.type !== 'UsersPathFailed' && event.type !== 'UsersPathRestored') return;
         const { workload, population } = event.data;
         const path = ofPath(workload, population);
         const canary = history.world.workloads[workload]?.canary;
         path.isFailing = event.type === 'UsersPathFailed';
-        if (canary === undefined) return;
+        if (canary === undefined || at - (resumedAt.get(controller) ?? -Infinity) < awakeMs) return;
         if (event.type === 'UsersPathFailed') {
           const openMs = at - path.row.to;
           const gapMs = path.gap.to >= at - lateMs ? Math.max(path.gap.ms, openMs) : openMs;

@@ -41,6 +41,7 @@ const answered = (from: number, to: number) =>
 const fails = (at: number) => t.entry(at, 'UsersPathFailed', { workload: 'ehr', population: 'ward', lastGoodAt: 0 } as never);
 const restored = (at: number) => t.entry(at, 'UsersPathRestored', { workload: 'ehr', population: 'ward' } as never);
 const alone = [t.declared({}, { workloads: { ehr: t.promised } }), t.granted(0, 'c1', 1)];
+const wakes = (at: number) => t.fact(at, 'controller', { controller: 'c1', what: 'resumed' });
 t.tell(usersPathTold, [
   ['three in a row were not answered', undefined, [alone, answered(0, 20), fails(32.1)]],
   ['two were not', /longest wait for an answer was 8100 ms/, [alone, answered(0, 20), fails(28.1)]],
@@ -48,6 +49,8 @@ t.tell(usersPathTold, [
   ['three were not, and it is told late', undefined, [alone, answered(0, 20), t.acked(36, 'east'), fails(40)]],
   ['three good ones', undefined, [alone, answered(0, 20), fails(33), answered(40, 48), restored(48.1)]],
   ['one good one', /only 1 were answered/, [alone, answered(0, 20), fails(50), t.acked(60, 'east'), restored(60.1)]],
+  ['its teller stood still before it could be written', undefined, [alone, answered(0, 20), fails(33), wakes(60), restored(60.1)]],
+  ['its teller stood still long ago', /only 6 were answered/, [alone, answered(0, 20), fails(33), wakes(60), restored(62)]],
   [
     'the calm, and nobody says so',
     /no answer from ehr for 130000 ms of calm, and nobody says so/,
