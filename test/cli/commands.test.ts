@@ -3,14 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runCli } from '../../src/cli/index.ts';
 import type { Io } from '../../src/cli/io.ts';
 import type { Instant, WorkloadId } from '../../src/core/values.ts';
-import { evaluate } from '../../src/declare/index.ts';
-import { vocabularyOf } from '../../src/providers/index.ts';
 import type { Looked } from '../../src/runtime/readiness.ts';
 import { openHouse, secrets, type House } from '../api/house.ts';
-import { recordedIo } from './stdio.ts';
+import { stateIn, typed, until, type Ran } from './commanding.ts';
 
 let house: House;
 let dir: string;
@@ -32,25 +29,15 @@ beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'resus-cli-'));
   house = await openHouse({ bundle: () => Promise.resolve(bundle), readiness: () => looked });
   house.crowd();
-  for (const end = Date.now() + 10_000; ;) {
-    const { body } = await house.get('/api/v1/workloads/ehr');
-    if (body['state'] === 'healthy') break;
-    if (Date.now() > end) throw new Error(`never healthy: ${JSON.stringify(body)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await until(house, 'healthy', async () => (await stateIn(house)) === 'healthy');
 });
 afterAll(async () => {
   await house.close();
   rmSync(dir, { recursive: true, force: true });
 });
 
-type Ran = { readonly exit: number; readonly out: string; readonly err: string };
-async function resus(args: readonly string[], more: Partial<Io> & { readonly by?: string } = {}): Promise<Ran> {
-  const { by = 'olga', ...rest } = more;
-  const io = recordedIo({ env: { RESUS_URL: house.url, RESUS_TOKEN: secrets[by] }, ...rest });
-  const exit = await runCli(args, { io, version: '1.2.3', vocabulary: vocabularyOf([]), catalogue: { actions: new Map(), evaluate } });
-  return { exit, out: io.printed(), err: io.complained() };
-}
+const resus = (args: readonly string[], { by, ...io }: Partial<Io> & { readonly by?: string } = {}): Promise<Ran> =>
+  typed(house, args, by, io);
 
 describe('reading', () => {
   test('status says one word and what to do next', async () => {

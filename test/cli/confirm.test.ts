@@ -1,42 +1,19 @@
 // A task for people, over the command line and the API, against a controller that runs and the action as it is shipped.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Estate, StepSpec } from '../../src/core/estate.ts';
 import { confirmationOf } from '../../src/core/runbook/human.ts';
 import type { RunId, StepId } from '../../src/core/values.ts';
-import { runCli } from '../../src/cli/index.ts';
-import { evaluate } from '../../src/declare/index.ts';
 import type { Action } from '../../src/ports.ts';
-import { catalogueOf, providers, vocabularyOf } from '../../src/providers/index.ts';
+import { catalogueOf, providers } from '../../src/providers/index.ts';
 import { human } from '../../src/providers/resus/actions/human.ts';
 import { ResusTools } from '../../src/providers/resus/tools.ts';
 import { actions } from '../core/theatre.ts';
-import { fast, openHouse, secrets, type House } from '../api/house.ts';
-import { recordedIo } from './stdio.ts';
+import { openHouse, type House } from '../api/house.ts';
+import { stateIn, step, switchedBy, typed, until as seen, type Ran } from './commanding.ts';
 
-const step = (id: string, uses: string, more: Partial<StepSpec> = {}): StepSpec => ({
-  id: id as StepId,
-  uses,
-  with: {},
-  needs: [],
-  timeoutMs: 60_000,
-  retries: 0,
-  ...more,
-});
-const estate: Estate = {
-  ...fast,
-  runbooks: {
-    ...fast.runbooks,
-    switchover: {
-      id: 'switchover',
-      summary: 'Ask the wards, promote.',
-      modes: ['switchover'],
-      steps: [
-        step('paper', 'human', { with: { person: 'charge nurses', text: 'Take the binder out' } }),
-        step('promote', 'test.switchover', { needs: ['paper' as StepId] }),
-      ],
-    },
-  },
-};
+const estate = switchedBy('Ask the wards, promote.', [
+  step('paper', 'human', { with: { person: 'charge nurses', text: 'Take the binder out' } }),
+  step('promote', 'test.switchover', { needs: ['paper' as StepId] }),
+]);
 
 let house: House;
 beforeAll(async () => {
@@ -59,18 +36,9 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-async function resus(args: readonly string[], by = 'olga'): Promise<{ readonly exit: number; readonly out: string; readonly err: string }> {
-  const io = recordedIo({ env: { RESUS_URL: house.url, RESUS_TOKEN: secrets[by] } });
-  const exit = await runCli(args, { io, version: '1.2.3', vocabulary: vocabularyOf([]), catalogue: { actions: new Map(), evaluate } });
-  return { exit, out: io.printed(), err: io.complained() };
-}
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 15_000; !(await holds());) {
-    if (Date.now() > end) throw new Error(`not in time: ${what}\n${(await resus(['events'])).out}`);
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
-}
-const state = async (): Promise<unknown> => (await house.get('/api/v1/workloads/ehr')).body['state'];
+const resus = (args: readonly string[], by?: string): Promise<Ran> => typed(house, args, by);
+const until = (what: string, holds: () => Promise<boolean>): Promise<void> => seen(house, what, holds);
+const state = (): Promise<unknown> => stateIn(house);
 const path = '/api/v1/runs/ehr-1/steps/paper/confirm';
 
 test('a task is shown to everybody, confirmed once under a name, and the run goes on', async () => {

@@ -1,42 +1,18 @@
 // Every lever of a run, pulled from the command line and over the API against a controller that runs: what it answers, what it refuses,
 // and what the journal says in the end.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Estate, StepSpec } from '../../src/core/estate.ts';
 import type { StepId } from '../../src/core/values.ts';
-import { runCli } from '../../src/cli/index.ts';
-import { evaluate } from '../../src/declare/index.ts';
-import { vocabularyOf } from '../../src/providers/index.ts';
-import { fast, openHouse, secrets, type House } from '../api/house.ts';
-import { recordedIo } from './stdio.ts';
+import { openHouse, type House } from '../api/house.ts';
+import { stateIn, step, switchedBy, typed, until as seen, type Ran } from './commanding.ts';
 
-const step = (id: string, uses: string, more: Partial<StepSpec> = {}): StepSpec => ({
-  id: id as StepId,
-  uses,
-  with: {},
-  needs: [],
-  timeoutMs: 60_000,
-  retries: 0,
-  ...more,
-});
-const estate: Estate = {
-  ...fast,
-  runbooks: {
-    ...fast.runbooks,
-    switchover: {
-      id: 'switchover',
-      summary: 'Drain, promote, route.',
-      modes: ['switchover'],
-      steps: [
-        step('drain', 'test.prepare', { onUngraceful: { kind: 'skip' } }),
-        step('promote', 'test.switchover', {
-          needs: ['drain' as StepId],
-          onUngraceful: { kind: 'replace', uses: 'test.failover', with: { allowLoss: true } },
-        }),
-        step('route', 'test.route', { needs: ['promote' as StepId] }),
-      ],
-    },
-  },
-};
+const estate = switchedBy('Drain, promote, route.', [
+  step('drain', 'test.prepare', { onUngraceful: { kind: 'skip' } }),
+  step('promote', 'test.switchover', {
+    needs: ['drain' as StepId],
+    onUngraceful: { kind: 'replace', uses: 'test.failover', with: { allowLoss: true } },
+  }),
+  step('route', 'test.route', { needs: ['promote' as StepId] }),
+]);
 
 let house: House;
 beforeAll(async () => {
@@ -46,20 +22,10 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-type Ran = { readonly exit: number; readonly out: string; readonly err: string };
-async function resus(args: readonly string[], by = 'olga'): Promise<Ran> {
-  const io = recordedIo({ env: { RESUS_URL: house.url, RESUS_TOKEN: secrets[by] } });
-  const exit = await runCli(args, { io, version: '1.2.3', vocabulary: vocabularyOf([]), catalogue: { actions: new Map(), evaluate } });
-  return { exit, out: io.printed(), err: io.complained() };
-}
+const resus = (args: readonly string[], by?: string): Promise<Ran> => typed(house, args, by);
 const json = async (args: readonly string[]): Promise<string> => (await resus([...args, '--json'])).out;
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 15_000; !(await holds());) {
-    if (Date.now() > end) throw new Error(`not in time: ${what}\n${(await resus(['events'])).out}`);
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
-}
-const state = async (): Promise<unknown> => (await house.get('/api/v1/workloads/ehr')).body['state'];
+const until = (what: string, holds: () => Promise<boolean>): Promise<void> => seen(house, what, holds);
+const state = (): Promise<unknown> => stateIn(house);
 const why = async (run: string): Promise<string> => (await resus(['why', run])).out;
 const refused = async (args: readonly string[], code: string): Promise<void> => {
   const { exit, err } = await resus(args);

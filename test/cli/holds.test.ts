@@ -1,31 +1,19 @@
 // The levers beyond one run, from the command line over HTTP against a controller that runs: what each prints, its exit code, and what the
 // API and the metrics say meanwhile.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCli } from '../../src/cli/index.ts';
-import { evaluate } from '../../src/declare/index.ts';
-import { vocabularyOf } from '../../src/providers/index.ts';
-import { openHouse, secrets, type House } from '../api/house.ts';
-import { recordedIo } from './stdio.ts';
+import { openHouse, type House } from '../api/house.ts';
+import { stateIn, typed, until, type Ran } from './commanding.ts';
 
 let house: House;
 beforeAll(async () => {
   house = await openHouse({});
   house.crowd();
   await house.until('the crowd to be seen', () => house.controller.known?.verdicts.size !== 0);
-  for (const end = Date.now() + 10_000; ;) {
-    const { body } = await house.get('/api/v1/workloads/ehr');
-    if (body['state'] === 'healthy') break;
-    if (Date.now() > end) throw new Error(`never healthy: ${JSON.stringify(body)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await until(house, 'healthy', async () => (await stateIn(house)) === 'healthy');
 });
 afterAll(() => house.close());
 
-async function resus(args: readonly string[], by = 'olga'): Promise<{ exit: number; out: string; err: string }> {
-  const io = recordedIo({ env: { RESUS_URL: house.url, RESUS_TOKEN: secrets[by] } });
-  const exit = await runCli(args, { io, version: '1.2.3', vocabulary: vocabularyOf([]), catalogue: { actions: new Map(), evaluate } });
-  return { exit, out: io.printed(), err: io.complained() };
-}
+const resus = (args: readonly string[], by?: string): Promise<Ran> => typed(house, args, by);
 const journalled = (type: string): number => house.controller.known?.counts.get(type) ?? 0;
 const metric = async (name: string): Promise<string | undefined> =>
   (await house.get('/metrics')).text.split('\n').find((line) => line.startsWith(name));

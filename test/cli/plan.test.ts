@@ -54,7 +54,7 @@ describe('what a machine reads', () => {
       hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       from: 'declarations',
       dag: { edges: [['promote', 'route']], waves: [['promote'], ['route']] },
-      approvals: [{ occasion: 'person-asks', people: 1, withinMs: 900_000 }],
+      approvals: [{ occasion: 'person-asks', people: 1, withinMs: 420_000 }],
       predicted: { lossMs: null, targetRtoMs: 60_000, targetRpoMs: 5_000 },
       evaluated: { asked: false },
       plan: { leave: 'us-east-2', from: 'east', to: 'west' },

@@ -133,10 +133,16 @@ describe('sarif', () => {
   });
   it('is what `validate --sarif` prints of wrong files, and of right ones with no result', async () => {
     const vocabulary = vocabularyOf(providers);
-    const wrong = JSON.parse(shown(await validate(['policies/workloads'], {}, vocabulary), { sarif: true }, '1.2.3')) as Log;
+    const wrong = JSON.parse(
+      shown(
+        await validate(['policies/riverside/ehr.yaml', 'policies/riverside/ehr-surroundings.yaml'], {}, vocabulary),
+        { sarif: true },
+        '1.2.3',
+      ),
+    ) as Log;
     expect(wrongIn(wrong)).toEqual([]);
     expect(wrong.runs[0].results.find(({ ruleId }) => ruleId === 'UNKNOWN_TIER')?.locations[0]?.physicalLocation.artifactLocation).toEqual({
-      uri: 'policies/workloads/ehr.yaml',
+      uri: 'policies/riverside/ehr.yaml',
       uriBaseId: '%SRCROOT%',
     });
     const right = JSON.parse(shown(await validate(['policies/tiers.yaml'], {}, vocabulary), { sarif: true }, '1.2.3')) as Log;

@@ -88,10 +88,8 @@ async function look(
   if (!holds.ok)
     return { kind: 'unknown', message: `\`holds\` cannot be judged over the answer of ${observe.operation}: ${holds.message}` };
   if (holds.value === true) return { kind: 'holds', data: { values: valuesOf(observe.gives ?? {}, answer, tools) } };
-  if (observe.underway !== undefined && tools.evaluate(observe.underway, { answer }).ok) {
-    const underway = tools.evaluate(observe.underway, { answer });
-    if (underway.ok && underway.value === true) return { kind: 'underway', checkAt: (now + LOOK_AGAIN_MS) as Instant };
-  }
+  const underway = observe.underway === undefined ? undefined : tools.evaluate(observe.underway, { answer });
+  if (underway?.ok === true && underway.value === true) return { kind: 'underway', checkAt: (now + LOOK_AGAIN_MS) as Instant };
   return { kind: 'absent', because: `${observe.operation} does not say that ${observe.holds}` };
 }
 
