@@ -124,7 +124,8 @@ function fenceSeen(view: View, input: Extract<Input, { kind: 'answered' | 'obser
         ? input.observed.data
         : undefined;
   const fencing = data !== null && typeof data === 'object' && 'fencing' in data ? data['fencing'] : undefined;
-  if (run === undefined || planned === undefined || fencing !== 'storage-fenced' || run.fencing === 'storage-fenced') return [];
+  if (run === undefined || planned === undefined || (fencing !== 'storage-fenced' && fencing !== 'confirmed')) return [];
+  if (run.fencing === 'storage-fenced' || run.fencing === 'confirmed') return [];
   const event = data !== null && typeof data === 'object' && 'fencingEvent' in data ? text(data['fencingEvent']) : undefined;
   return [
     {
@@ -132,8 +133,8 @@ function fenceSeen(view: View, input: Extract<Input, { kind: 'answered' | 'obser
       data: {
         run: run.id,
         step: planned.id,
-        fence: 'storage-fenced',
-        sentence: `The old writer's storage refuses writes. ${event === undefined ? `That is how ${planned.uses} works.` : `The provider says: ${event}`}`,
+        fence: fencing,
+        sentence: `${fencing === 'confirmed' ? 'Nobody can reach the old writer' : "The old writer's storage refuses writes"}. ${event === undefined ? `That is how ${planned.uses} works.` : `The provider says: ${event}`}`,
       },
     },
   ];

@@ -4,6 +4,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { changeRecord } from '../../src/providers/aws/actions/change-record.ts';
 import { failoverDbCluster } from '../../src/providers/aws/actions/failover-db-cluster.ts';
 import { failoverGlobalCluster } from '../../src/providers/aws/actions/failover-global-cluster.ts';
+import { isolateSource } from '../../src/providers/aws/actions/isolate-source.ts';
 import { promoteReadReplica } from '../../src/providers/aws/actions/promote-read-replica.ts';
 import { rebootWithFailover } from '../../src/providers/aws/actions/reboot-with-failover.ts';
 import { shiftWeight } from '../../src/providers/aws/actions/shift-weight.ts';
@@ -76,6 +77,15 @@ actionSuite(
 );
 actionSuite(
   subject(rebootWithFailover, 'RebootDBInstance', 0, () => ({ instance: 'reports', leaveZone: 'us-east-2a', region: 'us-east-2' })),
+);
+// The client of EC2 is not installed here, so nobody says whom the group lets in: the fence stays an assertion.
+actionSuite(
+  subject(isolateSource, 'ModifyDBInstance', 0, () => ({
+    instance: 'reports',
+    replica: 'arn:aws:rds:us-west-2:123456789012:db:reports-west',
+    securityGroup: 'sg-0quarantine',
+    region: 'us-east-2',
+  })),
 );
 actionSuite(subject(promoteReadReplica, 'PromoteReadReplica', 0, () => ({ instance: 'reports-west', region: 'us-west-2' })));
 actionSuite(

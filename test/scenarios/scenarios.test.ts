@@ -68,12 +68,16 @@ describe('a region falls silent', () => {
     expect(stage.executed).toEqual(['ehr-1/promote', 'ehr-1/route']);
   });
 
-  test("the provider's own event turns its word into a proof", () => {
-    const { theatre } = open(new WorkingStage({ busyMs: 500, fencing: 'storage-fenced' }));
+  test.each([
+    ['storage-fenced', "The old writer's storage refuses writes."],
+    ['confirmed', 'Nobody can reach the old writer.'],
+  ] as const)('what the provider is seen to say turns its word into a proof: %s', (fencing, said) => {
+    const { theatre } = open(new WorkingStage({ busyMs: 500, fencing }));
     theatre.dark.add('us-east-2');
     theatre.until('RunClosed');
-    expect(theatre.of('FenceStated').map((each) => each.fence)).toEqual(['provider-asserted', 'storage-fenced']);
-    expect(theatre.of('RunClosed')[0]?.fencing).toBe('storage-fenced');
+    expect(theatre.of('FenceStated').map((each) => each.fence)).toEqual(['provider-asserted', fencing]);
+    expect(theatre.of('FenceStated')[1]?.sentence).toContain(said);
+    expect(theatre.of('RunClosed')[0]?.fencing).toBe(fencing);
   });
 });
 

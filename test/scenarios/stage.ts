@@ -6,7 +6,7 @@ import { Theatre, type Stage } from '../core/theatre.ts';
 
 export type Provider = {
   readonly busyMs: number;
-  readonly fencing?: 'storage-fenced';
+  readonly fencing?: 'storage-fenced' | 'confirmed';
   /** Its work is not visible before it is done. */ readonly isSeen?: 'at the end';
 };
 const goalOf = (command: Command): string => ('step' in command ? `${command.run}/${command.step}` : `${command.drill}/${command.fault}`);

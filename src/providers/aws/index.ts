@@ -4,6 +4,7 @@ import { call } from './actions/call.ts';
 import { changeRecord } from './actions/change-record.ts';
 import { failoverDbCluster } from './actions/failover-db-cluster.ts';
 import { failoverGlobalCluster } from './actions/failover-global-cluster.ts';
+import { isolateSource } from './actions/isolate-source.ts';
 import { promoteReadReplica } from './actions/promote-read-replica.ts';
 import { rebootWithFailover } from './actions/reboot-with-failover.ts';
 import { runExperiment } from './actions/run-experiment.ts';
@@ -22,6 +23,7 @@ export const aws: Provider<AwsConfig, AwsTools> = {
     switchoverGlobalCluster,
     failoverDbCluster,
     rebootWithFailover,
+    isolateSource,
     promoteReadReplica,
     standbyTakesOver,
     changeRecord,

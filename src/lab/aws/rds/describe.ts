@@ -6,7 +6,7 @@ import { page, type Params } from '../wire/query.ts';
 import { leaf, node } from '../wire/xml.ts';
 import type { RdsModel } from './model.ts';
 import { clusterXml, eventXml, globalXml, instanceXml, type InstanceView } from './render.ts';
-import type { ClusterState, RdsEvent, RdsState } from './state.ts';
+import { FIRST_GROUP, type ClusterState, type RdsEvent, type RdsState } from './state.ts';
 
 const DAY_MS = 86_400_000;
 const EVENTS_KEPT_MS = 14 * DAY_MS;
@@ -56,6 +56,7 @@ export function instanceViews(model: RdsModel, state: RdsState): readonly Instan
       port: portOf(model, instance.zone, false),
       cluster: cluster.name,
       replicas: [],
+      groups: [{ id: FIRST_GROUP, status: 'active' as const }],
     })),
   );
   const singles = Object.values(state.instances).map((instance): InstanceView => {
@@ -66,6 +67,7 @@ export function instanceViews(model: RdsModel, state: RdsState): readonly Instan
       status: instance.status,
       zone: instance.zone,
       port: portOf(model, instance.zone, true),
+      groups: instance.groups,
       ...(instance.secondaryZone === undefined ? {} : { secondaryZone: instance.secondaryZone }),
       ...(source === undefined ? {} : { source }),
       replicas: Object.values(state.instances).filter((other) => other.source === instance.name),

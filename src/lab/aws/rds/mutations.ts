@@ -9,7 +9,7 @@ import { failOver, switchOver } from './global-flows.ts';
 import type { RdsModel } from './model.ts';
 import { globalXml, instanceXml } from './render.ts';
 import type { ClusterState, InstanceState, RdsState } from './state.ts';
-import { moveWriter, promoteReplica, rebootInstance, restartMember } from './zone-flows.ts';
+import { changeGroups, moveWriter, promoteReplica, rebootInstance, restartMember } from './zone-flows.ts';
 
 function findGlobal(state: RdsState, region: string, asked: string): void {
   const here = state.global.members.some((member) => state.clusters[member.cluster]?.region === region);
@@ -197,4 +197,21 @@ export function promoteReadReplica(model: RdsModel, region: string, input: Param
   model.changeInstance(replica.name, { status: 'modifying' });
   model.tempo.start(() => promoteReplica(model, replica));
   return instanceResult(model, replica.name);
+}
+
+/** Of what RDS can modify the lab knows the security groups, of instances outside clusters. They change at once, whatever `ApplyImmediately` says. */
+export function modifyDBInstance(model: RdsModel, region: string, input: Params): string {
+  const asked = input.required('DBInstanceIdentifier');
+  const groups = input.list('VpcSecurityGroupIds', 'VpcSecurityGroupId');
+  input.flag('ApplyImmediately');
+  const single = findSingle(model, region, asked);
+  if (single === undefined) throw new Refusal('DBInstanceNotFound', `DBInstance ${asked} not found.`, 404);
+  available(single);
+  const wrong = groups.find((group) => !/^sg-[0-9a-z]+$/.test(group));
+  if (wrong !== undefined || groups.length === 0 || groups.length > 5)
+    throw new Refusal('InvalidParameterValue', `Invalid security group, groupId= ${wrong ?? ''}, groupName=.`);
+  model.tally.count('ModifyDBInstance', single.name);
+  model.changeInstance(single.name, { groups: groups.map((id) => ({ id, status: 'adding' })) });
+  model.tempo.start(() => changeGroups(model, single.name));
+  return instanceResult(model, single.name);
 }

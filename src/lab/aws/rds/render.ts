@@ -110,6 +110,7 @@ export interface InstanceView {
   /** Name and region of the source of a read replica, and of its replicas. */
   readonly source?: InstanceState;
   readonly replicas: readonly InstanceState[];
+  readonly groups: InstanceState['groups'];
 }
 
 /** Across regions RDS names a source or a replica by its ARN. */
@@ -130,6 +131,12 @@ export function instanceXml(instance: InstanceView): string {
     leaf('AllocatedStorage', 20),
     leaf('InstanceCreateTime', CREATED),
     leaf('BackupRetentionPeriod', 7),
+    node(
+      'VpcSecurityGroups',
+      ...instance.groups.map((group) =>
+        node('VpcSecurityGroupMembership', leaf('VpcSecurityGroupId', group.id), leaf('Status', group.status)),
+      ),
+    ),
     leaf('AvailabilityZone', instance.zone),
     leaf('MultiAZ', instance.secondaryZone !== undefined),
     leaf('EngineVersion', ENGINE.version),

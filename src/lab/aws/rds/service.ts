@@ -6,7 +6,14 @@ import type { Service } from '../wire/service.ts';
 import { node } from '../wire/xml.ts';
 import { describeDBClusters, describeDBInstances, describeEvents, describeGlobalClusters } from './describe.ts';
 import type { RdsModel } from './model.ts';
-import { failoverDBCluster, failoverGlobalCluster, promoteReadReplica, rebootDBInstance, switchoverGlobalCluster } from './mutations.ts';
+import {
+  failoverDBCluster,
+  failoverGlobalCluster,
+  modifyDBInstance,
+  promoteReadReplica,
+  rebootDBInstance,
+  switchoverGlobalCluster,
+} from './mutations.ts';
 import type { RdsState } from './state.ts';
 
 export const RDS_VERSION = '2014-10-31';
@@ -26,6 +33,7 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
   FailoverGlobalCluster: failoverGlobalCluster,
   SwitchoverGlobalCluster: switchoverGlobalCluster,
   FailoverDBCluster: failoverDBCluster,
+  ModifyDBInstance: modifyDBInstance,
   RebootDBInstance: rebootDBInstance,
   PromoteReadReplica: promoteReadReplica,
 };

@@ -33,6 +33,8 @@ export interface InstanceState {
   readonly secondaryZone?: string;
   /** Set when it is a read replica. */
   readonly source?: string;
+  /** Its VPC security groups. The lab shows them as RDS does; they open and close nothing, since there is no EC2. */
+  readonly groups: readonly { readonly id: string; readonly status: 'active' | 'adding' }[];
 }
 export interface RdsEvent {
   /** In order of occurrence, across regions. */
@@ -54,6 +56,8 @@ export interface RdsState {
 /** Clusters are the databases that the global database spans; the first of them is its writer. */
 const CLUSTERS = ['ehr-east', 'ehr-west'];
 const SOURCES: Readonly<Record<string, string>> = { 'reports-west': 'reports' };
+/** The security group that every instance has at first. */
+export const FIRST_GROUP = 'sg-0hospital';
 const MULTI_AZ = new Set(['reports']);
 
 /** `us-east-2a` in `us-east-2` is `a`. */
@@ -79,6 +83,7 @@ export function initialState(hospital: Hospital): RdsState {
       instances[database.name] = {
         ...base,
         zone: database.zone(),
+        groups: [{ id: FIRST_GROUP, status: 'active' }],
         ...(MULTI_AZ.has(database.name) && secondary !== undefined ? { secondaryZone: secondary } : {}),
         ...(source === undefined ? {} : { source }),
       };

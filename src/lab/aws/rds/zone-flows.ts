@@ -70,3 +70,10 @@ export async function promoteReplica(model: RdsModel, replica: InstanceState): P
   }
   model.changeInstance(replica.name, { status: 'available' });
 }
+
+/** The caller has put the new groups there as `adding`. */
+export async function changeGroups(model: RdsModel, name: string): Promise<void> {
+  await model.tempo.sleep(model.tempo.draw(model.tempo.profile.rdsStartMs));
+  const groups = model.history.current.instances[name]?.groups ?? [];
+  model.changeInstance(name, { groups: groups.map(({ id }) => ({ id, status: 'active' })) });
+}
