@@ -1,7 +1,11 @@
 // The rules that make mutants: each on a piece of code that it changes, and none on words, types or what is no program.
+import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { stripped } from '../../tools/mutants/bundle.ts';
-import { candidatesOf, codeOnly, rules } from '../../tools/mutants/candidates.ts';
+import { candidatesOf, rules } from '../../tools/mutants/candidates.ts';
+import { codeOnly } from '../../tools/mutants/code.ts';
+import { everything, parts } from '../../tools/mutants/sources.ts';
+import { wordsIn } from '../../tools/mutants/wording.ts';
 
 const made = (text: string): readonly string[] => candidatesOf('x.ts', text).map(({ rule, text: after }) => `${rule}: ${after}`);
 
@@ -87,4 +91,32 @@ test('the same text gives the same mutants, each another program', () => {
 test('what is no program is none', () => {
   expect(stripped('const = ;')).toBeUndefined();
   expect(stripped('type A = 1;')?.trim()).toBe('');
+});
+
+describe('a function that only makes text', () => {
+  const told = "const told = (a: number): string => (a === 1 ? 'x' : 'y');\n";
+  const wordedBy = 'export const b = { because: told(1) };\nexport const c = `it is ${told(2)}`;\n';
+  test.each([
+    ['is left alone', wordedBy, 0],
+    ['is changed where what it says decides', `${wordedBy}if (told(3) === 'x') d();\n`, 1],
+    [
+      'is left alone where only another one reads it',
+      `${wordedBy}function e(): string {\n  return told(4);\n}\nexport const f = { sentence: e() };\n`,
+      0,
+    ],
+  ])('%s', (_, caller, changed) => {
+    const words = wordsIn(
+      new Map([
+        ['x.ts', told],
+        ['y.ts', caller],
+      ]),
+    );
+    expect(candidatesOf('x.ts', told, words)).toHaveLength(changed);
+  });
+});
+test('each file that the mutants are made of is there, stands in one part only, and belongs to everything', () => {
+  const files = parts.flatMap((part) => part.files);
+  expect(files.filter((path) => !existsSync(path))).toEqual([]);
+  expect(new Set(files).size).toBe(files.length);
+  expect(files.filter((path) => !everything.some((each) => path === each || path.startsWith(`${each}/`)))).toEqual([]);
 });

@@ -1,6 +1,9 @@
 // Mutants of one source text, made by rules over its code and never by hand: each is one small change that somebody could have made by
 // mistake. The same text always gives the same candidates, in the order of their lines.
 
+import { codeOnly } from './code.ts';
+import { isWording, type Words } from './wording.ts';
+
 export type Candidate = {
   readonly path: string;
   /** From 1. */
@@ -13,14 +16,6 @@ export type Candidate = {
 };
 type Edit = { readonly from: number; readonly to: number; readonly by: string };
 type Rule = { readonly name: string; readonly edits: (code: string, text: string) => readonly Edit[] };
-
-/** Replaces what is neither code nor white space by blanks of the same length, so that a rule never finds anything in words. */
-export function codeOnly(text: string): string {
-  const words = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g;
-  return text.replaceAll(words, (found) => found.replaceAll(/[^\n]/g, (_, at: number) => (isQuote(found, at) ? "'" : ' ')));
-}
-/** The quotes stay, so that a text is still seen to be a value. */
-const isQuote = (found: string, at: number): boolean => !found.startsWith('/') && (at === 0 || at === found.length - 1);
 
 const replacing = (name: string, pattern: RegExp, by: (found: string) => string): Rule => ({
   name,
@@ -63,7 +58,7 @@ const isBalanced = (code: string): boolean =>
   ['()', '{}', '[]'].every((pair) => code.split(pair[0] ?? '').length === code.split(pair[1] ?? '').length);
 /** An expression for what it does, whole on its line. */
 const isStatement = (code: string): boolean =>
-  /^\s+(?!(?:return|const|let|type|export|import|if|for|else|case|default|break|continue|throw|switch|readonly)\b|[#\w]+:)[\w.#([].*;$/.test(
+  /^\s+(?!(?:return|const|let|type|export|import|if|for|else|case|default|break|continue|throw|switch|readonly)\b|[#\w]+:)[\w#([].*;$/.test(
     code,
   ) &&
   isBalanced(code) &&
@@ -131,9 +126,6 @@ function closing(code: string, from: number): number | undefined {
   return undefined;
 }
 
-/** What only words depend on is held by golden transcripts: a simulated world does not read. */
-const isWording = (line: string): boolean => /\b(?:because|sentence|message|says|detail)\b\s*[:=]|\bbecause\b.*\?|^\s*\?|^\s*: /.test(line);
-
 /** What only tells the checkers what happened changes what is known of the world, not what is tried. */
 const isTelling = (path: string, line: string): boolean => path.startsWith('src/simulation/') && /[.#]say\(/.test(line);
 
@@ -152,7 +144,8 @@ function isReadInWords(code: string, from: number): boolean {
 const isForTheCompiler = ({ rule, before }: Pick<Candidate, 'rule' | 'before'>): boolean =>
   (rule === 'and for or' || rule === 'drop a check') && /^if \((?:[\w.?]+ === undefined(?: \|\| )?)+\) /.test(before);
 
-export function candidatesOf(path: string, text: string): readonly Candidate[] {
+/** `words`: the functions of all sources that only make text; none are known where it is absent. */
+export function candidatesOf(path: string, text: string, words?: Words): readonly Candidate[] {
   const code = codeOnly(text);
   return rules
     .flatMap(({ name, edits }) =>
@@ -168,7 +161,8 @@ export function candidatesOf(path: string, text: string): readonly Candidate[] {
     )
     .filter(({ from, candidate }) => {
       const line = text.split('\n')[candidate.line - 1] ?? '';
-      return !isWording(line) && !isTelling(path, line) && !isReadInWords(code, from) && !isForTheCompiler(candidate);
+      if (isWording(line) || words?.isIn(path, from) === true) return false;
+      return !isTelling(path, line) && !isReadInWords(code, from) && !isForTheCompiler(candidate);
     })
     .sort((a, b) => a.from - b.from)
     .map(({ candidate }) => candidate);

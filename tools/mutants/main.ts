@@ -7,47 +7,38 @@ import { parseArgs } from 'node:util';
 import { checkers } from '../../src/simulation/checkers/index.ts';
 import { Copy, stripped } from './bundle.ts';
 import { candidatesOf, type Candidate } from './candidates.ts';
+import { everything, parts } from './sources.ts';
+import { wordsIn, type Words } from './wording.ts';
 import { Baseline, schedulesOf, tryOut, type Verdict } from './trial.ts';
 
 const help = `npm run simulate:mutants -- [--count N] [--schedules N] [--from SEED] [--more N] [--of TEXT] [--threads N] [--list] [--json FILE]
 
-  --count N       how many of the candidates, drawn evenly from all files and rules (default 100; 0: all)
+  --count N       how many of the candidates, drawn evenly from all files and rules (default 60; 0: all)
   --schedules N   a mutant that outlives so many has survived (default 20000)
   --from SEED     the first seed (default 1)
   --more N        schedules after it was caught, to see who else catches it (default 12)
   --baseline N    schedules of the unchanged source first: a checker that it violates catches nothing (default 200)
+  --all           of everything that decides, not only of due, evolve, guards, quorum, lease and fence
   --of TEXT       only candidates whose place, file:line or rule contains this
   --threads N     mutants at once (default: one a core)
   --list          print the candidates and run nothing
   --json FILE     write the whole result there`;
 
 const options = {
-  count: { type: 'string', default: '100' },
+  count: { type: 'string', default: '60' },
   schedules: { type: 'string', default: '20000' },
   from: { type: 'string', default: '1' },
   more: { type: 'string', default: '12' },
   baseline: { type: 'string', default: '200' },
+  all: { type: 'boolean', default: false },
   of: { type: 'string', default: '' },
   threads: { type: 'string', default: String(availableParallelism()) },
   json: { type: 'string' },
   list: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
-/** What decides, folds, guards, counts a quorum, leads and fences; and the loop around it as the simulated controllers have it. */
-const sources = [
-  'src/core/decision',
-  'src/core/detection',
-  'src/core/gameday',
-  'src/core/runbook',
-  'src/core/request',
-  'src/core/objective/loss.ts',
-  'src/core/admit.ts',
-  'src/core/evolve.ts',
-  'src/core/kernel.ts',
-  'src/engine',
-  'src/simulation/controller.ts',
-  'src/simulation/store.ts',
-];
+/** Nothing else takes part in a schedule, but for what pages show. */
+const deciding = ['src/core', 'src/engine', 'src/simulation'];
 const hangMs = 120_000;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -56,7 +47,16 @@ const { values } = parseArgs({ options });
 async function main(): Promise<number> {
   const copy = new Copy();
   try {
-    const all = sources.flatMap((path) => filesIn(path)).flatMap((path) => mutantsOf(path, copy.read(path)));
+    const sources = values.all ? everything : parts.flatMap(({ files }) => files);
+    const words = wordsIn(
+      new Map(
+        deciding
+          .flatMap(filesIn)
+          .filter((path) => !path.startsWith('src/core/views/'))
+          .map((path) => [path, copy.read(path)]),
+      ),
+    );
+    const all = sources.flatMap((path) => filesIn(path)).flatMap((path) => mutantsOf(path, copy.read(path), words));
     const chosen = drawn(
       all.filter((each) => `${placeOf(each)} ${each.rule}`.includes(values.of)),
       number(values.count),
@@ -85,9 +85,9 @@ const filesIn = (path: string): readonly string[] =>
         .sort();
 
 /** Only what is still a program, and another one once its types are gone. */
-function mutantsOf(path: string, text: string): readonly Candidate[] {
+function mutantsOf(path: string, text: string, words: Words): readonly Candidate[] {
   const known = new Set([stripped(text)]);
-  return candidatesOf(path, text).filter((candidate) => {
+  return candidatesOf(path, text, words).filter((candidate) => {
     const code = stripped(candidate.text);
     if (code === undefined || known.has(code)) return false;
     known.add(code);
