@@ -77,7 +77,7 @@ function write(folder: string, workloads: number, uses: 'tcp' | 'http', targets:
   const probe = { id: 'web', uses, with: uses === 'tcp' ? { address: targets.tcp } : { url: targets.http } };
   const all = Array.from({ length: workloads }, (_, n) =>
     document('Workload', `workload-${n}`, {
-      tier: 'care-essential',
+      tier: 'core-clinical',
       owner: 'Team',
       onCall: 'on-call',
       clinicalOwner: 'Chief',

@@ -31,9 +31,7 @@ const exitCode = await runCli(process.argv.slice(2), {
   catalogue: { actions: catalogueOf(known), evaluate },
   journalLines,
   more: [
-    demoCommand(io, async (options) =>
-      (await import('./demo/demo.ts')).demo({ ...options, policies: [ours('policies'), ours('runbooks')] }),
-    ),
+    demoCommand(io, async (options) => (await import('./demo/demo.ts')).demo({ ...options, root: ours('') })),
     iamCommand({
       io,
       vocabulary,

@@ -93,10 +93,8 @@ function published(node: Node): JsonSchema {
   const told = description === '' ? {} : { description };
   if (node.properties !== undefined) return { ...plain, ...told, ...objectOf(node) };
   if (node.patternProperties !== undefined) return { ...plain, ...told, patternProperties: mapped(node.patternProperties, published) };
-  if (node.items !== undefined) {
-    const list = { ...plain, items: published(node.items) };
-    return node.items.properties === undefined ? orExpression(list, told) : { ...list, ...told };
-  }
+  // In a template a whole list may be what an item says, also one of mappings.
+  if (node.items !== undefined) return orExpression({ ...plain, items: published(node.items) }, told);
   if (node.anyOf !== undefined) return { ...plain, ...told, anyOf: [...node.anyOf.map(published), expression] };
   if (isTerm(node.refers)) return orExpression({ $ref: `#/$defs/${node.refers}` }, told);
   // `apiVersion` and `kind` say which schema this is, so they are never expressions.

@@ -14,8 +14,8 @@ import { claimFolder, DemoError, newTokens, vantages, writeConfig, type Tokens }
 
 export type DemoOptions = {
   readonly folder: string;
-  /** Folders and files that declare the hospital. */
-  readonly policies: readonly string[];
+  /** Where `policies/` and `runbooks/` lie. */
+  readonly root: string;
   readonly gameday: string;
   readonly profile: 'fast' | 'aws';
   /** As `resus lab up` takes them. */
@@ -61,13 +61,13 @@ export async function demo(options: DemoOptions): Promise<Result> {
 }
 
 async function play(options: DemoOptions, crew: Crew, view: TimelineView, over: AbortSignal): Promise<Result> {
-  const { folder, policies, gameday, profile, addresses } = options;
+  const { folder, root, gameday, profile, addresses } = options;
   view.say('Starting a hospital: two regions, four zones, PostgreSQL pairs, EHRs, AWS on the wire, DNS ...');
   const lab = JSON.parse(
     await lineOf(crew.start('lab', ['lab', 'up', '--json', '--profile', profile, '--addresses', addresses])),
   ) as Endpoints;
   const tokens = newTokens();
-  const config = writeConfig(folder, lab, tokens, policies);
+  const config = writeConfig(folder, lab, tokens, root);
   view.say('Starting the controller, three vantages and the users of one ward ...');
   const { url } = JSON.parse(await lineOf(crew.start('controller', ['serve', '--config', config, '--json', '--exit-with-parent']))) as {
     url: string;

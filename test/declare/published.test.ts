@@ -25,7 +25,7 @@ const documents = shipped.flatMap((path) =>
   parseAllDocuments(readFileSync(path, 'utf8')).map((document, index) => ({ path, index, value: document.toJS() as unknown })),
 );
 const ehr = (): { spec: Record<string, unknown> } =>
-  structuredClone(documents.find((one) => one.path.endsWith('ehr.yaml'))?.value) as { spec: Record<string, unknown> };
+  structuredClone(documents.find((one) => one.path === 'policies/riverside/ehr.yaml')?.value) as { spec: Record<string, unknown> };
 const switchover = (): { spec: { steps: Record<string, unknown>[] } } =>
   structuredClone(documents.find((one) => one.path.endsWith('ehr-switchover.yaml'))?.value) as {
     spec: { steps: Record<string, unknown>[] };
@@ -71,6 +71,11 @@ describe('the published schema', () => {
   ])('takes an expression for %s', (_, change) => {
     expect(wrong({ ...tier(), spec: { ...tier().spec, ...(change as object) } })).toEqual([]);
   });
+  it('takes a list of mappings from an item of a list, and no other text', () => {
+    const with_ = (populations: unknown): unknown => ({ ...ehr(), spec: { ...ehr().spec, usersPath: { url: 'http://ehr', populations } } });
+    expect(wrong(with_('${{ each.populations }}'))).toEqual([]);
+    expect(wrong(with_('ward'))).toContain('/spec/usersPath/populations anyOf');
+  });
   it('is the same for one kind alone', () => {
     expect(each.map(({ name }) => name)).toEqual(kindNames.map((kind) => `resus-v1-${kind.toLowerCase()}.json`));
     for (const { text } of each) {
@@ -97,7 +102,7 @@ describe('the published schema', () => {
 });
 
 function tier(): { spec: Record<string, unknown> } {
-  return structuredClone(documents.find((one) => one.path.endsWith('tiers.yaml'))?.value) as { spec: Record<string, unknown> };
+  return structuredClone(documents.find((one) => one.path === 'policies/tiers.yaml')?.value) as { spec: Record<string, unknown> };
 }
 function withStep(change: Record<string, unknown>): unknown {
   const made = switchover();

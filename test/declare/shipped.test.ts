@@ -57,7 +57,7 @@ describe('what is shipped', () => {
   it('validates without an inventory', async () => {
     const { output, exitCode } = await validated(shipped);
     expect(output).toMatch(
-      /^Valid: 9 sites, 3 tiers, 1 workload, 11 runbooks, 3 game days.* \(nothing was filled in from an inventory; give --inventory FILE to check that too\)\.$/,
+      /^Valid: 9 sites, 6 tiers, 1 workload, 11 runbooks, 3 game days.* \(nothing was filled in from an inventory; give --inventory FILE to check that too\)\.$/,
     );
     expect(exitCode).toBe(0);
   });
@@ -91,8 +91,8 @@ describe('what is shipped', () => {
     ]);
     for (const { site, references } of vantages) expect(references.filter((each) => !each.site.startsWith(site)).length).toBeGreaterThan(1);
   });
-  it('keeps the targets of the tier', () => {
-    expect(estate().tiers['life-critical']).toMatchObject({
+  it('promises the record what its two tiers promise, the stricter of each value', () => {
+    expect(estate().tiers[estate().workloads['ehr']!.tier]).toMatchObject({
       rtoMs: 60_000,
       rpoMs: 5_000,
       detection: { intervalMs: 500, timeoutMs: 450, failures: 3, successes: 2 },
@@ -176,20 +176,23 @@ describe('resus validate', () => {
   });
   it('counts what is declared, not what was put together of it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'resus-'));
-    const text = await readFile('policies/workloads/ehr.yaml', 'utf8');
-    await writeFile(join(folder, 'ehr.yaml'), text.replace('  tier: life-critical\n', '  tiers: [life-critical, business]\n'));
-    const { output } = await validated(['policies/sites.yaml', 'policies/tiers.yaml', 'runbooks', folder]);
+    const text = await readFile('policies/riverside/ehr.yaml', 'utf8');
+    await writeFile(join(folder, 'ehr.yaml'), text.replace('tiers: [life-critical, bedside]', 'tiers: [bedside, department]'));
+    const around = ['sites', 'ehr-surroundings'].map((name) => `policies/riverside/${name}.yaml`);
+    const { output } = await validated([...around, 'policies/tiers.yaml', 'runbooks', folder]);
     await rm(folder, { recursive: true });
-    expect(output).toContain('Valid: 9 sites, 3 tiers, 1 workload');
+    expect(output).toContain('Valid: 9 sites, 6 tiers, 1 workload');
   });
   it('prints one JSON object with --json', async () => {
-    const { output, exitCode } = await validated(['policies/workloads'], { json: true });
+    const { output, exitCode } = await validated(['policies/riverside/ehr.yaml', 'policies/riverside/ehr-surroundings.yaml'], {
+      json: true,
+    });
     const { ok, problems } = JSON.parse(output) as { ok: boolean; problems: Record<string, unknown>[] };
     expect([ok, exitCode]).toEqual([false, 1]);
-    expect(problems[0]).toEqual({
-      file: 'policies/workloads/ehr.yaml',
-      line: 21,
-      column: 9,
+    expect(problems.find(({ code }) => code === 'UNKNOWN_TIER')).toEqual({
+      file: 'policies/riverside/ehr.yaml',
+      line: 24,
+      column: 11,
       code: 'UNKNOWN_TIER',
       severity: 'error',
       message: 'there is no tier `life-critical`',
@@ -200,7 +203,7 @@ describe('resus validate', () => {
   it('says what was found with --json, too', async () => {
     const { output, exitCode } = await validated(['policies/tiers.yaml'], { json: true });
     expect([JSON.parse(output), exitCode]).toEqual([
-      { ok: true, found: { sites: 0, tiers: 3, workloads: 0, runbooks: 0, gamedays: 0 }, problems: [] },
+      { ok: true, found: { sites: 0, tiers: 6, workloads: 0, runbooks: 0, gamedays: 0 }, problems: [] },
       0,
     ]);
   });

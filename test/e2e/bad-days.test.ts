@@ -24,7 +24,7 @@ const running: Program[] = [];
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'resus-bad-day-'));
   port = await freePort();
-  config = writeConfig(folder, labFacts as unknown as Endpoints, tokens, [join(main, '../../policies'), join(main, '../../runbooks')]);
+  config = writeConfig(folder, labFacts as unknown as Endpoints, tokens, join(main, '../..'));
   const written = parse(readFileSync(config, 'utf8')) as { listen: { port: number } };
   written.listen.port = port;
   writeFileSync(config, stringify(written), { mode: 0o600 });

@@ -181,12 +181,12 @@ export class Stage {
     this.#lab = new Program(['lab', 'up', '--json', ...(seed === undefined ? [] : ['--seed', seed]), ...labArgs]);
     this.#endpoints = JSON.parse(await this.#lab.firstLine(90_000)) as Endpoints;
     this.#port = await freePort();
-    const policies = ['policies', 'runbooks'].map((name) => this.#declare(name, declared ?? ((text) => text)));
+    for (const name of ['policies', 'runbooks']) this.#declare(name, declared ?? ((text) => text));
     const switchUrl = new URL(this.lab.inventory['standbySwitch'] ?? '');
     const endpoints: Record<string, string> = {};
     for (const [region, { aws }] of Object.entries(this.lab.regions)) endpoints[region] = await this.#relayTo(region, aws);
     const switchRelay = await this.#relayTo('switch', switchUrl.origin);
-    this.#config = writeConfig(this.folder, this.lab, this.tokens, policies);
+    this.#config = writeConfig(this.folder, this.lab, this.tokens, this.folder);
     const config = parse(readFileSync(this.#config, 'utf8')) as Config;
     config.listen.port = this.#port;
     Object.assign(config.providers.aws.endpoints, endpoints);
@@ -212,14 +212,13 @@ export class Stage {
     this.relays.set(name, relay);
     return relay.listen();
   }
-  #declare(name: string, declared: NonNullable<StageOptions['declared']>): string {
+  #declare(name: string, declared: NonNullable<StageOptions['declared']>): void {
     const to = join(this.folder, name);
     for (const path of readdirSync(ours(name), { recursive: true, encoding: 'utf8' })) {
       if (!path.endsWith('.yaml')) continue;
       mkdirSync(join(to, path, '..'), { recursive: true });
       writeFileSync(join(to, path), declared(readFileSync(join(ours(name), path), 'utf8'), path));
     }
-    return to;
   }
 }
 

@@ -98,7 +98,7 @@ class Assignments {
         404,
         'VANTAGE_UNKNOWN',
         `No site declares the vantage ${vantage.slice(0, 100)}.`,
-        'Declare it in policies/sites.yaml, or correct the name.',
+        'Declare it in the `vantages` of a site, or correct the name.',
       );
     if (this.#of !== declared) {
       this.#made.clear();
