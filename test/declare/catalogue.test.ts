@@ -27,6 +27,10 @@ const samples: readonly (readonly [RegExp, (site: string) => string])[] = [
   [/^nameServer$/, () => '192.0.2.53'],
   [/Template$/, () => 'https://templates.example/stack.yaml'],
   [/^name$/, () => 'ehr.hospital.example'],
+  [/[uU]rl$/, () => 'https://ehr.hospital.example/metadata'],
+  [/^instanceArn$/, (site) => `arn:aws:rds:${site}:123456789012:db:ehr`],
+  [/^quarantineGroup$/, () => 'sg-0quarantine'],
+  [/Role$/, () => 'arn:aws:iam::123456789012:role/fhir-data'],
 ];
 const sample = (name: string, site: string): string =>
   samples.find(([pattern]) => pattern.test(name))?.[1](site) ?? `a-${name.toLowerCase()}`;
@@ -83,14 +87,16 @@ function usesOf(text: string): Json {
   const name = /metadata: \{ name: ([\w-]+) \}/.exec(text)?.[1] ?? '';
   const modes = modesOf(text);
   return {
-    ...(modes.includes('failover') ? { onDiagnosis: { RegionLost: name } } : {}),
+    ...(modes.includes('failover') ? { onDiagnosis: { [treats(name)]: name } } : {}),
     ...(modes.includes('switchover') ? { switchover: name } : {}),
     ...(modes.includes('failback') ? { failback: name } : {}),
   };
 }
+/** What cannot be done without the region that is left treats the loss of less. */
+const treats = (name: string): string => (name.startsWith('read-replica') ? 'ReplicaDown' : 'RegionLost');
 const modesOf = (text: string): readonly string[] => (/modes: \[([^\]]+)\]/.exec(text)?.[1] ?? '').split(', ');
 
-test('there are runbooks', () => expect(names.length).toBeGreaterThan(10));
+test('there are runbooks', () => expect(names.length).toBeGreaterThan(17));
 
 describe.each(names)('%s', (file) => {
   const text = readFileSync(`runbooks/${file}`, 'utf8');
@@ -121,7 +127,7 @@ describe.each(names)('%s', (file) => {
       runbook: name,
       from: east,
       to: zone ? east : west,
-      ...(mode === 'failover' ? { leave: (zone ? 'us-east-2a' : 'us-east-2') as never } : {}),
+      ...(mode === 'failover' && treats(name) !== 'ReplicaDown' ? { leave: (zone ? 'us-east-2a' : 'us-east-2') as never } : {}),
     });
     expect(plan).toMatchObject({ ok: true });
     if (!plan.ok) return;
@@ -143,6 +149,25 @@ describe.each(names)('%s', (file) => {
     );
     expect((again.ok ? again.warnings : again.problems).map(printed)).toEqual([]);
   });
+});
+
+test('a read replica is promoted after its source is fenced, and not for a region that is lost, where that cannot be done', () => {
+  const text = readFileSync('runbooks/read-replica-promotion.yaml', 'utf8');
+  const found = (diagnosis: string): readonly string[] => {
+    const files = around(text).map((file) => ({ ...file, text: file.text.replace('"ReplicaDown"', JSON.stringify(diagnosis)) }));
+    const made = declare(files, { vocabulary });
+    if (!made.ok) throw new Error(made.problems.map(printed).join());
+    return analyse(givenOf(made, { vocabulary, catalogue }))
+      .found.filter((each) => each.severity === 'error')
+      .map((each) => each.code);
+  };
+  expect(found('ReplicaDown')).not.toContain('LOST_CONTROL_PLANE');
+  expect(found('RegionLost')).toContain('LOST_CONTROL_PLANE');
+  const made = declare(around(text), { vocabulary });
+  const steps = made.ok ? (made.estate.runbooks['read-replica-promotion']?.steps ?? []) : [];
+  const effects = steps.map((step) => catalogue.actions.get(step.uses)?.effect);
+  expect(effects.indexOf('fences')).toBe(0);
+  expect(effects.indexOf('promotes')).toBeGreaterThan(0);
 });
 
 test('a rebuild from code stays within its 4 hours, also when every step takes all the time that it has', () => {
