@@ -131,9 +131,11 @@ export class People {
   #isLeftToTheMachine(database: Database): boolean {
     const { ground, pages } = this.#hospital;
     const { id, writer, replicas } = database;
-    if (!this.#swarm.patient || writer === undefined || ground.stands(writer.site)) return false;
+    if (!this.#swarm.patient || writer === undefined) return false;
+    const isRegion = !ground.stands(writer.site);
+    if (!isRegion && writer.harm.dead === 0) return false;
     const tier = ground.estate.tiers[ground.estate.workloads[id]?.tier ?? ''];
-    const level = tier?.automation.region;
+    const level = isRegion ? tier?.automation.region : tier?.automation.replica;
     const state = pages?.workloads.get(id);
     if ((level !== 'automatic' && level !== 'approve') || state?.primary !== writer.name) return false;
     if ([...state.incidents].some((incident) => pages?.incidents.get(incident)?.treated.has(id) === true)) return false;

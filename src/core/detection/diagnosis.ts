@@ -3,7 +3,7 @@
 // is in doubt, so whatever can be answered from the accused alone is answered before anybody is counted.
 import type { DiagnosisKind } from '../estate.ts';
 import type { Instant, SiteId, WorkloadId } from '../values.ts';
-import { explains, Neighbours } from './neighbours.ts';
+import { explains, Neighbours, targetsOfReplica } from './neighbours.ts';
 import { standing, staleAfterMs, type Bench } from './quorum.ts';
 import type { Target } from './targets.ts';
 
@@ -85,7 +85,7 @@ function deadReplicas(bench: Bench, region: SiteId, neighbours: Neighbours, zone
       continue;
     }
     const key = `${workload}/${replica}`;
-    if (diagnoses.has(key) || !standsForReplica(bench, target) || standing(bench, target, region) !== 'down') continue;
+    if (diagnoses.has(key) || !standsForReplica(bench, region, target) || standing(bench, target, region) !== 'down') continue;
     if (zones.some((zone) => explains(bench, zone, { site, workload, replica }))) continue;
     if (neighbours.answer(began)) diagnoses.set(key, { kind: 'ReplicaDown', site, targets: [target], workload, replica });
     else isOpen = true;
@@ -93,8 +93,23 @@ function deadReplicas(bench: Bench, region: SiteId, neighbours: Neighbours, zone
   return { diagnoses: [...diagnoses.values()], isOpen };
 }
 
-/** A target that measured a role stands for its replica; one that only listens does not. */
-function standsForReplica(bench: Bench, target: Target): boolean {
+/**
+ * A target that measured a role stands for its replica; one that only listens does not. A leader that began after the replica died never
+ * saw which of them measures one: then it is the probe that measures how far a copy is behind, or it takes all of them to be down.
+ */
+function standsForReplica(bench: Bench, region: SiteId, target: Target): boolean {
+  if (hasMeasuredRole(bench, target)) return true;
+  const { workload: id, replica } = target;
+  const workload = id === undefined ? undefined : bench.estate.workloads[id];
+  if (workload === undefined || replica === undefined) return false;
+  const all = targetsOfReplica(bench.targets, workload.id, replica);
+  if (all.some((each) => hasMeasuredRole(bench, each))) return false;
+  return (
+    workload.replication.some(({ lagProbe }) => lagProbe === target.probe.id) ||
+    all.every((each) => standing(bench, each, region) === 'down')
+  );
+}
+function hasMeasuredRole(bench: Bench, target: Target): boolean {
   for (const cell of bench.seen.cells.get(target.id)?.values() ?? []) if (typeof cell.measured?.['role'] === 'string') return true;
   return false;
 }

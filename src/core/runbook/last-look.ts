@@ -43,10 +43,11 @@ export function freshLook(view: View, { workload, incident, to: name }: Suspicio
   if (incident === undefined || bench === undefined || region === undefined || finding === undefined)
     return { kind: 'gone', sentence: 'There is no incident to look at again.' };
   const to = bench.estate.workloads[workload]?.replicas.find((replica) => replica.name === name);
-  // A wider loss is as good a reason, as long as the writer is not moved into it.
+  // A wider loss is as good a reason, as long as the writer is not moved into it; so is what is left of the loss where the rest is back.
+  const writer = view.known.workloads.get(workload)?.primary;
   const same = finding.diagnoses.find((each) =>
     each.kind === 'ReplicaDown'
-      ? each.workload === workload && each.replica === incident.replica
+      ? each.workload === workload && each.replica === (incident.replica ?? writer) && isWithin(bench.estate, each.site, incident.site)
       : isWithin(bench.estate, incident.site, each.site) && !(to !== undefined && isWithin(bench.estate, to.site, each.site)),
   );
   if (same !== undefined) return { kind: 'holds', sentence: describe(bench, same).sentence };

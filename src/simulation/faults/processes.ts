@@ -54,6 +54,8 @@ function row(name: string, wrong: Wrong, kind: HarmKind, lastsMs: { readonly lea
     },
   };
 }
+export const loseProcess = (database: Database, replica: Replica): Struck => harm(database, [replica], 'dead', 'dead');
+
 /** The writer twice as often as a standby. */
 function drawReplica(hospital: Hospital, random: Random): readonly [Database, Replica] {
   const database = random.pick(hospital.workloads.databases);

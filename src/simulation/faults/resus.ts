@@ -60,8 +60,12 @@ export const eyeFaults: readonly Fault[] = [
     lastsMs: { least: 20_000, most: 150_000 },
     strike: (hospital, random) => {
       // One liar at a time: of three eyes, two that lie are a majority.
-      if (hospital.vantages.some(({ lying }) => lying > 0)) return undefined;
+      if (hospital.vantages.some(({ lying, lyingAboutRoles }) => lying + lyingAboutRoles > 0)) return undefined;
       const vantage = random.pick(hospital.vantages);
+      if (random.chance(0.4)) {
+        vantage.lyingAboutRoles += 1;
+        return { harms: everyReplica(hospital, vantage.id), heal: () => (vantage.lyingAboutRoles -= 1) };
+      }
       vantage.lying += 1;
       return { harms: everyReplica(hospital, vantage.id), heal: () => (vantage.lying -= 1) };
     },

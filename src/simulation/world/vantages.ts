@@ -38,9 +38,11 @@ export class VantagePoint {
   readonly site: string;
   readonly node: number;
   skewMs = 0;
-  /** Counts: its process does not run; it says the opposite of what it sees. */
+  /** Counts: its process does not run; it says of everything the opposite of what it sees. */
   dead = 0;
   lying = 0;
+  /** Counts: what answers, answers; only its role is told the wrong way round. */
+  lyingAboutRoles = 0;
   /** Its reports overtake one another. */
   reorders = 0;
   /** What its way is like even when nothing is wrong: the chance that a probe gets lost, and how late a report may be. */
@@ -109,7 +111,7 @@ export class VantagePoint {
       ok,
       at: later(this.#ground.now, this.skewMs),
       detail: ok ? 'answered' : 'no answer',
-      ...(ok && seen.measured !== undefined ? { measured: seen.measured } : {}),
+      ...(ok && seen.measured !== undefined ? { measured: this.lyingAboutRoles > 0 ? turned(seen.measured) : seen.measured } : {}),
     };
   }
 
@@ -144,6 +146,11 @@ export class VantagePoint {
     });
   }
 }
+
+const turned = (measured: NonNullable<Seen['measured']>): NonNullable<Seen['measured']> => ({
+  ...measured,
+  role: measured['role'] === 'primary' ? 'standby' : 'primary',
+});
 
 function lookAt(target: Target, ground: Ground, workloads: Workloads): Look {
   const database = target.workload === undefined ? undefined : workloads.database(target.workload);
