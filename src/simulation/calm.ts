@@ -1,10 +1,12 @@
 // The calm after the faults: providers behave, clocks are right, and a drawn healthy core stays up, any that the quorum rule calls
 // sufficient. The rest may stay down for good, and so may one region.
-import { majorityOf } from '../core/detection/quorum.ts';
 import { loseSite } from './faults/losses.ts';
+import { loseProcess } from './faults/processes.ts';
 import type { People } from './people.ts';
 import type { Random } from './random.ts';
 import type { Hospital } from './world/hospital.ts';
+import { mostOf } from './world/sites.ts';
+import type { Replica } from './world/replica.ts';
 import type { VantagePoint } from './world/vantages.ts';
 
 export function calm(hospital: Hospital, people: People, random: Random, isPatient: boolean): void {
@@ -24,7 +26,8 @@ export function calm(hospital: Hospital, people: People, random: Random, isPatie
   const lost = random.chance(isPatient ? 0.8 : 0.35) ? drawLost(hospital, isPatient, random) : undefined;
   const region = lost === undefined ? undefined : loseSite(hospital, lost);
   if (region !== undefined) hospital.strike('region-lost-for-good', region.harms);
-  const vantages = drawCore(hospital, lost, random);
+  const replica = region === undefined ? loseReplica(hospital, random) : undefined;
+  const vantages = drawCore(hospital, lost ?? replica?.site, random);
   for (const vantage of hospital.vantages) if (!vantages.includes(vantage)) vantage.dead += 1;
   // A game day may have taken the place of a controller, too: whoever is left must be able to lead at once.
   const left = hospital.controllers.filter((controller) => controller.site !== lost);
@@ -58,9 +61,27 @@ function drawLost(hospital: Hospital, isWriters: boolean, random: Random): strin
   return drawnFrom.length === 0 ? undefined : random.pick(drawnFrom);
 }
 
-/** Any set of vantages outside the lost region that is a majority of all that are declared. */
+/** In some schedules in which all regions stand one writer does not come back, and its standby may take over. */
+function loseReplica(hospital: Hospital, random: Random): Replica | undefined {
+  if (!random.chance(0.35)) return undefined;
+  const { estate } = hospital.ground;
+  const mayGo = hospital.workloads.databases.filter(({ id, writer, replicas }) => {
+    const { residency = [] } = estate.workloads[id] ?? {};
+    return (
+      writer !== undefined &&
+      replicas.some(({ site, name }) => name !== writer.name && residency.includes(estate.sites[site]?.residency ?? ''))
+    );
+  });
+  const database = mayGo.length === 0 ? undefined : random.pick(mayGo);
+  const writer = database?.writer;
+  if (database === undefined || writer === undefined) return undefined;
+  hospital.strike('replica-lost-for-good', loseProcess(database, writer).harms);
+  return writer;
+}
+
+/** Any set of vantages outside the region of what is lost that is a majority of all that are declared: those inside convict nobody of it. */
 function drawCore(hospital: Hospital, lost: string | undefined, random: Random): readonly VantagePoint[] {
   const able = hospital.vantages.filter((vantage) => vantage.site !== lost);
-  const least = majorityOf(hospital.vantages.length);
+  const least = mostOf(hospital.vantages.length);
   return random.some(able, random.between(Math.min(least, able.length), able.length));
 }

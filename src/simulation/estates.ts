@@ -141,7 +141,13 @@ function tierOf(shape: Shape, id: string): Tier {
     strategy: 'warm-standby',
     least: { regions: 2, zones: shape.zoned ? 2 : 1 },
     detection: { intervalMs, timeoutMs: 2_000, failures: 3, successes: 2 },
-    usersPath: { intervalMs: 4_000, timeoutMs: 2_000, failures: 3, good: 3, sustainedMs: 8_000 },
+    usersPath: {
+      intervalMs: Math.max(4_000, Math.round((intervalMs * 2) / 3)),
+      timeoutMs: 2_000,
+      failures: 3,
+      good: 3,
+      sustainedMs: 8_000,
+    },
     automation,
     approvals: { people, expireMs: 60_000 },
     fencing: { accepts },
@@ -223,7 +229,9 @@ const step = (
   timeoutMs: 30_000,
   retries: 2,
 });
-const route = (needs: string): Runbook['steps'][number] => step('route', 'sim.route', { ...move, at: 'routing' }, [needs]);
+/** Users are led to whom the promotion made the writer, by its own word. */
+const route = (needs: string): Runbook['steps'][number] =>
+  step('route', 'sim.route', { ...move, to: '${{ steps.promote.outputs.writer }}', at: 'routing' }, [needs]);
 
 function runbooksOf(shape: Shape): Estate['runbooks'] {
   const runbook = (id: string, modes: Runbook['modes'], steps: Runbook['steps']): [string, Runbook] => [

@@ -38,6 +38,8 @@ export type QuietRan = {
 };
 
 const hourMs = 3_600_000;
+/** Between two probes of one target: from what life-critical systems are given to what a department is. */
+const pacesMs = [5_000, 15_000, 30_000] as const;
 /** Mean times between two restarts of a process, two faults of controllers, and how long a vantage is the bad one. */
 const everyMs = { restart: 600_000, controller: 1_200_000, vantage: 1_800_000 } as const;
 const jitter = { loses: 0.005, lateMs: 1_500 } as const;
@@ -90,7 +92,14 @@ function drawQuiet(random: Random): Swarm {
   const eyes = drawn.shape.name === 'two-domains' ? ['east', 'west', 'campus'] : drawn.shape.eyes;
   return {
     ...drawn,
-    shape: { ...drawn.shape, automation: automatic, accepts: ['storage-fenced', 'provider-asserted'], blastRadius: undefined, eyes },
+    shape: {
+      ...drawn.shape,
+      automation: automatic,
+      accepts: ['storage-fenced', 'provider-asserted'],
+      blastRadius: undefined,
+      eyes,
+      intervalMs: random.pick(pacesMs),
+    },
     enabled: new Set(),
     clicksEveryMs: 0,
     leaseMs: 10_000,

@@ -29,6 +29,8 @@ export type Swarm = {
   /** In the calm people leave to the machine what the machine can do alone. */
   readonly patient: boolean;
   readonly leaseMs: number;
+  /** How far a standby is behind while nothing is wrong with it. */
+  readonly lagMs: number;
 };
 
 const controllers = [
@@ -57,6 +59,7 @@ export function drawSwarm(random: Random, faults: readonly string[], theme?: The
     leaseMs: random.pick([6_000, 10_000]),
     habit: random.pick(['any', 'stop', 'maintain', 'acknowledge']),
     patient: random.chance(0.4),
+    lagMs: random.pick([100, 500, 2_000, 6_000]),
     quietMs,
     asks: [],
   };

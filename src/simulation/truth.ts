@@ -42,7 +42,7 @@ export type Fact = At &
         readonly write: number;
         readonly isCanary: boolean;
       }
-    /** A controller has in hand that this population's canary was answered at `goodAt`. */
+    /** A controller has in hand that this population's canary was answered at `goodAt`; both have a clock that is right. */
     | {
         readonly kind: 'reported';
         readonly controller: string;

@@ -1,6 +1,6 @@
 // A detector that never speaks makes no mistakes either.
-import { majorityOf } from '../../core/detection/quorum.ts';
 import type { Checker } from '../truth.ts';
+import { mostOf } from '../world/sites.ts';
 
 /** Beside the time of a conviction: a new leader takes over and hears of everything again. */
 const slackMs = 45_000;
@@ -23,7 +23,7 @@ export const seenInTime: Checker = {
       // Those inside what is suspected may veto, and convict nobody.
       const eyes = core.filter((vantage) => history.regionOf(world.vantages[vantage] ?? '') !== declared.region);
       const blind = eyes.filter((vantage) => history.harms.hiddenFrom(workload, replica, vantage, at) >= boundMs);
-      if (blind.length < majorityOf(Object.keys(world.vantages).length)) return;
+      if (blind.length < mostOf(Object.keys(world.vantages).length)) return;
       const isSeen = [...history.incidents.values()].some(
         (incident) =>
           history.regionOf(incident.site) === declared.region &&

@@ -1,15 +1,15 @@
 // What checkers may know of how a hospital was built, and the bounds in time that follow from it.
-import { regionOf } from '../../core/detection/targets.ts';
 import type { Estate, Workload } from '../../core/estate.ts';
 import type { SiteId } from '../../core/values.ts';
 import type { WorkloadAsBuilt, WorldAsBuilt } from '../truth.ts';
+import { placeOf } from './sites.ts';
 
 /** From the calm to users served: a run that has just begun and fails, with people who are asked and do not answer; then a cooldown,
  * a detection, a person who answers late, and a run with a second attempt. */
 export const servedWithinMs = 390_000;
 
 export function asBuilt(estate: Estate, controllers: readonly string[], skewMs: number): WorldAsBuilt {
-  const region = (site: string): SiteId => regionOf(estate, site) ?? (site as SiteId);
+  const region = (site: string): SiteId => placeOf(estate, site);
   return {
     workloads: Object.fromEntries(
       Object.values(estate.workloads).map((workload) => [workload.id, workloadAsBuilt(estate, workload, region)]),

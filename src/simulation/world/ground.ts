@@ -1,11 +1,11 @@
 // What every part of the world stands on: time, the network, which sites are lost, and the one place where truth is written down.
-import { ancestry, regionOf } from '../../core/detection/targets.ts';
 import type { Estate } from '../../core/estate.ts';
 import type { Instant } from '../../core/values.ts';
 import { VirtualClock } from '../clock.ts';
 import type { Random } from '../random.ts';
 import type { Fact } from '../truth.ts';
 import { Network } from './network.ts';
+import { around, placeOf } from './sites.ts';
 
 /** A fact as its author writes it; when it was true is added. */
 export type Said<F extends Fact = Fact> = F extends Fact ? Omit<F, 'at'> : never;
@@ -18,16 +18,21 @@ export class Ground {
   readonly #record: (fact: Fact) => void;
   readonly #lost = new Map<string, number>();
   readonly #nodes = new Map<string, number>();
+  readonly #around: ReadonlyMap<string, readonly string[]>;
+  readonly #placeBySite: ReadonlyMap<string, string>;
 
   constructor(estate: Estate, startAt: Instant, random: Random, record: (fact: Fact) => void) {
     this.clock = new VirtualClock(startAt);
     this.estate = estate;
     this.random = random;
     this.#record = record;
-    const places = new Set(Object.keys(estate.sites).map((site) => this.placeOf(site)));
+    const sites = Object.keys(estate.sites);
+    this.#around = new Map(sites.map((site) => [site, around(estate, site)]));
+    this.#placeBySite = new Map(sites.map((site) => [site, placeOf(estate, site)]));
+    const places = new Set(this.#placeBySite.values());
     // The journal's store and the name servers are spread: they are places of their own, which a partition may cut off and nothing kills.
     this.network = new Network([...places, 'store', 'routing']);
-    for (const site of Object.keys(estate.sites)) this.#nodes.set(site, this.network.node(this.placeOf(site)));
+    for (const site of sites) this.#nodes.set(site, this.network.node(this.placeOf(site)));
     for (const place of ['store', 'routing']) this.#nodes.set(place, this.network.node(place));
   }
 
@@ -43,7 +48,7 @@ export class Ground {
     return node ?? this.network.node(site);
   }
   placeOf(site: string): string {
-    return regionOf(this.estate, site) ?? site;
+    return this.#placeBySite.get(site) ?? site;
   }
 
   lose(site: string, by: 1 | -1): void {
@@ -53,7 +58,7 @@ export class Ground {
   /** Neither it nor anything around it is lost. */
   stands(site: string): boolean {
     if ((this.#lost.get(site) ?? 0) > 0) return false;
-    for (const each of ancestry(this.estate, site)) if ((this.#lost.get(each.id) ?? 0) > 0) return false;
+    for (const each of this.#around.get(site) ?? []) if ((this.#lost.get(each) ?? 0) > 0) return false;
     return true;
   }
 }

@@ -60,6 +60,7 @@ export class Hospital {
     this.ground = new Ground(estate, options.startAt, random, options.record);
     this.ground.say({ kind: 'declared', world: asBuilt(estate, this.#names, mostSkewMs) });
     this.workloads = new Workloads(this.ground, swarm.shape.innerHaMs);
+    for (const { replicas } of this.workloads.databases) for (const replica of replicas) replica.lagMs = swarm.lagMs;
     const struck = (fault: string): void => this.strike(fault, []).heal();
     this.providers = new Providers({
       ground: this.ground,
@@ -148,7 +149,20 @@ export class Hospital {
   #report(from: number, input: Input): boolean {
     let isTaken = false;
     for (const controller of this.controllers)
-      if (this.ground.network.canTalk(from, controller.node) && controller.receive(input)) isTaken = true;
+      if (this.ground.network.canTalk(from, controller.node) && controller.receive(input)) {
+        isTaken = true;
+        if (input.kind === 'sampled' && !controller.isPaused && isRight(controller)) this.#told(controller.name, input);
+      }
     return isTaken;
   }
+  /** What a canary says of when it was answered is true only by a clock that is right. */
+  #told(controller: string, { workload, population, samples }: Extract<Input, { kind: 'sampled' }>): void {
+    const client = this.populations.find((each) => each.workload === workload && each.name === population);
+    if (client === undefined || !isRight(client)) return;
+    const goodAt = Math.max(...samples.map(({ ackedAt }) => ackedAt ?? 0)) as Instant;
+    if (goodAt > 0) this.ground.say({ kind: 'reported', controller, workload, population, goodAt });
+  }
 }
+
+/** As right as clocks are that are kept by a time service. */
+const isRight = ({ skewMs }: { readonly skewMs: number }): boolean => Math.abs(skewMs) <= 300;

@@ -4,7 +4,7 @@ import { effectOf, lateRequestMs } from '../actions.ts';
 import { answerTo } from '../../core/input.ts';
 import type { Command, Input } from '../../core/kernel.ts';
 import type { Observed, Outcome } from '../../core/outcome.ts';
-import { later, type Instant } from '../../core/values.ts';
+import { later, type Instant, type Json } from '../../core/values.ts';
 import type { Random } from '../random.ts';
 import type { Call } from '../truth.ts';
 import type { Behaviour } from './behaviour.ts';
@@ -165,20 +165,28 @@ export class Providers implements ControlPlanes {
   /** It was so already: carried out, and nothing changed. */
   #done(caller: Sender, command: Step): Outcome {
     this.#ground.say({ kind: 'executed', call: this.#callOf(caller, command), changed: false });
-    return { kind: 'accepted', checkAt: this.#ground.now };
+    return { kind: 'succeeded', data: this.#outputsOf(command) };
+  }
+  #outputsOf(command: Step): Json {
+    const { to, workload } = targetOf(command);
+    const last = this.#operations.get(workload);
+    const fencing = last?.token === command.token ? last.fencing : undefined;
+    return { writer: to, ...(fencing === undefined ? {} : { fencing }) };
   }
 
   #look(command: Step): Observed {
+    const at = later(this.#ground.now, -this.#random.between(0, this.behaviour.readBackLagMs));
+    const seen = this.#seenAt(command, at);
+    if (seen.kind !== this.#seenAt(command, this.#ground.now).kind) this.#struck('provider-read-back-lags');
+    return seen;
+  }
+  /** What a read-back tells that shows things as they were at that instant. */
+  #seenAt(command: Step, at: Instant): Observed {
     const target = targetOf(command);
     const database = this.#workloads.database(target.workload);
     if (database === undefined) return { kind: 'unknown', message: 'no such workload' };
-    const at = this.#ground.now - this.#random.between(0, this.behaviour.readBackLagMs);
     const route = this.#workloads.routeShownAt(target.workload, at);
-    if (goalShown(command.uses, target, database.shownAt(at), route)) {
-      const last = this.#operations.get(database.id);
-      const fencing = last?.token === command.token ? last.fencing : undefined;
-      return { kind: 'holds', data: { writer: target.to, ...(fencing === undefined ? {} : { fencing }) } };
-    }
+    if (goalShown(command.uses, target, database.shownAt(at), route)) return { kind: 'holds', data: this.#outputsOf(command) };
     const running = this.#operations.get(database.id);
     const isRunning = running?.uses === command.uses && running.to === target.to && running.startedAt <= at && running.endsAt > at;
     if (isRunning) return { kind: 'underway', checkAt: later(this.#ground.now, 250) };

@@ -22,7 +22,7 @@ export class Replica {
   /** Of a standby: everything that was committed until then is here; while the link is up it is `lagMs` behind. */
   appliedAt: Instant;
   isLinked = false;
-  lagMs = 500;
+  lagMs = 0;
   /** Of a writer: until when it has written heartbeats. */
   beatAt: Instant;
   /** What was last said about it in the truth. */
