@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Estate, Tier, Workload } from '../../src/core/estate.ts';
 import type { WorkloadId } from '../../src/core/values.ts';
 import { estate, tier, workload } from '../core/estate.ts';
-import { Theatre } from '../core/theatre.ts';
+import { person, Theatre } from '../core/theatre.ts';
 import { WorkingStage } from './stage.ts';
 
 type Of = { readonly needs?: readonly string[]; readonly shares?: string };
@@ -69,4 +69,25 @@ test('blast-radius', async () => {
   }
   expect(theatre.of('RunOpened').map((each) => each.approvalsNeeded)).toEqual([0, 0, 1]);
   await expect(decisions(theatre, from)).toMatchFileSnapshot('./blast-radius.golden.txt');
+});
+
+test.each<[string, number, object]>([
+  ['comes home when it is free', 20_000, { verdict: 'passed' }],
+  ['says what it waited for in vain', 0, { verdict: 'failed', because: expect.stringMatching(/^it did not come home: RESOURCE_HELD: /) }],
+])('a game day whose way home is held by another workload %s', (_, freeAfterMs, closed) => {
+  const theatre = open(hospital({ ehr: { shares: 'one' }, lis: { shares: 'one' } }));
+  const ask = (request: object): void => void theatre.give({ kind: 'requested', by: person('ann'), request } as never, person('ann'));
+  theatre.canaries = 'auto';
+  theatre.pass(5_000);
+  ask({ kind: 'drill', gameday: 'switchover' });
+  theatre.until('RunExecuted');
+  ask({ kind: 'run', workload: 'lis', mode: 'switchover', reason: 'patches' });
+  ask({ kind: 'pause', run: 'lis-1', reason: 'look first', forMs: 3_600_000 });
+  expect(theatre.of('RunPaused')).toHaveLength(1);
+  if (freeAfterMs > 0) {
+    theatre.pass(freeAfterMs);
+    ask({ kind: 'cancel', run: 'lis-1', reason: 'another day' });
+  }
+  theatre.until('DrillClosed');
+  expect(theatre.of('DrillClosed'), theatre.transcript()).toMatchObject([closed]);
 });

@@ -144,7 +144,10 @@ function teeth(view: View, drill: Readonly<Drill>, fault: Readonly<FaultState>):
 
 function recover(view: View, drill: Readonly<Drill>): Due {
   const until = later(drill.phaseAt, drill.spec.limits.recoverMs);
-  if (drill.run === undefined && drill.spec.practises.kind === 'switchover') return ask(view, drill, 'switchover');
+  if (drill.run === undefined && drill.spec.practises.kind === 'switchover') {
+    const opened = open(view, drill, 'switchover');
+    return opened.ok ? { events: opened.value } : stopping(drill, 'failed', inShort(opened.error));
+  }
   const run = drill.run === undefined ? undefined : view.known.runs.get(drill.run);
   if (run?.status === 'closed' && run.outcome !== 'superseded') return enter(drill, drill.faults.size > 0 ? 'revert' : afterRevert(drill));
   if (view.now < until) return { events: [], wakeAt: until };
@@ -152,18 +155,18 @@ function recover(view: View, drill: Readonly<Drill>): Due {
   return stopping(drill, verdict, because);
 }
 
-function ask(view: View, drill: Readonly<Drill>, mode: 'switchover' | 'failback'): Due {
+function open(view: View, drill: Readonly<Drill>, mode: 'switchover' | 'failback'): ReturnType<typeof openRun> {
   const move = planMove(view, drill.workload, mode);
-  if (!move.ok) return stopping(drill, 'failed', `${move.error.code}: ${move.error.message}`);
-  const opened = openRun(view, {
+  if (!move.ok) return move;
+  return openRun(view, {
     ...move.value,
     drill: drill.id,
     because: `game day ${drill.gameday}`,
     reasons: [`practised by ${drill.id}, started by ${drill.by}`],
     approvalsNeeded: 0,
   });
-  return opened.ok ? { events: opened.value } : stopping(drill, 'failed', `${opened.error.code}: ${opened.error.message}`);
 }
+const inShort = ({ code, message }: { readonly code: string; readonly message: string }): string => `${code}: ${message}`;
 
 const afterRevert = (drill: Readonly<Drill>): DrillPhase => (drill.spec.failback && drill.stopping === undefined ? 'failback' : 'report');
 
@@ -215,19 +218,22 @@ function undo(view: View, drill: Readonly<Drill>, fault: Readonly<FaultState>): 
   }
 }
 
-/** Home again, as a graded phase: once the incident is over and the old primary is a fit standby. */
+/** Home again, as a graded phase: once the incident is over and the old primary is a fit standby. What is in the way may go in time. */
 function failback(view: View, drill: Readonly<Drill>): Due {
   const until = later(drill.phaseAt, drill.spec.limits.recoverMs);
   const run = drill.failback === undefined ? undefined : view.known.runs.get(drill.failback);
-  if (run?.status === 'closed') return enter(drill, 'report');
-  if (view.now >= until) return enter(drill, 'report');
+  const isOver = drill.stopping !== undefined || run?.status === 'closed';
+  if (isOver || (run !== undefined && view.now >= until)) return enter(drill, 'report');
   if (run === undefined && !isAway(view, drill)) return enter(drill, 'report');
   if (run !== undefined) return { events: [], wakeAt: until };
   const scope = scopeOfDrill(view, drill);
   const ready =
     view.known.stopped === undefined &&
     holds(view, 'standby.fit && incidents.open == 0 && runs.open == 0 && usersPath.healthy', scope).holds;
-  return ready ? ask(view, drill, 'failback') : { events: [], wakeAt: earliest(later(view.now, 250), until) ?? until };
+  const opened = ready ? open(view, drill, 'failback') : undefined;
+  if (view.now < until)
+    return opened?.ok === true ? { events: opened.value } : { events: [], wakeAt: earliest(later(view.now, 250), until) ?? until };
+  return opened?.ok === false ? stopping(drill, 'failed', `it did not come home: ${inShort(opened.error)}`) : enter(drill, 'report');
 }
 
 /** Whether the writer has left the replica where the game day began: one that never left must not be "brought home" to elsewhere. */
