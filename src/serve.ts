@@ -97,24 +97,46 @@ export async function serve(configPath: string, version: string, log: Log, parts
     await controller.stop();
     throw error;
   });
-  const endSchedule = startSchedule(controller, estate, clock, lastAliveAt);
-  readiness = startReadiness({
-    estate,
-    catalogue,
-    registry,
-    clock,
-    changed: (findings) => {
-      for (const { workload, runbook, step, finding } of findings)
-        log.note(`${finding.code} ${workload}, ${runbook}, step ${step}: ${finding.sentence} ${finding.remedy}`);
-    },
-  });
   const ownVantage = config.vantage === undefined ? undefined : probeFrom(controller, config, estate, config.vantage as VantageId, log);
+  const atWork = (inForce: Estate, aliveAt?: Instant) => {
+    const endSchedule = startSchedule(controller, inForce, clock, aliveAt);
+    readiness = startReadiness({
+      estate: inForce,
+      catalogue,
+      registry,
+      clock,
+      changed: (findings) => {
+        for (const { workload, runbook, step, finding } of findings)
+          log.note(`${finding.code} ${workload}, ${runbook}, step ${step}: ${finding.sentence} ${finding.remedy}`);
+      },
+    });
+    const { end } = readiness;
+    ownVantage?.probe(inForce);
+    return {
+      inForce,
+      end: () => {
+        endSchedule();
+        end();
+      },
+    };
+  };
+  let work = atWork(controller.known?.estate ?? estate, lastAliveAt);
+  if (controller.known?.waitingEstate !== undefined)
+    log.note(
+      'ESTATE_WAITS what is declared would change the ground under a run or game day that is open: it goes on with what was declared before, and this comes into force when it has closed; see `resus status`',
+    );
+  // What waited for a run to close is in force from then on.
+  controller.listen(({ event }) => {
+    const inForce = controller.known?.estate;
+    if (event.type !== 'EstateDeclared' || inForce === undefined || inForce === work.inForce) return;
+    work.end();
+    work = atWork(inForce);
+  });
   return {
     url: listening.url,
     vkey,
     close: async () => {
-      endSchedule();
-      readiness?.end();
+      work.end();
       await ownVantage?.stop();
       await listening.close();
       await controller.stop();
@@ -189,9 +211,9 @@ function askedOf<T>(controller: Controller, token: string, ask: (run: Readonly<R
   return run === undefined ? undefined : ask(run, token.slice(at + 1));
 }
 
-function probeFrom(controller: Controller, config: Config, estate: Estate, vantage: VantageId, log: Log): ReturnType<typeof startProber> {
-  const targets = targetsOf(estate);
-  if (!targets.vantageById.has(vantage))
+type OwnVantage = { readonly probe: (inForce: Estate) => void; readonly stop: () => Promise<void> };
+function probeFrom(controller: Controller, config: Config, declared: Estate, vantage: VantageId, log: Log): OwnVantage {
+  if (!targetsOf(declared).vantageById.has(vantage))
     throw new ConfigError([
       {
         file: 'resus.yaml',
@@ -210,18 +232,24 @@ function probeFrom(controller: Controller, config: Config, estate: Estate, vanta
     },
     onProblem: (problem) => log.note(`${problem.code} ${problem.message}`),
   });
-  prober.assign(
-    [...targets.byId.values()]
-      .filter((target) => target.workload !== undefined || target.id.startsWith(`reference/${vantage}/`))
-      .map(({ id, probe, detection }) => ({
-        target: id,
-        uses: probe.uses,
-        with: probe.with,
-        intervalMs: detection.intervalMs,
-        timeoutMs: detection.timeoutMs,
-      })),
-  );
-  return prober;
+  return {
+    probe: (inForce) => {
+      const targets = targetsOf(inForce);
+      const isDeclared = targets.vantageById.has(vantage);
+      prober.assign(
+        [...targets.byId.values()]
+          .filter((target) => isDeclared && (target.workload !== undefined || target.id.startsWith(`reference/${vantage}/`)))
+          .map(({ id, probe, detection: { intervalMs, timeoutMs } }) => ({
+            target: id,
+            uses: probe.uses,
+            with: probe.with,
+            intervalMs,
+            timeoutMs,
+          })),
+      );
+    },
+    stop: () => prober.stop(),
+  };
 }
 
 function lastEntryAt(journal: Journal): Instant | undefined {

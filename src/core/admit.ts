@@ -1,5 +1,6 @@
 // What we accept, and as which facts. Reads the state, changes nothing; an input that is late, repeated or about
 // something unknown gives no event.
+import { declaring } from './decision/waiting-estate.ts';
 import { isFresh } from './detection/quorum.ts';
 import { verdictAfter } from './detection/verdict.ts';
 import { isSustained, pathId, type Cell, type Path } from './detection/sight.ts';
@@ -25,13 +26,8 @@ export function admit(view: View, input: Input, actor: Actor): Admitted {
         type: 'EpochBegan',
         data: { controller: input.controller, version: input.version, lastSeq: input.lastSeq, lastHash: input.lastHash },
       });
-    case 'declared': {
-      const estate = view.facts.estates.get(input.estate);
-      if (estate === undefined)
-        return refusal('ESTATE_UNKNOWN', 'The estate that was declared is not at hand.', 'Read the policies again.');
-      if (known.estateHash === input.estate) return nothing;
-      return accept({ type: 'EstateDeclared', data: { estate: input.estate, workloads: Object.keys(estate.workloads).length } });
-    }
+    case 'declared':
+      return declaring(view, input.estate);
     case 'probed':
       return accept(...verdictEvents(view, input.target, input.vantage, view.seen.cells.get(input.target)?.get(input.vantage)));
     case 'sampled':

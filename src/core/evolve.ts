@@ -34,9 +34,17 @@ export const estateFolds: Folds<State> = {
     const estate = facts.estates.get(data.estate);
     if (estate === undefined) throw new Error(`the estate ${data.estate} that the journal names is not in the blob store`);
     [state.estateHash, state.estate, state.targets] = [data.estate, estate, targetsOf(estate)];
-    for (const workload of Object.values(estate.workloads))
-      if (!state.workloads.has(workload.id)) state.workloads.set(workload.id, newWorkload(workload, state));
-    for (const id of state.workloads.keys()) if (declaredAs(estate.workloads, id) === undefined) state.workloads.delete(id);
+    state.waitingEstate = undefined;
+    for (const workload of Object.values(estate.workloads)) {
+      if (!state.workloads.has(workload.id))
+        state.workloads.set(workload.id, { ...newWorkload(workload, state), ...keptOf(workload, state) });
+      state.undeclared.delete(workload.id);
+    }
+    for (const [id, workload] of state.workloads)
+      if (declaredAs(estate.workloads, id) === undefined) {
+        state.undeclared.set(id, workload);
+        state.workloads.delete(id);
+      }
     for (const id of state.verdicts.keys()) if (!state.targets.byId.has(id)) state.verdicts.delete(id);
     countDoubts(state, estate, state.targets, state.verdicts, stamp.at);
   },
@@ -142,6 +150,16 @@ function workloadsOf(state: State, facts: Facts, data: EventData['IncidentOpened
   const estate = data.estate === undefined ? undefined : facts.estates.get(data.estate);
   const targets = data.estate === state.estateHash || estate === undefined ? state.targets : targetsOf(estate);
   return targets === undefined ? [] : workloadsUnder(targets, data.site);
+}
+
+/** What stays true of a workload that was not declared for a while: a run is never opened under a name that another had. */
+function keptOf({ id, replicas }: Workload, state: State): Partial<WorkloadState> {
+  const before = state.undeclared.get(id);
+  if (before === undefined) return {};
+  const { runs, lastRunClosedAt, maintenance, superseded, primary, roleChangedAt, isRoleOfRun } = before;
+  const openRun = before.openRun !== undefined && state.openRuns.has(before.openRun) ? before.openRun : undefined;
+  const role = replicas.some(({ name }) => name === primary) ? { primary, roleChangedAt, isRoleOfRun } : {};
+  return { runs, openRun, lastRunClosedAt, maintenance, superseded, ...role };
 }
 
 const newWorkload = ({ id, replicas }: Workload, state: State): WorkloadState => ({

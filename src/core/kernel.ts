@@ -35,19 +35,15 @@ export type Unit = `region:${string}` | `workload:${string}` | `run:${string}` |
 export function viewOf(facts: Facts, known: Known, seen: Seen, now: Instant): View {
   const findings = new Map<SiteId, Finding>();
   let seat: Bench | undefined;
-  const bench = (): Bench | undefined =>
-    known.estate && known.targets
-      ? (seat ??= {
-          estate: known.estate,
-          targets: known.targets,
-          verdicts: known.verdicts,
-          doubts: known.doubts,
-          accused: known.accused,
-          began: known.epochBeganAt,
-          seen,
-          now,
-        })
-      : undefined;
+  const bench = (): Bench | undefined => {
+    const { estate, targets } = known;
+    if (estate === undefined || targets === undefined) return undefined;
+    if (seat?.targets === targets) return seat;
+    // An estate that waited may come into force within a turn.
+    findings.clear();
+    const { verdicts, doubts, accused, epochBeganAt: began } = known;
+    return (seat = { estate, targets, verdicts, doubts, accused, began, seen, now });
+  };
   return {
     facts,
     known,
@@ -55,9 +51,9 @@ export function viewOf(facts: Facts, known: Known, seen: Seen, now: Instant): Vi
     now,
     bench,
     diagnosisOf: (region) => {
+      const from = bench();
       let finding = findings.get(region);
-      const from = finding === undefined ? bench() : undefined;
-      if (from !== undefined) findings.set(region, (finding = diagnose(from, region)));
+      if (from !== undefined && finding === undefined) findings.set(region, (finding = diagnose(from, region)));
       return finding;
     },
     tierOf: (workload) => known.estate?.tiers[known.estate.workloads[workload]?.tier ?? ''],
@@ -129,6 +125,9 @@ export function touchedBy(known: Known, event: Event): readonly Unit[] {
       units.push(...lockedOut(known));
   }
   if ('drill' in data && data.drill !== undefined) units.push(`drill:${data.drill}`);
+  // What waited for its end comes into force by the workload.
+  const closed = event.type === 'DrillClosed' && known.waitingEstate !== undefined ? known.drills.get(event.data.drill) : undefined;
+  if (closed !== undefined) units.push(`workload:${closed.workload}`);
   if (event.type === 'RoleChanged' && event.data.run === undefined) {
     const { workload } = event.data;
     const run = known.workloads.get(workload)?.openRun;

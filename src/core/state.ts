@@ -148,11 +148,15 @@ export type State = {
   estateHash: Hash | undefined;
   estate: Estate | undefined;
   targets: Targets | undefined;
+  /** Declared, and in force when what it would change the ground under has closed. */
+  waitingEstate: { readonly estate: Hash; readonly workloads: number } | undefined;
   readonly verdicts: Map<string, Map<string, 'up' | 'down'>>;
   /** Follows from the verdicts. */
   readonly doubts: Doubts['doubts'];
   readonly accused: Doubts['accused'];
   readonly workloads: Map<WorkloadId, WorkloadState>;
+  /** Not declared any more, as they were then: one that is declared again goes on from there. */
+  readonly undeclared: Map<WorkloadId, WorkloadState>;
   readonly incidents: Map<IncidentId, Incident>;
   readonly openIncidents: Set<IncidentId>;
   readonly runs: Map<RunId, Run>;
@@ -183,10 +187,12 @@ export const newState = (): State => ({
   estateHash: undefined,
   estate: undefined,
   targets: undefined,
+  waitingEstate: undefined,
   verdicts: new Map(),
   doubts: new Map(),
   accused: new Map(),
   workloads: new Map(),
+  undeclared: new Map(),
   incidents: new Map(),
   openIncidents: new Set(),
   runs: new Map(),

@@ -76,11 +76,17 @@ export class Theatre {
     this.estate = estate;
     this.stage = stage;
     this.facts = { floor: 'simulation', catalogue: { actions, faults, evaluate }, estates: this.#estates, digest };
-    const id = digest(estate as unknown as Json);
-    this.#estates.set(id, estate);
     this.#engine = new Engine({ facts: this.facts, state: newState(), seal: this.#seal(), epoch: 1, controller: 'c1' });
     this.give({ kind: 'began', controller: 'c1', version: 'test', lastSeq: -1, lastHash: '0'.repeat(64) as Hash });
+    this.declare(estate);
+  }
+
+  /** As a controller does that read the files; restarted or not. */
+  declare(estate: Estate): Hash {
+    const id = digest(estate as unknown as Json);
+    this.#estates.set(id, estate);
     this.give({ kind: 'declared', estate: id });
+    return id;
   }
 
   get known() {

@@ -14,6 +14,7 @@ import { earliest, later, type DrillId, type IncidentId, type Result, type RunId
 import { moveOf, rule, type Case } from './guards.ts';
 import { plannedMove } from './planned-move.ts';
 import { scopeOf } from './scope.ts';
+import { released } from './waiting-estate.ts';
 import { locksOf, saidTaken, takenOf } from './locks.ts';
 
 /** How soon a refusal is thought over again when nothing new was seen. */
@@ -24,6 +25,8 @@ const lookAtRolesMs = 250;
 const width: Readonly<Record<DiagnosisKind, number>> = { RegionLost: 3, ZoneLost: 2, ReplicaDown: 1 };
 
 export function dueForWorkload(view: View, id: WorkloadId): Due {
+  const estate = view.known.waitingEstate === undefined ? [] : released(view);
+  if (estate.length > 0) return { events: estate };
   const until = view.known.workloads.get(id)?.maintenance?.until;
   if (until !== undefined && view.now >= until)
     return { events: [{ type: 'MaintenanceEnded', data: { workload: id, because: 'its time is over' } }] };

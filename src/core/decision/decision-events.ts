@@ -1,8 +1,19 @@
 // The facts of people's control over what is decided: everything, one workload, one incident. Part of `EventData`: past tense, bounded,
 // never changed.
-import type { Hash, IncidentId, Instant, WorkloadId } from '../values.ts';
+import type { DrillId, Hash, IncidentId, Instant, RunId, WorkloadId } from '../values.ts';
 
 export type DecisionData = {
+  /**
+   * An estate that would change the ground under what is open; its text is kept as a blob. It comes into force, with its own `EstateDeclared`,
+   * when that has closed, unless another takes its place. Names a run or else a game day; there may be others.
+   */
+  EstateDeferred: {
+    readonly estate: Hash;
+    readonly workloads: number;
+    readonly run?: RunId;
+    readonly drill?: DrillId;
+    readonly because: string;
+  };
   /** Nothing new is started anywhere until `ActingReleased`; what is under way is observed. */
   ActingStopped: { readonly by: string; readonly reason: string };
   ActingReleased: { readonly by: string; readonly reason?: string };

@@ -4,6 +4,7 @@ import type { Folds, Stamp } from '../fold.ts';
 import type { Run, State } from '../state.ts';
 
 export const decisionFolds: Folds<State> = {
+  EstateDeferred: (state, { estate, workloads }) => (state.waitingEstate = { estate, workloads }),
   ActingStopped: (state, { by, reason }, { stamp }) => (state.stopped = { by, reason, at: stamp.at }),
   ActingReleased: (state) => (state.stopped = undefined),
   MaintenanceBegan: (state, { workload: id, by, reason, until }, { stamp }) => {

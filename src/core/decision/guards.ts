@@ -78,7 +78,7 @@ export const guards: readonly Guard[] = [
     asks: 'Was this incident not treated already?',
     check: ({ incident, workload }) =>
       incident.treated.has(workload.id)
-        ? stop(`this incident was treated; its end lets another open, or \`resus acknowledge ${incident.incident}\``)
+        ? stop('this incident was treated; another run opens when it is over and comes back, or when somebody acknowledges it')
         : go('no run has treated it'),
   },
   {
@@ -334,4 +334,5 @@ function lossOf(view: View, id: WorkloadId, replica: Replica, besides: Readonly<
     );
 }
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+/** Seconds up to two minutes, then minutes: nobody divides at night. */
+const seconds = (ms: number): string => (ms < 120_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`);

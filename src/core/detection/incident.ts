@@ -27,6 +27,7 @@ export function dueForRegion(view: View, region: SiteId): Due {
   for (const incident of open) {
     const wider = found.find((diagnosis) => isReplaced(bench, incident, diagnosis));
     if (wider !== undefined) events.push(closing(incident, `explained by ${wider.kind} of ${wider.site}`));
+    else if (targetsOf(bench, incident).length === 0) events.push(closing(incident, 'nothing of it is declared any more'));
     else if (isOver(bench, incident)) events.push(closing(incident, 'everything in it answers again'));
   }
   for (const [n, diagnosis] of found.entries()) events.push(opened(view, bench, diagnosis, view.known.incidents.size + n + 1));

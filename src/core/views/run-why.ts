@@ -1,4 +1,5 @@
 // Why a run does what it does, or does nothing, in one sentence: what it waits for, who was called, what people can do about it.
+import { changeWaitingFor } from '../decision/waiting-estate.ts';
 import type { View } from '../kernel.ts';
 import { isInFlight } from '../runbook/transitions.ts';
 import { tasksOf } from '../runbook/human.ts';
@@ -43,6 +44,12 @@ export function runWhy(view: View, run: Readonly<Run>): RunWhy {
 }
 
 export function sentenceOfRun(view: View, run: Readonly<Run>): string {
+  const change = changeWaitingFor(view, run.id);
+  const said = ownSentence(view, run);
+  return change === undefined ? said : `${said} What was declared since waits for its end: ${change}.`;
+}
+
+function ownSentence(view: View, run: Readonly<Run>): string {
   const { id, status, plan, control } = run;
   if (status === 'closed') return `Run ${id} ended ${run.outcome ?? ''}: ${run.outcomeBecause}.`;
   if (status === 'executed' || status === 'measuring')

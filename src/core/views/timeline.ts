@@ -27,6 +27,8 @@ const noise = (): null => null;
 const tellers: Teller = {
   EpochBegan: ({ controller, version }) => detail('leads', controller, `version ${version}`),
   EstateDeclared: ({ workloads, estate }) => detail('declared', plural(workloads, 'workload'), `sha256:${estate.slice(0, 12)}`),
+  EstateDeferred: ({ workloads, estate, run, drill, because }) =>
+    bad('declared, waits', plural(workloads, 'workload'), `for ${run ?? drill ?? '?'} to close: ${because}; sha256:${estate.slice(0, 12)}`),
 
   VerdictChanged: ({ target, vantage, verdict, because }) => detail(`saw ${verdict}`, target, `${vantage}: ${because}`),
   UsersPathFailed: ({ workload, population, lastGoodAt, because }) =>
