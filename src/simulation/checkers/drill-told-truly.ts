@@ -4,14 +4,16 @@ import type { Checker } from '../truth.ts';
 export const drillToldTruly: Checker = {
   name: 'drill-told-truly',
   holds:
-    'A game day passes only if its fault was really there and bit, its run succeeded and every expectation was seen to hold; it is refused only before anything was injected, and played to its end when nothing disturbs it; phases come in their order.',
+    'A game day passes only if its fault was really there and bit, its run succeeded, every expectation was seen to hold and the writer is home where that is asked for; it is refused only before anything was injected, and played to its end when nothing disturbs it; phases come in their order.',
   begin(violate, history) {
     const order = ['gates', 'steady', 'inject', 'bite', 'recover', 'revert', 'failback', 'report'];
-    type Told = { phase: string; stood: boolean; isBitten: boolean; missed: number };
+    type Told = { phase: string; stood: boolean; isBitten: boolean; missed: number; home: string };
+    /** By workload, as the journal has it. */
+    const primary = new Map<string, string>();
     const drills = new Map<string, Told>();
     const of = (id: string): Told => {
       let told = drills.get(id);
-      if (told === undefined) drills.set(id, (told = { phase: 'gates', stood: false, isBitten: false, missed: 0 }));
+      if (told === undefined) drills.set(id, (told = { phase: 'gates', stood: false, isBitten: false, missed: 0, home: '' }));
       return told;
     };
     const succeeded = new Set<string>();
@@ -31,6 +33,9 @@ export const drillToldTruly: Checker = {
       );
     };
     return {
+      declared({ world }) {
+        for (const [id, workload] of Object.entries(world.workloads)) if (!primary.has(id)) primary.set(id, workload.primary);
+      },
       struck: () => (isDisturbed = true),
       calm: () => (isDisturbed = true),
       controller({ what }) {
@@ -45,9 +50,11 @@ export const drillToldTruly: Checker = {
         if (what === 'stands') of(drill).stood = true;
       },
       durable({ event, at }) {
+        if (event.type === 'RoleChanged') primary.set(event.data.workload, event.data.primary);
         if (event.type === 'RunClosed' && event.data.outcome === 'succeeded') succeeded.add(event.data.run);
         if (!('drill' in event.data) || event.data.drill === undefined) return;
         const told = of(event.data.drill);
+        if (event.type === 'DrillOpened') told.home = primary.get(event.data.workload) ?? '';
         if (event.type === 'DrillPhaseEntered') {
           const { drill, phase } = event.data;
           if (order.indexOf(phase) <= order.indexOf(told.phase)) violate(at, `${drill} entered ${phase} after ${told.phase}`);
@@ -68,6 +75,7 @@ export const drillToldTruly: Checker = {
         if (!isDisturbed && verdict !== 'passed' && !mayFail && mayPass(workload))
           violate(at, `${drill} is ${verdict}, and nothing had disturbed it`);
         if (verdict !== 'passed') return;
+        const isAway = history.world.gamedays[gameday]?.failback === true && primary.get(workload) !== told.home;
         const why = !told.stood
           ? 'its fault never stood'
           : !told.isBitten
@@ -76,7 +84,9 @@ export const drillToldTruly: Checker = {
               ? `${told.missed} expectations did not hold`
               : !event.data.runs.some((run) => succeeded.has(run))
                 ? 'no run of it succeeded'
-                : undefined;
+                : isAway
+                  ? `${workload} did not come home to ${told.home}`
+                  : undefined;
         if (why !== undefined) violate(at, `${drill} is said to have passed, and ${why}`);
       },
     };

@@ -47,6 +47,8 @@ import { measuredTruly } from './measured-truly.ts';
 import { drillToldTruly } from './drill-told-truly.ts';
 import { peopleHeard } from './people-heard.ts';
 import { childToldTruly } from './child-told-truly.ts';
+import { waitsEnd } from './waits-end.ts';
+import { failedTruly } from './failed-truly.ts';
 
 export const checkers: readonly Checker[] = [
   oneWriter,
@@ -95,6 +97,8 @@ export const checkers: readonly Checker[] = [
   drillToldTruly,
   peopleHeard,
   childToldTruly,
+  waitsEnd,
+  failedTruly,
 ];
 
 /** What a schedule broke, in the order in which it was found. `see` takes every fact in order, the last of them `end`. */

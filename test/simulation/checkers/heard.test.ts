@@ -18,6 +18,11 @@ const stands = (at: number) =>
 const bites = (at: number) => t.entry(at, 'FaultBit', { drill: 'd1', fault: 'f' } as never);
 const ends = (at: number, is: string, runs: string[] = []) => t.entry(at, 'DrillClosed', { drill: 'd1', verdict: is, runs } as never);
 const played = [...drill, phase(20, 'inject'), intends(20), stands(21), bites(30), t.opened(31), closes(60)];
+const comesHome = t.declared(
+  {},
+  { workloads: { ehr: t.promised }, gamedays: { loss: { workload: 'ehr' as never, gates: 2, sites: [], failback: true } } },
+);
+const moved = (at: number, primary: string) => t.entry(at, 'RoleChanged', { workload: 'ehr', primary, run: 'ehr-1' } as never);
 const anotherFault = t.struck(12, 1, t.dead('west'));
 t.tell(drillToldTruly, [
   ['played to its end', undefined, [played, ends(70, 'passed', ['ehr-1'])]],
@@ -55,6 +60,12 @@ t.tell(drillToldTruly, [
     ],
   ],
   ['refused for another fault', undefined, [drill, anotherFault, ends(13, 'refused')]],
+  [
+    'passed, and nobody came home',
+    /passed, and ehr did not come home to east/,
+    [comesHome, played.slice(1), moved(50, 'west'), ends(70, 'passed', ['ehr-1'])],
+  ],
+  ['passed, and home again', undefined, [comesHome, played.slice(1), moved(50, 'west'), moved(65, 'east'), ends(70, 'passed', ['ehr-1'])]],
 ]);
 
 const clicks = (at: number, kind: string, rest: object = {}) => t.fact(at, 'clicked', { by: ann, request: { kind, ...rest } });

@@ -1,0 +1,109 @@
+// A step that is given up for a reason that is none leaves the ward without a writer, and sends people to look for a fault that nobody
+// made.
+import type { EventData } from '../../core/event.ts';
+import type { History, RunTold } from '../history.ts';
+import type { PlannedStep } from '../../core/runbook/plan.ts';
+import type { Checker } from '../truth.ts';
+
+/** A look may show things as they were a moment ago, and an answer takes its way. */
+const newsMs = 10_000;
+/** Beside what may still be acted upon: a leader that has just begun asks twice. */
+const longMs = 60_000;
+
+type Case = {
+  readonly history: History;
+  readonly run: RunTold;
+  readonly planned: PlannedStep;
+  readonly told: EventData['StepFailed'];
+  /** People or another situation end the run, or hold it. */
+  readonly isEnding: boolean;
+  readonly isClockRight: boolean;
+  /** Who has written since when: of those that write now. */
+  readonly writesSince: ReadonlyMap<string, number>;
+  readonly at: number;
+};
+const startsOf = ({ run, told }: Case) => run.starts.get(told.step) ?? [];
+const isTriedEnough = (it: Case): boolean => it.isEnding || startsOf(it).length > it.planned.retries;
+const hadItsTime = (it: Case): boolean =>
+  !it.isClockRight || it.at - (startsOf(it).at(-1)?.at ?? -Infinity) >= it.planned.timeoutMs - newsMs;
+
+/** By the code of the failure: why it cannot be so; undefined when it can. */
+const untrue: Readonly<Record<string, (it: Case) => string | undefined>> = {
+  EXPRESSION_FAILED: () => 'every expression of the hospital has a value',
+  REFUSED: (it) => (isTriedEnough(it) ? undefined : `it was tried ${startsOf(it).length} times of ${it.planned.retries + 1}`),
+  DID_NOT_TAKE_EFFECT: (it) => {
+    if (!isTriedEnough(it)) return `it was tried ${startsOf(it).length} times of ${it.planned.retries + 1}`;
+    const since = it.writesSince.get(it.run.to);
+    const isPromotion = it.planned.effect === 'promotes' || it.planned.effect === 'fences-and-promotes';
+    return isPromotion && it.run.from !== it.run.to && since !== undefined && it.at - since > newsMs
+      ? `${it.run.to} has been writing for ${it.at - since} ms`
+      : undefined;
+  },
+  TIMED_OUT: (it) => (hadItsTime(it) ? undefined : `its last attempt was sent ${it.at - (startsOf(it).at(-1)?.at ?? 0)} ms ago`),
+  UNKNOWN_OUTCOME: (it) => (hadItsTime(it) ? undefined : `its last attempt was sent ${it.at - (startsOf(it).at(-1)?.at ?? 0)} ms ago`),
+  // Before the writer is touched: the loss for which it was opened is over. While users are led: others have moved the writer.
+  SITUATION_CHANGED: ({ history, run, planned, at, writesSince }) => {
+    const longSince = (run.promised?.freshMs ?? Infinity) + longMs;
+    if (planned.effect === 'routes') {
+      const since = writesSince.get(run.to);
+      const isOnly = [...writesSince.keys()].every((each) => each === run.to);
+      return isOnly && since !== undefined && at - since > longSince
+        ? `${run.to} has been the only writer for ${at - since} ms`
+        : undefined;
+    }
+    const { vantages } = history.world;
+    const isHidden = (replica: string): boolean =>
+      Object.keys(vantages).every((vantage) => history.harms.hiddenFrom(run.workload, replica, vantage, at) > longSince);
+    const isZoned = Object.entries(history.world.regions).some(
+      ([site, around]) => site !== around && around === run.promised?.replicas[run.from]?.region,
+    );
+    return !isZoned && isHidden(run.from) && !isHidden(run.to) ? `nobody has seen ${run.from} for more than ${longSince} ms` : undefined;
+  },
+};
+
+export const failedTruly: Checker = {
+  name: 'failed-truly',
+  holds:
+    'A step fails only for a reason that is there: it was tried as often as planned, had its time, took no effect, or is not called for any more.',
+  begin(violate, history) {
+    const ending = new Set<string>();
+    const failed = new Set<string>();
+    const writesSince = new Map<string, Map<string, number>>();
+    let isStopped = false;
+    let isClockRight = true;
+    return {
+      struck({ fault }) {
+        if (fault === 'controller-clock-wrong' || fault === 'controller-clock-jumps') isClockRight = false;
+      },
+      writer({ workload, replica, writes, at }) {
+        let since = writesSince.get(workload);
+        if (since === undefined) writesSince.set(workload, (since = new Map()));
+        if (!writes) since.delete(replica);
+        else if (!since.has(replica)) since.set(replica, at);
+      },
+      durable({ event, at }) {
+        if (event.type === 'ActingStopped' || event.type === 'ActingReleased') isStopped = event.type === 'ActingStopped';
+        // Whoever is asked and does not answer ends it, too.
+        if (
+          event.type === 'RunCancelling' ||
+          event.type === 'SituationChanged' ||
+          event.type === 'RunPaused' ||
+          event.type === 'ApprovalAsked'
+        )
+          ending.add(event.data.run);
+        if (event.type === 'RunResumed') ending.delete(event.data.run);
+        if (event.type !== 'StepFailed') return;
+        const { run: id, step, code } = event.data;
+        const run = history.runs.get(id);
+        const planned = run?.steps.find((each) => each.id === step);
+        // What failed before holds the rest of a run as people do.
+        const isEnding = ending.has(id) || isStopped || failed.has(id);
+        failed.add(id);
+        if (run === undefined || planned === undefined) return;
+        const since = writesSince.get(run.workload) ?? new Map<string, number>();
+        const why = untrue[code]?.({ history, run, planned, told: event.data, isEnding, isClockRight, writesSince: since, at });
+        if (why !== undefined) violate(at, `${step} of ${id} is said to have failed, ${code}; ${why}`);
+      },
+    };
+  },
+};

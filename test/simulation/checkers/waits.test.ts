@@ -1,0 +1,93 @@
+// Runs that wait for people, and steps that are given up.
+import { failedTruly } from '../../../src/simulation/checkers/failed-truly.ts';
+import { waitsEnd } from '../../../src/simulation/checkers/waits-end.ts';
+import * as t from './story.ts';
+
+/** Somebody leads, and renews. */
+const leads = (from: number, to: number) => [
+  t.granted(from, 'c1', 1),
+  ...Array.from({ length: (to - from) / 2 }, (_, i) =>
+    t.fact(from + 2 * (i + 1), 'lease', { controller: 'c1', epoch: 1, what: 'renewed' }),
+  ),
+];
+/** In the order of their instants. */
+const told = (...facts: t.Facts[]) => [...t.flat(facts)].sort((a, b) => a.at - b.at);
+const begin = t.declared();
+const run = { run: 'ehr-1' };
+const opened = (approvalsNeeded = 0) => t.opened(10, { approvalsNeeded });
+const starts = t.entry(11, 'RunStarted', run as never);
+const stopped = t.entry(12, 'ActingStopped', { by: 'ann', reason: '' });
+const calls = (at: number) => t.entry(at, 'RunEscalated', run as never);
+const executed = (at: number) => t.entry(at, 'RunExecuted', { ...run, outcome: 'failed' } as never);
+const closed = (at: number) => t.entry(at, 'RunClosed', { ...run, outcome: 'cancelled' } as never);
+const fails = (at: number, code = 'REFUSED') => t.entry(at, 'StepFailed', { ...run, step: 'promote', code, because: '' } as never);
+
+t.tell(waitsEnd, [
+  ['nobody approves, and it ends', undefined, told([begin], leads(0, 200), opened(1), [calls(30), closed(70), t.end(200)])],
+  [
+    'nobody approves, and nobody is called',
+    /ehr-1 waits for people \(approval\).* nobody was called/,
+    told([begin], leads(0, 60), opened(1)),
+  ],
+  [
+    'nobody approves, and it does not end',
+    /approval\) for 61000 ms longer/,
+    told([begin], leads(0, 200), opened(1), [calls(30)], [t.acked(131, 'east')]),
+  ],
+  ['somebody approves', undefined, told([begin], leads(0, 200), opened(1), [starts, t.end(200)])],
+  ['the lever, and nobody lets it go', undefined, told([begin], leads(0, 200), opened(), [starts, stopped, calls(33), executed(73)])],
+  [
+    'the lever, and it goes on for ever',
+    /\(stop\) for 6\d000 ms longer/,
+    told([begin], leads(0, 200), opened(), [starts, stopped, calls(33)]),
+  ],
+  [
+    'the lever, and it ends at once',
+    /no step of it did, and nobody's time was over/,
+    told([begin], leads(0, 200), opened(), [starts, stopped, executed(20)]),
+  ],
+  ['it fails for nothing', /no step of it did/, told([begin], leads(0, 200), opened(), [starts, executed(20)])],
+  ['a step fails, and it', undefined, told([begin], leads(0, 200), opened(), [starts, fails(20), calls(20.1), executed(80)])],
+  ['a step fails, and nobody is called', /\(decision\).* nobody was called/, told([begin], leads(0, 40), opened(), [starts, fails(20)])],
+  [
+    'its leader dies meanwhile',
+    undefined,
+    told([begin], leads(0, 20), opened(1), [t.fact(21, 'controller', { controller: 'c1', what: 'crashed' }), t.acked(300, 'east')]),
+  ],
+]);
+
+const noZones = t.declared({}, { regions: { east: 'east' as never, west: 'west' as never, campus: 'campus' as never } });
+const planned = (steps = [['promote', 'fences-and-promotes']]) => [
+  t.entry(10, 'RunOpened', { ...run, workload: 'ehr', mode: 'failover', reasons: [], approvalsNeeded: 0, incident: 'i1' } as never),
+  t.entry(10, 'PlanCompiled', {
+    ...run,
+    plan: { from: 'east', to: 'west', steps: steps.map(([id, effect]) => ({ id, effect, retries: 1, timeoutMs: 30_000 })) },
+  } as never),
+];
+const sent = (at: number, attempt = 1) => t.started(at, 'promote', attempt);
+t.tell(failedTruly, [
+  ['refused as often as it may be sent', undefined, [begin, planned(), sent(11), sent(15, 2), fails(20)]],
+  ['refused once', /REFUSED; it was tried 1 times of 2/, [begin, planned(), sent(11), fails(20)]],
+  ['refused once, and people end it', undefined, [begin, planned(), sent(11), t.entry(12, 'RunCancelling', run as never), fails(20)]],
+  ['an expression', /every expression of the hospital has a value/, [begin, planned(), fails(20, 'EXPRESSION_FAILED')]],
+  ['in its time', /TIMED_OUT; its last attempt was sent 5000 ms ago/, [begin, planned(), sent(15), fails(20, 'TIMED_OUT')]],
+  ['after its time', undefined, [begin, planned(), sent(15), fails(46, 'TIMED_OUT')]],
+  ['nobody knows, after its time', undefined, [begin, planned(), sent(15), fails(60, 'UNKNOWN_OUTCOME')]],
+  [
+    'it took effect long ago',
+    /DID_NOT_TAKE_EFFECT; west has been writing for 30000 ms/,
+    [begin, planned(), sent(11), sent(12, 2), t.writes(20, 'west'), fails(50, 'DID_NOT_TAKE_EFFECT')],
+  ],
+  ['it took effect just now', undefined, [begin, planned(), sent(11), sent(12, 2), t.writes(45, 'west'), fails(50, 'DID_NOT_TAKE_EFFECT')]],
+  ['the loss is over', undefined, [begin, t.struck(1, 1, t.dead()), planned(), t.healed(15, 1), fails(100, 'SITUATION_CHANGED')]],
+  [
+    'the loss is there',
+    /nobody has seen east for more than 75000 ms/,
+    [noZones, t.struck(1, 1, t.dead()), planned(), fails(100, 'SITUATION_CHANGED')],
+  ],
+  [
+    'users are not led to the only writer',
+    /west has been the only writer/,
+    [begin, planned([['promote', 'routes']]), t.writes(20, 'west'), fails(200, 'SITUATION_CHANGED')],
+  ],
+]);
