@@ -25,7 +25,11 @@ export type Cell = {
 };
 /** One population's path, from its canaries in the order in which they were sent. */
 export type Path = {
+  /** By the clock of the client. */
   lastSampleAt: Instant;
+  /** `lastSampleAt`, but never later than it arrived here. */
+  countsFrom: Instant;
+  /** Never later than it arrived here. */
   lastGoodAt: Instant | undefined;
   lastAckedAt: Instant | undefined;
   bad: number;
@@ -70,10 +74,10 @@ export function seeProbe(sight: Sight, observation: Observation, now: Instant, r
     };
     byVantage.set(observation.vantage, cell);
   }
-  if (observation.at <= cell.lastAt) return undefined;
+  if (isLate(observation.at, cell, cell.lastAt, row.rowMs)) return undefined;
   cell.lastAt = observation.at;
   const lastFrom = cell.countsFrom;
-  cell.countsFrom = observation.at < now ? observation.at : now;
+  cell.countsFrom = earlier(observation.at, now);
   cell.detail = observation.detail;
   // What answers with another role than was wanted has answered, and it is the role that is asked for here.
   const is = observation.measured?.['role'];
@@ -97,12 +101,21 @@ export function seeProbe(sight: Sight, observation: Observation, now: Instant, r
   return cell;
 }
 
+/**
+ * Whether something is not newer than what came last by the same clock. A clock that was ahead of ours and has been set back is
+ * recognised: what it says now is far before what it said, and yet after that had arrived. Else its owner would be blind until then.
+ */
+const isLate = (at: Instant, { countsFrom }: { readonly countsFrom: Instant }, lastAt: Instant, rowMs: number): boolean =>
+  at <= lastAt && !(lastAt - at > rowMs && at > countsFrom);
+const earlier = (a: Instant, b: Instant): Instant => (a < b ? a : b);
+
 /** `rowMs`: good canaries further apart than that are no row, because nobody knows what users felt between them. */
 export function seeCanaries(
   sight: Sight,
   workload: WorkloadId,
   population: string,
   samples: readonly CanarySample[],
+  now: Instant,
   rowMs = Infinity,
 ): Path {
   const id = pathId(workload, population);
@@ -110,6 +123,7 @@ export function seeCanaries(
   if (path === undefined) {
     path = {
       lastSampleAt: 0 as Instant,
+      countsFrom: 0 as Instant,
       lastGoodAt: undefined,
       lastAckedAt: undefined,
       bad: 0,
@@ -121,7 +135,7 @@ export function seeCanaries(
     };
     sight.paths.set(id, path);
   }
-  for (const sample of samples) seeCanary(path, sample, rowMs);
+  for (const sample of samples) seeCanary(path, sample, now, rowMs);
   return path;
 }
 
@@ -132,13 +146,15 @@ export const isSustained = (path: Readonly<Path>, { good, sustainedMs }: Pick<Ti
   path.goodThrough !== undefined &&
   path.goodThrough - path.firstGoodAt >= sustainedMs;
 
-function seeCanary(path: Path, sample: CanarySample, rowMs: number): void {
+function seeCanary(path: Path, sample: CanarySample, now: Instant, rowMs: number): void {
   if (sample.ackedAt !== undefined && sample.ackedAt > (path.lastAckedAt ?? 0)) path.lastAckedAt = sample.ackedAt;
-  if (sample.sentAt <= path.lastSampleAt) return;
-  if (sample.sentAt - path.lastSampleAt > rowMs) endGoodRow(path);
+  if (isLate(sample.sentAt, path, path.lastSampleAt, rowMs)) return;
+  const afterMs = sample.sentAt - path.lastSampleAt;
+  if (afterMs > rowMs || afterMs < 0) endGoodRow(path);
   path.lastSampleAt = sample.sentAt;
+  path.countsFrom = earlier(sample.sentAt, now);
   if (sample.readAt !== undefined) {
-    path.lastGoodAt = sample.readAt;
+    path.lastGoodAt = earlier(sample.readAt, now);
     path.timeline = sample.timeline;
     path.bad = 0;
     path.good += 1;

@@ -28,7 +28,7 @@ function lossOf({ heartbeatAt, sent = [], acked = [], failingSince, roleChangedA
     detail: '',
     ...(acked.includes(sentAt) ? { ackedAt: at(sentAt + 10), readAt: at(sentAt + 20) } : {}),
   }));
-  if (samples.length > 0) seeCanaries(sight, workload.id, 'ward', samples);
+  if (samples.length > 0) seeCanaries(sight, workload.id, 'ward', samples, at(10_000));
   const target = targetId(workload.id, 'west', 'db');
   if (heartbeatAt !== undefined)
     seeProbe(
