@@ -24,12 +24,13 @@ export async function pastOf(client: Client): Promise<readonly Past[]> {
   return events;
 }
 
-/** A folder is a bundle; a file is an SQLite journal or its lines. Paths in any number, read in order. */
+/** A folder is a bundle; a file is an SQLite journal or its lines. Paths in any number, read in order; what several of them hold counts once. */
 export async function pastIn(paths: readonly string[], journalLines: JournalLines): Promise<readonly Past[]> {
-  const all: Past[] = [];
+  const all = new Map<string, Past>();
   for (const path of paths)
-    for (const entry of checkLines(await linesOf(path, journalLines))) all.push({ ...entry, at: Date.parse(entry.ts) as Instant });
-  return all;
+    for (const entry of checkLines(await linesOf(path, journalLines)))
+      all.set(`${entry.log} ${entry.seq} ${entry.ts} ${entry.prev}`, { ...entry, at: Date.parse(entry.ts) as Instant });
+  return [...all.values()];
 }
 
 async function linesOf(path: string, journalLines: JournalLines): Promise<readonly string[]> {

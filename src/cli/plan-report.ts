@@ -3,14 +3,14 @@
 import type { Catalogue, ControlPlane } from '../core/catalogue.ts';
 import { isPending, saidPending, type Mode, type Tier } from '../core/estate.ts';
 import { backTest, type BackTest } from '../core/objective/back-test.ts';
-import { asksBefore, automationOf, forecast, type Estimate, type Forecast, type Part } from '../core/objective/forecast.ts';
+import { asksBefore, automationOf, type Estimate, type Forecast, type Part } from '../core/objective/forecast.ts';
+import { predict } from '../core/objective/prediction.ts';
 import type { Change } from '../core/runbook/diff.ts';
 import { inOrder, wavesOf } from '../core/runbook/order.ts';
 import type { Plan, PlannedStep } from '../core/runbook/plan.ts';
 import type { About } from '../core/views/preview.ts';
-import { leastSamples, type History } from '../rehearsal/history.ts';
-import { quantilesOf } from '../rehearsal/spread.ts';
-import { timingOf, type Given, type Timing } from '../rehearsal/task.ts';
+import type { History } from '../rehearsal/history.ts';
+import type { Given } from '../rehearsal/task.ts';
 
 export type Found = {
   /** `lint`: from the declarations. `evaluate`: a provider was asked, read-only. */
@@ -89,29 +89,17 @@ export type PlanReport = {
   readonly diff?: { readonly against: string; readonly hash: string; readonly changes: readonly Change[] };
 };
 
-const usualTtlMs = 60_000;
-/** Where no `approve` action is known: two minutes to be found and to read, a quarter of an hour at night. */
-const people = { p50: 120_000, p95: 900_000 } as const;
-
 export function reportOf(subject: Subject, catalogue: Catalogue, given: Given): PlanReport {
   const { plan, tier, workload, history, lossMs } = subject;
-  const estimateOf = (step: PlannedStep): Estimate =>
-    estimated(timingOf(step, catalogue.actions.get(step.uses), declaredMs(step, catalogue), history));
   const losesTooMuch = lossMs !== undefined && lossMs !== null && lossMs > tier.rpoMs;
   const isAsked = asksBefore(plan, tier) || (plan.mode === 'failover' && losesTooMuch);
-  const ahead = forecast({
-    plan,
-    tier,
-    workload,
-    estimateOf,
-    approvals: isAsked ? approvalsOf(tier, catalogue, history, given) : undefined,
-    ttl: ttlOf(plan, given),
-  });
+  const ahead = predict({ plan, tier, workload, isAsked, actions: catalogue.actions, measured: history, given });
   const earlier = history?.rtas?.get(plan.runbook) ?? [];
   const critical = new Set(ahead.criticalPath.map((part) => (part.kind === 'step' ? part.name : '')));
-  const steps = inOrder(plan.steps).map((step) =>
-    stepOf(step, { ahead, catalogue, estimate: estimateOf(step), isCritical: critical.has(step.id) }),
-  );
+  const steps = inOrder(plan.steps).flatMap((step) => {
+    const estimate = ahead.estimates.get(step.id);
+    return estimate === undefined ? [] : [stepOf(step, { ahead, catalogue, estimate, isCritical: critical.has(step.id) })];
+  });
   return {
     hash: subject.hash,
     from: subject.from,
@@ -139,48 +127,6 @@ export function reportOf(subject: Subject, catalogue: Catalogue, given: Given): 
     plan,
     about: workload,
     tier,
-  };
-}
-
-/** What the runbook says itself; a plan carries the usual time of the action where it says nothing. */
-function declaredMs(step: PlannedStep, catalogue: Catalogue): number | undefined {
-  const usual = catalogue.actions.get(step.uses)?.priorMs.p50;
-  return usual === step.expectMs ? undefined : step.expectMs;
-}
-const estimated = ({ spread, n, source, because }: Timing): Estimate => ({ ...quantilesOf(spread), n, source, because });
-
-/** A resolver that has the old answer may have asked at any moment of the TTL: half of it is left usually, and nearly all of it at worst. */
-function ttlOf(plan: Plan, given: Given): Estimate {
-  const own = given['dns-ttl'];
-  const written = plan.steps
-    .map(({ with: input }) => (typeof input === 'object' && input !== null && 'ttl' in input ? input['ttl'] : undefined))
-    .find((ttl) => typeof ttl === 'number');
-  const of = (ms: number): Pick<Estimate, 'p50' | 'p95' | 'n'> => ({ p50: Math.round(ms / 2), p95: Math.round(ms * 0.95), n: 0 });
-  if (own !== undefined) return { ...of(quantilesOf(own).p95), source: 'given', because: 'the TTL that was given with --assume' };
-  if (typeof written === 'number')
-    return { ...of(written * 1_000), source: 'declared', because: `the TTL of ${written} s that the plan sets` };
-  return { ...of(usualTtlMs), source: 'assumed', because: `a TTL of ${usualTtlMs / 1_000} s: nothing declares that of the users' name` };
-}
-
-function approvalsOf(tier: Tier, catalogue: Catalogue, history: History | undefined, given: Given): Estimate {
-  const own = given.people;
-  const answered = history?.approvalsMs ?? [];
-  if (own !== undefined) return { ...quantilesOf(own), n: 0, source: 'given', because: 'given with --assume' };
-  if (answered.length >= leastSamples)
-    return {
-      ...quantilesOf({ kind: 'measured', sortedMs: answered }),
-      n: answered.length,
-      source: 'history',
-      because: `from request to approval in ${answered.length} runs on floor ${history?.floor ?? '?'}`,
-    };
-  const { p50, p95 } = catalogue.actions.get('approve')?.priorMs ?? people;
-  const most = tier.approvals.expireMs;
-  return {
-    p50: Math.min(p50, most),
-    p95: Math.min(p95, most),
-    n: answered.length,
-    source: 'assumed',
-    because: 'to be found and to read, at night longer',
   };
 }
 

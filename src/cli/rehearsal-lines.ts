@@ -1,7 +1,8 @@
 // The figures of many rehearsals as tables for people: the answer first, then where the time went, and what it all rests on.
 import type { Distribution, Figures, Miss } from '../rehearsal/figures.ts';
 import { percent } from '../rehearsal/histogram.ts';
-import { leastSamples, type History } from '../rehearsal/history.ts';
+import { leastSamples } from '../core/objective/timing.ts';
+import type { History } from '../rehearsal/history.ts';
 import { span as coarse, table, type Colors } from './controller-command.ts';
 
 const quantiles = ['min', 'p50', 'p90', 'p95', 'max'] as const;

@@ -2,7 +2,7 @@
 import { sha256 } from '../journal/hash.ts';
 import type { Part } from './parts.ts';
 import type { Rehearsed } from './rehearse-once.ts';
-import { quantile, quantilesOf } from './spread.ts';
+import { quantile, quantilesOf } from '../core/objective/spread.ts';
 import type { Task, Timing } from './task.ts';
 
 /** Milliseconds; null is a run that did not recover, which is longer than any other. */

@@ -3,6 +3,7 @@
 import type { Catalogue } from '../core/catalogue.ts';
 import { answerTo } from '../core/input.ts';
 import type { Command } from '../core/kernel.ts';
+import { stepTiming } from '../core/objective/timing.ts';
 import type { Observed, Outcome } from '../core/outcome.ts';
 import { promotes, type Plan } from '../core/runbook/plan.ts';
 import { later, type Instant, type Json } from '../core/values.ts';
@@ -12,7 +13,7 @@ import type { Ground } from '../simulation/world/ground.ts';
 import type { Caller, ControlPlanes } from '../simulation/world/providers.ts';
 import type { Workloads } from '../simulation/world/workloads.ts';
 import { drawMs } from './spread.ts';
-import { timingOf, type Task } from './task.ts';
+import type { Task } from './task.ts';
 
 type Step = Extract<Command, { kind: 'apply' | 'observe' }>;
 type Operation = { readonly endsAt: Instant; is: 'underway' | 'done' | 'undone'; because: string };
@@ -115,9 +116,7 @@ export class Planes implements ControlPlanes {
   #drawMs(command: Step, { plan }: Doing): number {
     const { task, catalogue, seed } = this.#at;
     const own = plan.workload === task.workload ? task.steps[`${command.step} ${command.uses}`] : undefined;
-    const timing =
-      own ??
-      timingOf({ id: command.step, uses: command.uses, with: command.with }, catalogue.actions.get(command.uses), undefined, undefined);
+    const timing = own ?? stepTiming(command, catalogue.actions.get(command.uses), undefined, undefined);
     return drawMs(timing.spread, new Random(seed, `${plan.workload}/${command.step}/${command.uses}/${command.attempt}`));
   }
 

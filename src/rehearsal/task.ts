@@ -1,31 +1,24 @@
 // From what is declared to what is rehearsed: this workload and what it hangs on, the plan that its runbook makes, and a duration for
 // everything that takes time, each with where it comes from. Plain data, so that threads can be given it.
-import type { ActionFacts, Catalogue } from '../core/catalogue.ts';
+import type { Catalogue } from '../core/catalogue.ts';
 import { isWithin } from '../core/detection/targets.ts';
 import { refusal, type Refusal } from '../core/errors.ts';
 import { declaredAs, saidPending, type Estate, type Replica, type Tier, type Workload } from '../core/estate.ts';
-import { patienceMs } from '../core/runbook/approval.ts';
+import type { Spread } from '../core/objective/spread.ts';
+import { peopleTiming, stepTiming, ttlTiming, type Timing as Duration } from '../core/objective/timing.ts';
 import { compile, type Move } from '../core/runbook/compile.ts';
 import type { Plan, PlannedStep } from '../core/runbook/plan.ts';
-import { escalateMs } from '../core/runbook/wait.ts';
 import type { Json, Result, WorkloadId } from '../core/values.ts';
-import { leastSamples, type History } from './history.ts';
+import type { History } from './history.ts';
 import { notesOn } from './notes.ts';
 import { scenarioNamed, scenarios, type Loss, type ScenarioName } from './scenarios.ts';
-import { always, type Spread } from './spread.ts';
 
 export const assumptionNames = ['dns-ttl', 'replication-lag', 'people'] as const;
 export type AssumptionName = (typeof assumptionNames)[number];
 export type Given = Readonly<Partial<Record<AssumptionName, Spread>>>;
 
-/** `n`: how many samples of the same floor there are, also when they are too few to be used. */
-export type Timing = {
-  readonly what: string;
-  readonly spread: Spread;
-  readonly source: 'declared' | 'history' | 'assumed' | 'given';
-  readonly n: number;
-  readonly because: string;
-};
+/** `what`: a step and what it uses, or the name of an assumption. */
+export type Timing = Duration & { readonly what: string };
 export type Task = {
   readonly workload: WorkloadId;
   readonly scenario: ScenarioName;
@@ -87,10 +80,10 @@ export function taskOf(whole: Estate, asked: Asked, catalogue: Catalogue): Resul
   if (!compiled.ok) return compiled;
   const plan = compiled.value;
   const steps = Object.fromEntries(
-    plan.steps.map((step) => [
-      `${step.id} ${step.uses}`,
-      timingOf(step, catalogue.actions.get(step.uses), declaredExpect(estate, plan, step), asked.history),
-    ]),
+    plan.steps.map((step) => {
+      const what = `${step.id} ${step.uses}`;
+      return [what, { what, ...stepTiming(step, catalogue.actions.get(step.uses), declaredExpect(estate, plan, step), asked.history) }];
+    }),
   );
   const assumptions = assumptionsOf({ workload, tier, plan, given: asked.given, history: asked.history });
   const { rtoMs, rpoMs } = tier;
@@ -164,54 +157,6 @@ function moveOf(estate: Estate, workload: Workload, from: Replica, loss: Loss): 
 const declaredExpect = (estate: Estate, plan: Plan, { id }: PlannedStep): number | undefined =>
   estate.runbooks[plan.runbook]?.steps.find((step) => step.id === id)?.expectMs;
 
-/** Of one step. `expectMs` is what its runbook says, and then moves both quantiles of the action. */
-export function timingOf(
-  step: Pick<PlannedStep, 'id' | 'uses' | 'with'>,
-  facts: ActionFacts | undefined,
-  expectMs: number | undefined,
-  history: History | undefined,
-): Timing {
-  const what = `${step.id} ${step.uses}`;
-  const measured = history?.steps.get(step.uses) ?? [];
-  const n = measured.length;
-  const waits = step.uses === 'wait' ? waitMs(step.with) : undefined;
-  if (waits !== undefined) return { what, spread: always(waits), source: 'declared', n: 0, because: 'as long as the step says' };
-  if (n >= leastSamples && history !== undefined)
-    return {
-      what,
-      spread: { kind: 'measured', sortedMs: measured },
-      source: 'history',
-      n,
-      because: `${n} runs of ${step.uses} on floor ${history.floor}`,
-    };
-  const few = n === 0 ? '' : `; only ${n} of ${leastSamples} samples on floor ${history?.floor ?? '?'}`;
-  const prior = facts?.priorMs ?? { p50: 0, p95: 0 };
-  if (expectMs === undefined || prior.p50 === 0)
-    return {
-      what,
-      spread: { kind: 'quantiles', ...prior, ...(expectMs === undefined ? {} : always(expectMs)) },
-      source: 'declared',
-      n,
-      because: `the prior of ${step.uses}${few}`,
-    };
-  const p95 = Math.round((expectMs * prior.p95) / prior.p50);
-  return {
-    what,
-    spread: { kind: 'quantiles', p50: expectMs, p95 },
-    source: 'declared',
-    n,
-    because: `\`expect\` of the step, spread as the prior of ${step.uses}${few}`,
-  };
-}
-
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-function waitMs(input: Json): number | undefined {
-  const given = typeof input === 'object' && input !== null && 'for' in input ? input['for'] : undefined;
-  if (typeof given === 'number') return given;
-  const [, count, unit = ''] = /^(\d+)(ms|s|m|h)$/.exec(typeof given === 'string' ? given : '') ?? [];
-  return count === undefined ? undefined : Number(count) * (unitMs[unit] ?? 1);
-}
-
 type Known = {
   readonly workload: Workload;
   readonly tier: Tier;
@@ -220,50 +165,20 @@ type Known = {
   readonly history: History | undefined;
 };
 function assumptionsOf({ workload, tier, plan, given, history }: Known): Task['assumptions'] {
-  const answered = history?.approvalsMs ?? [];
-  const own: Readonly<Record<AssumptionName, Timing>> = {
-    'dns-ttl': ttlOf(plan),
-    'replication-lag': lagOf(workload, plan),
-    people:
-      answered.length >= leastSamples && history !== undefined
-        ? {
-            what: 'people',
-            spread: { kind: 'measured', sortedMs: answered },
-            source: 'history',
-            n: answered.length,
-            because: `from request to approval in ${answered.length} runs on floor ${history.floor}`,
-          }
-        : {
-            what: 'people',
-            spread: { kind: 'quantiles', p50: escalateMs(tier), p95: patienceMs(tier) },
-            source: 'assumed',
-            n: answered.length,
-            because: `each person answers at the first escalation, and in 5 of 100 cases not before approvals expire`,
-          },
+  return {
+    'dns-ttl': { what: 'dns-ttl', ...ttlTiming(plan, given['dns-ttl']) },
+    'replication-lag': lagOf(workload, plan, given['replication-lag']),
+    people: { what: 'people', ...peopleTiming(tier, history, given.people) },
   };
-  return Object.fromEntries(
-    Object.entries(own).map(([name, timing]) => {
-      const spread = given[name as AssumptionName];
-      return [name, spread === undefined ? timing : { ...timing, spread, source: 'given', n: 0, because: 'given with --assume' }];
-    }),
-  ) as Task['assumptions'];
 }
 
-const usualTtlMs = 60_000;
-function ttlOf(plan: Plan): Timing {
-  const what = 'dns-ttl';
-  const written = plan.steps
-    .map(({ with: input }) => (typeof input === 'object' && input !== null && 'ttl' in input ? input['ttl'] : undefined))
-    .find((ttl) => typeof ttl === 'number');
-  if (typeof written === 'number')
-    return { what, spread: always(written * 1_000), source: 'declared', n: 0, because: 'the TTL that the plan sets' };
-  return { what, spread: always(usualTtlMs), source: 'assumed', n: 0, because: "no declaration says what TTL the users' name has" };
-}
 /** A standby that is healthy has each heartbeat soon after it was written; how soon nobody declares. */
-function lagOf({ replication }: Workload, { from, to }: Plan): Timing {
+function lagOf({ replication }: Workload, { from, to }: Plan, given: Spread | undefined): Timing {
+  const what = 'replication-lag';
+  if (given !== undefined) return { what, spread: given, source: 'given', n: 0, because: 'given with --assume' };
   const beatMs = replication.find((link) => link.from === from && link.to === to)?.heartbeatMs ?? 1_000;
   return {
-    what: 'replication-lag',
+    what,
     spread: { kind: 'quantiles', p50: beatMs, p95: 4 * beatMs },
     source: 'assumed',
     n: 0,

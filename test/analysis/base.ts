@@ -1,5 +1,5 @@
 // An estate in which nothing is to be found, and how a test makes it worse in one place.
-import { analyse, type Analysis } from '../../src/analysis/index.ts';
+import { analyse, type Analysis, type Given } from '../../src/analysis/index.ts';
 import { givenOf } from '../../src/cli/declared.ts';
 import type { Catalogue } from '../../src/core/catalogue.ts';
 import { declare, evaluate, printed } from '../../src/declare/index.ts';
@@ -103,6 +103,7 @@ spec:
     - id: yes
       uses: approve
       with: { people: 1, text: The region is lost. }
+      timeout: 5m
       expect: 2m
     - id: promote
       uses: aws.rds.failover-global-cluster
@@ -180,7 +181,8 @@ export type BaseFile = keyof typeof base;
 /** In that file, this text becomes that; it must be there exactly once. */
 export type Edit = readonly [file: BaseFile, from: string, to: string];
 
-export function analysed(edits: readonly Edit[] = []): Analysis {
+export const analysed = (edits: readonly Edit[] = []): Analysis => analyse(given(edits));
+export function given(edits: readonly Edit[]): Given {
   const texts: Record<string, string> = { ...base };
   for (const [file, from, to] of edits) {
     const pieces = (texts[file] ?? '').split(from);
@@ -192,7 +194,7 @@ export function analysed(edits: readonly Edit[] = []): Analysis {
     { vocabulary },
   );
   if (!declared.ok) throw new Error(declared.problems.map(printed).join('\n'));
-  return analyse(givenOf(declared, { vocabulary, catalogue }));
+  return givenOf(declared, { vocabulary, catalogue });
 }
 /** `CODE Kind name pointer: sentence`. */
 export const linesOf = ({ found }: Analysis): string[] =>

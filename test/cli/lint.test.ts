@@ -25,7 +25,15 @@ describe('resus lint', () => {
     const { problems, accepted = [] } = await lint(['policies', 'runbooks'], {}, { vocabulary, catalogue });
     expect(problems).toEqual([]);
     expect(new Set(accepted.map(({ code }) => code))).toEqual(
-      new Set(['INNER_HA_UNDECLARED', 'IRREVERSIBLE_UNAPPROVED', 'RTO_UNREACHABLE', 'RTO_TIGHT']),
+      new Set([
+        'DIAGNOSIS_UNTREATED',
+        'INNER_HA_UNDECLARED',
+        'IRREVERSIBLE_UNAPPROVED',
+        'RTO_UNREACHABLE',
+        'RTO_TIGHT',
+        'NO_SWITCHOVER',
+        'REPLICATION_UNDECLARED',
+      ]),
     );
     expect(accepted.filter(({ reason }) => reason.length < 40)).toEqual([]);
   });
@@ -36,7 +44,7 @@ describe('resus lint', () => {
     change('tier', 'expire: 5m', 'expire: 15m');
     const { output, exitCode } = await linted();
     expect(output.split('\n')).toEqual([
-      `${join(folder, 'ehr.yaml')}:42:69: warning RTO_TIGHT RegionLost may take 22m52s, and the RTO is 15m: detection 17s; approval 2m (usual; up to 15m); yes 2m; promote 1m (usual; up to 4m); route 30s (usual; up to 1m30s); validation 5s (people vary most: call the next one sooner (\`escalate\`), shorten \`expire\`, or let the machine act)`,
+      `${join(folder, 'ehr.yaml')}:42:69: warning RTO_TIGHT RegionLost may take 20m12s, and the RTO is 15m: detection 17s, slow 22s (declared, n 0); approvals 5m, slow 15m (assumed, n 0); yes 2m, slow 5m (declared, n 0); promote 1m, slow 4m (declared, n 0); route 30s, slow 1m30s (declared, n 0); DNS TTL 30s, slow 57s (assumed, n 0); validation 500ms, slow 3s (declared, n 0) (people vary most: call the next one sooner (\`escalate\`), shorten \`expire\`, or let the machine act)`,
       `${join(folder, 'tier.yaml')}:12:35: warning APPROVAL_OVER_RTO people have 15m to approve, and the RTO is 15m: a lost region waits for approval (shorten \`approvals.expire\`, e.g. to 7m30s, or add \`approvals.emergency\`)`,
       '0 errors, 2 warnings. `resus explain CODE` says more.',
     ]);

@@ -1,7 +1,7 @@
 // The rehearsal against what was measured: demos of the lab in its fast profile lost a region and were timed on the users' own path.
 // Rehearsed with the step durations of two recorded demos and the lab's TTL, their recovery times must lie where those did.
 import { beforeAll, expect, test } from 'vitest';
-import { quantile } from '../../src/rehearsal/spread.ts';
+import { quantile } from '../../src/core/objective/spread.ts';
 import type { Task } from '../../src/rehearsal/task.ts';
 import { catalogue, hospital, partOf, rehearse, taskFor } from './policies.ts';
 

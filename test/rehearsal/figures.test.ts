@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { distributionOf, figuresOf, missOf, type Figures } from '../../src/rehearsal/figures.ts';
 import { histogramOf } from '../../src/rehearsal/histogram.ts';
 import type { Rehearsed } from '../../src/rehearsal/rehearse-once.ts';
-import { drawMs, quantile, type Spread } from '../../src/rehearsal/spread.ts';
+import { quantile, type Spread } from '../../src/core/objective/spread.ts';
+import { drawMs } from '../../src/rehearsal/spread.ts';
 import { Random } from '../../src/simulation/random.ts';
 import { hospital, taskFor } from './policies.ts';
 

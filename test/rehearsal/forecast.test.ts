@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { backTest } from '../../src/core/objective/back-test.ts';
 import { forecast, type Estimate, type Forecast } from '../../src/core/objective/forecast.ts';
-import { quantilesOf, type Spread } from '../../src/rehearsal/spread.ts';
+import { quantilesOf, type Spread } from '../../src/core/objective/spread.ts';
 import type { Task } from '../../src/rehearsal/task.ts';
 import { hospital, rehearse, taskFor } from './policies.ts';
 

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Estate } from '../../src/core/estate.ts';
 import { rehearseOnce, type Rehearsed } from '../../src/rehearsal/rehearse-once.ts';
 import { scenarios } from '../../src/rehearsal/scenarios.ts';
-import { always } from '../../src/rehearsal/spread.ts';
+import { always } from '../../src/core/objective/spread.ts';
 import type { Task } from '../../src/rehearsal/task.ts';
 import { catalogue, hospital, partOf, rehearse, taskFor } from './policies.ts';
 

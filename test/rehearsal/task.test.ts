@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Estate } from '../../src/core/estate.ts';
 import type { Floor, Instant } from '../../src/core/values.ts';
 import { checkLines } from '../../src/journal/check.ts';
-import { historyOf, leastSamples, type History, type Past } from '../../src/rehearsal/history.ts';
+import { leastSamples } from '../../src/core/objective/timing.ts';
+import { historyOf, type History, type Past } from '../../src/rehearsal/history.ts';
 import { outputOf } from '../../src/rehearsal/outputs.ts';
 import { taskOf } from '../../src/rehearsal/task.ts';
 import { catalogue, hospital, taskFor, vocabulary } from './policies.ts';
@@ -70,7 +71,9 @@ describe('where a duration comes from', () => {
     expect(steps()[promote]).toMatchObject({ source: 'declared', n: 0, spread: { p50: 60_000, p95: 240_000 } });
   });
   test('`expect` of the step, spread as the prior is', async () => {
-    const expecting = await hospital((text) => text.replace('      timeout: 10m\n', '      timeout: 10m\n      expect: 90s\n'));
+    const expecting = await hospital((text) =>
+      text.includes('name: ehr-region-failover') ? text.replace('      timeout: 10m\n', '      timeout: 10m\n      expect: 90s\n') : text,
+    );
     const { [promote]: timing } = taskFor(expecting, 'region-lost').steps;
     expect(timing).toMatchObject({ source: 'declared', spread: { p50: 90_000, p95: 360_000 } });
     expect(timing?.because).toContain('`expect` of the step');
@@ -86,10 +89,11 @@ describe('where a duration comes from', () => {
     });
   });
   test('what is assumed, and what is given instead', () => {
+    const { expireMs = Number.NaN } = estate.tiers[estate.workloads['ehr']?.tier ?? '']?.approvals ?? {};
     expect(taskFor(estate, 'region-lost').assumptions).toMatchObject({
       'dns-ttl': { source: 'assumed', spread: { p50: 60_000 } },
       'replication-lag': { source: 'assumed', spread: { p50: 500, p95: 2_000 } },
-      people: { source: 'assumed', spread: { p50: 300_000, p95: 900_000 } },
+      people: { source: 'assumed', spread: { p50: expireMs / 3, p95: expireMs } },
     });
     const given = { 'dns-ttl': { kind: 'quantiles', p50: 5, p95: 5 } } as const;
     expect(taskFor(estate, 'region-lost', { given }).assumptions['dns-ttl']).toMatchObject({ source: 'given', spread: { p50: 5 } });
@@ -111,6 +115,12 @@ describe('history of a journal', () => {
       'aws.route53.standby-takes-over': [275],
     });
     expect([...(history.rtas ?? [])]).toEqual([['ehr-region-failover', [expect.any(Number) as number]]]);
+  });
+  test('journals whose runs have the same ids are runs of their own', () => {
+    const [once, twice] = [recorded(), [...recorded(), ...recorded()]].map((entries) => historyOf(entries, 'ehr', 'lab'));
+    expect([twice?.runs, twice?.steps.get('aws.rds.failover-global-cluster')]).toEqual([2, [2_348, 2_348]]);
+    const rtas = once?.rtas?.get('ehr-region-failover') ?? [];
+    expect(twice?.rtas?.get('ehr-region-failover')).toEqual([...rtas, ...rtas]);
   });
   test.each<[string, Floor]>([
     ['ehr', 'live'],

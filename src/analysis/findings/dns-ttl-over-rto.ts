@@ -1,5 +1,5 @@
 // Answers that resolvers keep for longer than an outage may last.
-import { timeToLiveMs } from '../recovery-time.ts';
+import { writtenTtlMs } from '../../core/objective/timing.ts';
 import { isKnown, time } from '../said.ts';
 import type { Finding } from '../finding.ts';
 
@@ -13,7 +13,7 @@ export const dnsTtlOverRto: Finding = {
   - { id: route, uses: aws.route53.change-record, with: { ttl: 30 } }`,
   *find({ moves }) {
     for (const move of moves) {
-      const ttlMs = timeToLiveMs(move);
+      const ttlMs = writtenTtlMs(move.plan ?? move.runbook) ?? 0;
       if (!isKnown(move.tier.rtoMs) || ttlMs * 2 <= move.tier.rtoMs) continue;
       const index = move.runbook.steps.findIndex((step) => typeof step.with === 'object' && step.with !== null && 'ttl' in step.with);
       yield {

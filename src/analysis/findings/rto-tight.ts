@@ -8,25 +8,26 @@ export const rtoTight: Finding = {
   severity: 'warning',
   means: 'A slow recovery takes longer than the RTO allows, though a usual one does not.',
   why: 'Failovers are slow when much else fails, which is when they are needed. If the slow times of the actions (one in twenty) exceed the RTO, it is met on good days only.',
-  fix: 'Leave room: shorten what varies most, or give a step an `expect` that was measured here.',
+  fix: 'Leave room: shorten or make surer what varies most. `expect` moves the usual time of a step; its slow time moves in proportion.',
   example: `kind: Runbook
 spec:
   steps:
-    - { id: move, uses: aws.rds.failover-db-cluster, expect: 40s }`,
+    - { id: move, uses: aws.rds.failover-db-cluster, expect: 20s }`,
   *find(at) {
     for (const move of at.moves) {
       if (move.diagnosis === undefined || !move.isFirst || !isKnown(move.tier.rtoMs)) continue;
-      const { parts, p50, p95 } = recoveryTime(at, move);
-      if (!(p50 <= move.tier.rtoMs && p95 > move.tier.rtoMs)) continue;
+      const ahead = recoveryTime(at, move);
+      if (ahead === undefined || ahead.p50 > move.tier.rtoMs || ahead.p95 <= move.tier.rtoMs) continue;
+      const { parts, p95 } = ahead;
       const widest = [...parts].sort((a, b) => b.p95 - b.p50 - (a.p95 - a.p50))[0];
       yield {
         at: { kind: 'Workload', name: move.workload.id, pointer: move.pointer },
         sentence: `${move.diagnosis} may take ${time(p95)}, and the RTO is ${time(move.tier.rtoMs)}`,
         evidence: saidPath(parts),
         remedy:
-          widest?.name === 'approval'
+          widest?.kind === 'approvals'
             ? 'people vary most: call the next one sooner (`escalate`), shorten `expire`, or let the machine act'
-            : `${widest?.name ?? '?'} varies most: make it surer, or give it an \`expect\` that was measured`,
+            : `${widest?.name ?? '?'} varies most: make it surer, or plan with what was measured here (\`resus plan --history\`)`,
       };
     }
   },

@@ -14,8 +14,9 @@ spec: { rto: 15m, detection: { interval: 5s, timeout: 2s, failures: 3 } }`,
   *find(at) {
     for (const move of at.moves) {
       if (move.diagnosis === undefined || !move.isFirst || !isKnown(move.tier.rtoMs)) continue;
-      const { parts, p50 } = recoveryTime(at, move);
-      if (!(p50 > move.tier.rtoMs)) continue;
+      const ahead = recoveryTime(at, move);
+      if (ahead === undefined || ahead.p50 <= move.tier.rtoMs) continue;
+      const { parts, p50 } = ahead;
       const longest = [...parts].sort((a, b) => b.p50 - a.p50)[0];
       yield {
         at: { kind: 'Workload', name: move.workload.id, pointer: move.pointer },

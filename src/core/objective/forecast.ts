@@ -1,6 +1,6 @@
 // How long users would wait if this plan were carried out now: what stands on the critical path, part by part, each with where its figure
 // comes from. Parts vary independently of one another, so that their slow cases are not all added up.
-import { saidPending, type Automation, type Tier, type Workload } from '../estate.ts';
+import { saidPending, type Automation, type DiagnosisKind, type Tier, type Workload } from '../estate.ts';
 import { changesWriter, type Plan, type PlannedStep } from '../runbook/plan.ts';
 import { inOrder } from '../runbook/order.ts';
 
@@ -32,20 +32,30 @@ export type Forecast = {
   /** From the beginning to the end, with what users do not feel. */
   readonly wholeMs: Spans;
 };
-/** `approvals`: how long people take, when somebody is asked before anything is done; `ttl`: how long resolvers hold old answers, if users move. */
+/** What is looked at of a plan; a runbook that cannot be compiled yet has as much. */
+export type Outline = Pick<Plan, 'mode' | 'from' | 'to'> & { readonly steps: readonly OutlinedStep[] };
+export type OutlinedStep = Pick<PlannedStep, 'id' | 'uses' | 'with' | 'needs' | 'effect' | 'expectMs' | 'timeoutMs'>;
+/**
+ * `diagnosis`: what a failover treats, else it is told by where it goes. `approvals`: how long people take, when somebody is asked before anything
+ * is done. `ttl`: how long resolvers hold old answers, if users move.
+ */
 export type Ahead = {
-  readonly plan: Plan;
+  readonly plan: Outline;
+  readonly diagnosis?: DiagnosisKind | undefined;
   readonly tier: Tier;
   readonly workload: Pick<Workload, 'localHa'>;
-  readonly estimateOf: (step: PlannedStep) => Estimate;
+  readonly estimateOf: (step: OutlinedStep) => Estimate;
   readonly approvals: Estimate | undefined;
   readonly ttl: Estimate;
 };
 
-export function forecast({ plan, tier, workload, estimateOf, approvals, ttl }: Ahead): Forecast {
+export function forecast({ plan, diagnosis, tier, workload, estimateOf, approvals, ttl }: Ahead): Forecast {
   const { detection, usersPath } = tier;
   const isUnplanned = plan.mode === 'failover';
+  const isNarrow = isUnplanned && (diagnosis ?? (plan.from === plan.to ? 'ZoneLost' : 'RegionLost')) !== 'RegionLost';
   const windowMs = detection.intervalMs * detection.failures + detection.timeoutMs;
+  // What dies in the neighbourhood meanwhile holds a narrow diagnosis up, as long as a neighbour may take to be called dead too.
+  const settleMs = isNarrow ? detection.intervalMs * 2 + detection.timeoutMs : 0;
   const path = longestChain(plan, estimateOf);
   const firstWriter = path.findIndex(({ step }) => changesWriter(step));
   // A planned move without a step that touches the writer is taken to be an outage from its first step on.
@@ -63,7 +73,7 @@ export function forecast({ plan, tier, workload, estimateOf, approvals, ttl }: A
               `${detection.failures} bad samples in a row every ${said(detection.intervalMs)}, the last given up after ${said(detection.timeoutMs)}`,
             ),
             // The loss may come at any moment between two samples, and vantages do not sample in step.
-            p95: windowMs + detection.intervalMs,
+            p95: windowMs + detection.intervalMs + settleMs,
           },
         ]
       : []),
@@ -82,7 +92,7 @@ export function forecast({ plan, tier, workload, estimateOf, approvals, ttl }: A
       p95: usersPath.intervalMs + usersPath.timeoutMs,
     },
   ];
-  const healing = isUnplanned && plan.from === plan.to ? (workload.localHa?.graceMs ?? 0) : 0;
+  const healing = isNarrow ? (workload.localHa?.graceMs ?? 0) : 0;
   if (healing > 0)
     parts.splice(1, 0, {
       kind: 'inner-ha',
@@ -135,20 +145,20 @@ function inTime(parts: readonly Omit<Part, 'startsAtMs'>[]): readonly Part[] {
   });
 }
 
-type Link = { readonly step: PlannedStep; readonly estimate: Estimate };
+type Link = { readonly step: OutlinedStep; readonly estimate: Estimate };
 const lengthOf = (chain: readonly Link[]): number => chain.reduce((sum, { estimate }) => sum + estimate.p50, 0);
 const longest = (chains: readonly (readonly Link[])[]): readonly Link[] =>
   chains.reduce<readonly Link[]>((most, each) => (lengthOf(each) <= lengthOf(most) && most.length > 0 ? most : each), []);
 
 /** The chain of steps by `needs` that usually takes longest. */
-function longestChain(plan: Plan, estimateOf: Ahead['estimateOf']): readonly Link[] {
+function longestChain(plan: Outline, estimateOf: Ahead['estimateOf']): readonly Link[] {
   const chains = new Map<string, readonly Link[]>();
   for (const step of inOrder(plan.steps))
     chains.set(step.id, [...longest(step.needs.map((need) => chains.get(need) ?? [])), { step, estimate: estimateOf(step) }]);
   return longest([...chains.values()]);
 }
 
-function startsOf(plan: Plan, estimateOf: Ahead['estimateOf'], beginMs: number): Readonly<Record<string, number>> {
+function startsOf(plan: Outline, estimateOf: Ahead['estimateOf'], beginMs: number): Readonly<Record<string, number>> {
   const starts: Record<string, number> = {};
   const ends = new Map<string, number>();
   for (const step of inOrder(plan.steps)) {
