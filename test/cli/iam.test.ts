@@ -124,7 +124,7 @@ test('a record of Route 53 may be changed under its own name only, and only by t
 `,
     ),
   );
-  const others = ['ehr-failback', 'ehr-region-failover', 'ehr-switchover', 'gamedays'].map((name) =>
+  const others = ['ehr-failback', 'ehr-region-failover', 'ehr-switchover', 'route53-standby-takes-over', 'gamedays'].map((name) =>
     name === 'gamedays' ? 'runbooks/gamedays' : `runbooks/${name}.yaml`,
   );
   const { roles } = await made(['policies', ...others, runbook, '--account', '123456789012']);

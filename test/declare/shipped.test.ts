@@ -57,7 +57,7 @@ describe('what is shipped', () => {
   it('validates without an inventory', async () => {
     const { output, exitCode } = await validated(shipped);
     expect(output).toMatch(
-      /^Valid: 9 sites, 6 tiers, 1 workload, \d+ runbooks, \d+ game days.* \(nothing was filled in from an inventory; give --inventory FILE to check that too\)\.$/,
+      /^Valid: \d+ sites, \d+ tiers, \d+ workloads, \d+ runbooks, \d+ game days.* \(nothing was filled in from an inventory; give --inventory FILE to check that too\)\.$/,
     );
     expect(exitCode).toBe(0);
   });
@@ -83,7 +83,9 @@ describe('what is shipped', () => {
     expect(values).toBeGreaterThan(300);
   });
   it('has three vantages in three sites, each with two references or more outside its own site', () => {
-    const vantages = Object.values(estate().sites).flatMap((site) => site.vantages);
+    const all = Object.values(estate().sites).flatMap((site) => site.vantages);
+    // The other estate is looked at in mekong.test.ts.
+    const vantages = all.filter(({ id }) => !id.startsWith('mekong-'));
     expect(vantages.map((vantage) => [vantage.id, vantage.site])).toEqual([
       ['east', 'us-east-2'],
       ['west', 'us-west-2'],
