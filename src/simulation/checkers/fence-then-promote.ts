@@ -12,11 +12,15 @@ export const fenceThenPromote: Checker = {
       const rest = resting.get(workload);
       if (rest === undefined) return;
       resting.delete(workload);
+      const run = history.runs.get(rest.run);
+      // Where it was to go is lost as well: only people can give the old writer its storage back.
+      const isNowhere = run !== undefined && history.harms.stoodInTheWay(workload, run.to, rest.at, at);
+      const boundMs = isNowhere ? Math.max(rest.boundMs, run.promised?.servedWithinMs ?? Infinity) : rest.boundMs;
       const quietMs = history.quietMs(rest.at, at);
-      if (quietMs > rest.boundMs)
+      if (quietMs > boundMs)
         violate(
           at,
-          `${rest.run} fenced ${workload} and nobody wrote for ${quietMs} ms in which nothing was wrong; ${rest.boundMs} ms are promised`,
+          `${rest.run} fenced ${workload} and nobody wrote for ${quietMs} ms in which nothing was wrong; ${boundMs} ms are promised`,
         );
     };
     return {

@@ -5,6 +5,8 @@ import type { Checker } from '../truth.ts';
 const lateMs = 30_000;
 /** Whoever stood still writes down within this what he knew before. */
 const awakeMs = 1_000;
+/** A leader is heard of this often. */
+const leaseMs = 10_000;
 /** In the calm: a new leader takes over and hears of everything again. */
 const slackMs = 60_000;
 
@@ -25,6 +27,7 @@ export const usersPathTold: Checker = {
     'A path is said to fail only after so many canaries in a row were not answered, to be restored only after so many were, and in the calm both are said in time.',
   begin(violate, history) {
     const paths = new Map<string, Path>();
+    let ledUntil = 0;
     const resumedAt = new Map<string, number>();
     const ofPath = (workload: string, population: string): Path => {
       const id = `${workload}/${population}`;
@@ -41,10 +44,12 @@ export const usersPathTold: Checker = {
       const canary = world.workloads[workload]?.canary;
       if (canary === undefined || calmAt === undefined || path.isFailing) return;
       const boundMs = canary.everyMs * canary.failures + slackMs;
-      const ms = to - Math.max(from, calmAt);
+      // Where nobody leads, as a game day took the place of the only controller that is left, nobody can say anything.
+      const ms = Math.min(to, ledUntil) - Math.max(from, calmAt, history.leaders.get(history.epoch)?.since ?? 0);
       if (ms > boundMs) violate(to, `${population} gets no answer from ${workload} for ${ms} ms of calm, and nobody says so`);
     };
     return {
+      lease: ({ at }) => (ledUntil = at + leaseMs),
       acknowledged({ workload, population, isCanary, at }) {
         if (!isCanary) return;
         const everyMs = history.world.workloads[workload]?.canary.everyMs ?? Infinity;

@@ -42,6 +42,7 @@ const fails = (at: number) => t.entry(at, 'UsersPathFailed', { workload: 'ehr', 
 const restored = (at: number) => t.entry(at, 'UsersPathRestored', { workload: 'ehr', population: 'ward' } as never);
 const alone = [t.declared({}, { workloads: { ehr: t.promised } }), t.granted(0, 'c1', 1)];
 const wakes = (at: number) => t.fact(at, 'controller', { controller: 'c1', what: 'resumed' });
+const leads = (at: number) => t.fact(at, 'lease', { controller: 'c1', epoch: 1, what: 'renewed' });
 t.tell(usersPathTold, [
   ['three in a row were not answered', undefined, [alone, answered(0, 20), fails(32.1)]],
   ['two were not', /longest wait for an answer was 8100 ms/, [alone, answered(0, 20), fails(28.1)]],
@@ -54,8 +55,9 @@ t.tell(usersPathTold, [
   [
     'the calm, and nobody says so',
     /no answer from ehr for 130000 ms of calm, and nobody says so/,
-    [alone, answered(0, 20), t.calm(20), t.end(150)],
+    [alone, answered(0, 20), t.calm(20), leads(148), t.end(150)],
   ],
+  ['the calm, and nobody leads', undefined, [alone, answered(0, 20), t.calm(20), leads(30), t.end(150)]],
   ['the calm, and it is said', undefined, [alone, answered(0, 20), t.calm(20), fails(40), t.end(150)]],
   ['still said to fail', /its path is still said to fail/, [alone, answered(0, 20), t.calm(20), fails(40), answered(60, 200), t.end(200)]],
   ['said to be well', undefined, [alone, answered(0, 20), t.calm(20), fails(40), answered(60, 200), restored(72), t.end(200)]],

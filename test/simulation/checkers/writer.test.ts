@@ -162,6 +162,8 @@ t.tell(fenceThenPromote, [
   ],
   ['who cancels it there has longer', undefined, [fenced, cancelled, t.executed(75, { effect: 'promotes' })]],
   ['but not for ever', /nobody wrote for 70000 ms in which nothing was wrong; 60000 ms are promised/, [fenced, cancelled, t.end(100)]],
+  ['there is nowhere to go', undefined, [fenced, t.struck(35, 1, t.dead('west')), t.calm(36), t.end(85)]],
+  ['nowhere to go, and nobody helps', /60000 ms are promised/, [fenced, t.struck(35, 1, t.dead('west')), t.calm(36), t.end(100)]],
   ['calm counts, whatever still stands', /nobody wrote for 30000 ms/, [fenced, t.struck(35, 1, t.dead()), t.calm(50), t.end(80)]],
 ]);
 
@@ -300,6 +302,18 @@ t.tell(roleToldTruly, [
     'succeeded, and it did',
     undefined,
     [begin, t.opened(20), t.executed(25), t.entry(26, 'RunExecuted', { run: 'ehr-1', outcome: 'succeeded' } as never)],
+  ],
+  [
+    'moved out of a zone, where the cluster itself had moved before',
+    undefined,
+    [
+      begin,
+      t.stops(10, 'east', 'fault'),
+      t.writes(15, 'east', { by: 'inner-ha' }),
+      t.stops(18, 'east', 'fault'),
+      t.opened(20, { to: 'east' }),
+      t.entry(26, 'RunExecuted', { run: 'ehr-1', outcome: 'succeeded' } as never),
+    ],
   ],
   [
     'succeeded, and nothing was promoted',
