@@ -34,11 +34,12 @@ const outlined = ({ runbook }: Move, actions: Examined['catalogue']['actions']) 
     return { id, uses, with: input, needs, timeoutMs, effect: facts?.effect ?? 'nothing', expectMs: expectMs ?? facts?.priorMs.p50 ?? 0 };
   });
 
+const isExpression = (value: Json | undefined): boolean => typeof value === 'string' && value.includes('${{');
 /** Whether the time of a step stands in its input, and is an expression. */
 const isWaiting = (input: Json): boolean =>
   typeof input === 'object' &&
   input !== null &&
-  ['ttl', 'for'].some((name) => String((input as Readonly<Record<string, Json>>)[name]).includes('${{'));
+  ['ttl', 'for'].some((name) => isExpression((input as Readonly<Record<string, Json>>)[name]));
 
 /** A text a part, with where its figure comes from. Nothing is measured without a controller or a history. */
 export const saidPath = (parts: readonly Part[]): readonly string[] =>
