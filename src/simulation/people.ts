@@ -210,9 +210,36 @@ export class People {
       case 'maintain':
         return { kind: 'maintain', workload, until: (ground.now + random.between(30_000, 150_000)) as Instant, reason: 'firmware' };
       case 'acknowledge': {
-        const treated = [...(pages?.incidents.values() ?? [])].filter((each) => each.closedAt === undefined && each.treated.size > 0);
+        // One page in four is old: what it shows is over.
+        const isOld = random.chance(0.25);
+        const treated = [...(pages?.incidents.values() ?? [])].filter(
+          (each) => isOld === (each.closedAt !== undefined) && each.treated.size > 0,
+        );
         return treated.length === 0 ? undefined : { kind: 'acknowledge', incident: random.pick(treated).incident, reason: 'seen' };
       }
+      case 'meddle': {
+        const open = [...(pages?.openRuns ?? [])];
+        const run = open.length === 0 ? undefined : pages?.runs.get(random.pick(open));
+        return run === undefined ? undefined : this.#meddled(run);
+      }
+    }
+  }
+  /** Whatever can be done with a run, with the step at which it is. */
+  #meddled(run: Readonly<Run>): Request {
+    const random = this.#random;
+    const step = (run.plan.steps.find(({ id }) => run.steps.get(id)?.status !== 'succeeded') ?? run.plan.steps[0])?.id ?? ('' as StepId);
+    switch (random.between(0, 5)) {
+      case 0:
+      case 1:
+        return { kind: 'skip', run: run.id, step, reason: 'not needed' };
+      case 2:
+        return { kind: 'retry', run: run.id, step, reason: 'again' };
+      case 3:
+        return { kind: 'pause', run: run.id, reason: 'wait', forMs: random.between(5_000, 60_000) };
+      case 4:
+        return { kind: 'resume', run: run.id, reason: 'go on' };
+      default:
+        return { kind: 'cancel', run: run.id, reason: 'not now' };
     }
   }
   #click(name: string, request: Request): void {

@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 import type { Theme } from './themes.ts';
 
 /** `any`: all requests alike. */
-export type Habit = 'any' | 'stop' | 'maintain' | 'acknowledge';
+export type Habit = 'any' | 'stop' | 'maintain' | 'acknowledge' | 'meddle';
 
 export type Swarm = {
   /** What it has more of than others, by name. */
@@ -57,7 +57,7 @@ export function drawSwarm(random: Random, faults: readonly string[], theme?: The
     safetyMs: random.between(210_000, 300_000),
     clicksEveryMs: enabled.has('people') ? random.pick([15_000, 40_000, 90_000]) : 0,
     leaseMs: random.pick([6_000, 10_000]),
-    habit: random.pick(['any', 'stop', 'maintain', 'acknowledge']),
+    habit: random.pick(['any', 'stop', 'maintain', 'acknowledge', 'meddle']),
     patient: random.chance(0.4),
     lagMs: random.pick([100, 500, 2_000, 6_000]),
     quietMs,
@@ -74,5 +74,6 @@ export function drawSwarm(random: Random, faults: readonly string[], theme?: The
     quietMs: theme.quietMs ?? drawn.quietMs,
     clicksEveryMs: theme.clicksEveryMs ?? (only?.includes('people') === false ? 0 : drawn.clicksEveryMs),
     patient: theme.patient ?? drawn.patient,
+    habit: theme.habit ?? drawn.habit,
   };
 }

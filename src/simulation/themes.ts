@@ -1,6 +1,7 @@
 // What seldom meets by chance: a few faults that belong together, often, in the hospital in which they matter. About half of all
 // schedules have a theme; the others draw everything by itself.
 import type { Random } from './random.ts';
+import type { Habit } from './swarm.ts';
 
 export type Asked = { readonly kind: 'drill' } | { readonly kind: 'run'; readonly mode: 'switchover' | 'failback' };
 export type Theme = {
@@ -16,6 +17,7 @@ export type Theme = {
   readonly quietMs?: number;
   readonly clicksEveryMs?: number;
   readonly patient?: boolean;
+  readonly habit?: Habit;
   /** What somebody asks for before the first fault, and when. */
   readonly asks?: readonly { readonly atMs: number; readonly what: Asked }[];
 };
@@ -74,7 +76,14 @@ export const themes: readonly Theme[] = [
     betweenMs: 25_000,
   },
   // People at every step of a run, and a tier that asks them.
-  { name: 'hands', mixed: true, shapes: ['approved', 'ordered', 'shared', 'limited', 'strict'], clicksEveryMs: 15_000, betweenMs: 25_000 },
+  {
+    name: 'hands',
+    mixed: true,
+    shapes: ['approved', 'ordered', 'shared', 'limited', 'strict'],
+    clicksEveryMs: 8_000,
+    habit: 'meddle',
+    betweenMs: 25_000,
+  },
   { name: 'mixed', mixed: true },
 ];
 

@@ -1,14 +1,14 @@
 // `npm run simulate:mutants`: does the simulation notice when the engine is wrong? Makes mutants of what decides, runs each through the
 // same schedules until it is caught, and says which checker caught which. Exits with 1 when fewer than 95% were caught.
-import { createHash } from 'node:crypto';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { checkers } from '../../src/simulation/checkers/index.ts';
-import { Copy, stripped } from './bundle.ts';
-import { candidatesOf, type Candidate } from './candidates.ts';
+import { Copy } from './bundle.ts';
+import type { Candidate } from './candidates.ts';
+import { Choice, drawn, filesIn, placeOf } from './choice.ts';
+import { findOwn, tableOf } from './find-own.ts';
 import { everything, parts } from './sources.ts';
-import { wordsIn, type Words } from './wording.ts';
 import { Baseline, schedulesOf, tryOut, type Verdict } from './trial.ts';
 
 const help = `npm run simulate:mutants -- [--count N] [--schedules N] [--from SEED] [--more N] [--of TEXT] [--threads N] [--list] [--json FILE]
@@ -21,6 +21,8 @@ const help = `npm run simulate:mutants -- [--count N] [--schedules N] [--from SE
   --all           of everything that decides, not only of due, evolve, guards, quorum, lease and fence
   --of TEXT       only candidates whose place, file:line or rule contains this
   --threads N     mutants at once (default: one a core)
+  --own           for each checker: tries of the code that its invariant is about, until --schedules show one that it alone catches
+  --tries N       with --own: so many candidates for each checker at most (default 12)
   --list          print the candidates and run nothing
   --json FILE     write the whole result there`;
 
@@ -35,10 +37,10 @@ const options = {
   threads: { type: 'string', default: String(availableParallelism()) },
   json: { type: 'string' },
   list: { type: 'boolean', default: false },
+  own: { type: 'boolean', default: false },
+  tries: { type: 'string', default: '12' },
   help: { type: 'boolean', default: false },
 } as const;
-/** Nothing else takes part in a schedule, but for what pages show. */
-const deciding = ['src/core', 'src/engine', 'src/simulation'];
 const hangMs = 120_000;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -47,16 +49,10 @@ const { values } = parseArgs({ options });
 async function main(): Promise<number> {
   const copy = new Copy();
   try {
+    if (values.own) return await searchOwn(copy);
     const sources = values.all ? everything : parts.flatMap(({ files }) => files);
-    const words = wordsIn(
-      new Map(
-        deciding
-          .flatMap(filesIn)
-          .filter((path) => !path.startsWith('src/core/views/'))
-          .map((path) => [path, copy.read(path)]),
-      ),
-    );
-    const all = sources.flatMap((path) => filesIn(path)).flatMap((path) => mutantsOf(path, copy.read(path), words));
+    const choice = new Choice(copy);
+    const all = sources.flatMap(filesIn).flatMap((path) => choice.of(path));
     const chosen = drawn(
       all.filter((each) => `${placeOf(each)} ${each.rule}`.includes(values.of)),
       number(values.count),
@@ -75,41 +71,32 @@ async function main(): Promise<number> {
   }
 }
 
-const filesIn = (path: string): readonly string[] =>
-  path.endsWith('.ts')
-    ? [path]
-    : readdirSync(path, { withFileTypes: true })
-        .flatMap((each) =>
-          each.isDirectory() ? filesIn(`${path}/${each.name}`) : each.name.endsWith('.ts') ? [`${path}/${each.name}`] : [],
-        )
-        .sort();
-
-/** Only what is still a program, and another one once its types are gone. */
-function mutantsOf(path: string, text: string, words: Words): readonly Candidate[] {
-  const known = new Set([stripped(text)]);
-  return candidatesOf(path, text, words).filter((candidate) => {
-    const code = stripped(candidate.text);
-    if (code === undefined || known.has(code)) return false;
-    known.add(code);
-    return true;
+/** 0 when every checker has a mutant of its own. */
+async function searchOwn(copy: Copy): Promise<number> {
+  const unchanged = await copy.bundle('baseline');
+  const unfit = await unfitBy(unchanged);
+  const baseline = new Baseline(unchanged);
+  const wanted = checkers.map(({ name }) => name).filter((name) => name.includes(values.of));
+  const own = await findOwn({
+    copy,
+    wanted,
+    tries: number(values.tries),
+    threads: Math.max(1, number(values.threads)),
+    trial: {
+      seeds: seedsInOrder(new Map()),
+      more: Infinity,
+      untilCheckers: 2,
+      hangMs,
+      unfit,
+      expected: (seed) => baseline.violatedIn(seed),
+    },
+    print,
+    rowOf,
   });
-}
-
-const placeOf = ({ path, line }: Pick<Candidate, 'path' | 'line'>): string => `${path}:${line}`;
-/** File by file in turn, in an order that depends on the candidates alone. */
-function drawn(candidates: readonly Candidate[], count: number): readonly Candidate[] {
-  const lot = ({ path, rule, before, after }: Candidate): string =>
-    createHash('sha256').update([path, rule, before, after].join('\n')).digest('hex');
-  const byFile = new Map<string, Candidate[]>();
-  for (const each of candidates) byFile.set(each.path, [...(byFile.get(each.path) ?? []), each]);
-  const ranked = [...byFile.values()].flatMap((list) =>
-    list
-      .map((each) => ({ each, lot: lot(each) }))
-      .sort((a, b) => (a.lot < b.lot ? -1 : 1))
-      .map(({ each, lot: own }, i) => ({ each, rank: (i + 1) / list.length, lot: own })),
-  );
-  const taken = ranked.sort((a, b) => a.rank - b.rank || (a.lot < b.lot ? -1 : 1)).slice(0, count === 0 ? undefined : count);
-  return taken.map(({ each }) => each).sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line));
+  await baseline.end();
+  for (const line of ['\nfor the page:\n', ...tableOf(wanted, own)]) print(line);
+  print(`\n${own.size} of ${checkers.length} have one, each over ${values.schedules} schedules from seed ${values.from}`);
+  return wanted.every((name) => own.has(name)) ? 0 : 1;
 }
 
 async function tryAll(copy: Copy, chosen: readonly Candidate[]): Promise<readonly Verdict[]> {

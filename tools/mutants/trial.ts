@@ -18,6 +18,8 @@ export type Trial = {
   readonly more: number;
   /** A schedule that takes longer never ends: that is caught, too. */
   readonly hangMs: number;
+  /** It is over as soon as so many have caught it; all of `seeds` are run where it is not. No limit when absent. */
+  readonly untilCheckers?: number;
   /** Who says nothing about a mutant, because the unchanged source does not satisfy them either. */
   readonly unfit: ReadonlySet<string>;
   /** What the unchanged source violates in this schedule. */
@@ -38,6 +40,7 @@ export async function tryOut({ path, line, rule, before, after }: Candidate, tri
       const [first] = own;
       if (first !== undefined) caughtBy ??= { seed, schedules, sentence: `${first[0]}: ${first[1].slice(0, 300)}` };
     }
+    if (checkers.size >= (trial.untilCheckers ?? Infinity)) break;
     if (caughtBy !== undefined && schedules >= caughtBy.schedules + trial.more) break;
   }
   return { path, line, rule, before, after, caughtBy, checkers: [...checkers].sort(), schedules };
