@@ -110,11 +110,12 @@ async function many(values: {
   const total = await runAll({ seeds, threads: threadsOf(values.threads), progress });
   const seconds = (performance.now() - startedAt) / 1000;
   process.exitCode = total.violations.length > 0 ? 1 : 0;
+  const counted = total.schedules - total.uncounted.length;
   const figures = {
-    schedules: total.schedules,
+    schedules: counted,
     violations: total.violations.length,
     seconds: round(seconds),
-    schedulesPerSecond: round(total.schedules / seconds),
+    schedulesPerSecond: round(counted / seconds),
     inputsPerSecond: Math.round(total.inputs / seconds),
     faults: total.faults,
     digest: total.digest,
@@ -125,11 +126,11 @@ async function many(values: {
 
 function tell(
   total: Total,
-  figures: { readonly seconds: number; readonly schedulesPerSecond: number; readonly inputsPerSecond: number },
+  figures: { readonly schedules: number; readonly seconds: number; readonly schedulesPerSecond: number; readonly inputsPerSecond: number },
 ): void {
-  const { seconds, schedulesPerSecond, inputsPerSecond } = figures;
-  print(`${total.schedules} schedules in ${seconds} s: ${schedulesPerSecond} schedules/s, ${inputsPerSecond} inputs/s`);
-  if (total.uncounted.length > 0) print(`${total.uncounted.length} do not count: nothing struck, or too few inputs`);
+  const { schedules, seconds, schedulesPerSecond, inputsPerSecond } = figures;
+  print(`${schedules} schedules in ${seconds} s: ${schedulesPerSecond} schedules/s, ${inputsPerSecond} inputs/s`);
+  if (total.uncounted.length > 0) print(`${total.uncounted.length} more do not count: nothing struck, or too few inputs`);
   for (const [fault, times] of Object.entries(total.faults)) print(`${String(times).padStart(9)} ${fault}`);
   print(`digest ${total.digest}`);
   print(total.violations.length === 0 ? 'no violation' : `${total.violations.length} violations`);
