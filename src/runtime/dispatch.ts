@@ -2,9 +2,9 @@
 // an adapter's exception is caught: after a call was sent, an exception means `unknown`, never `failed`.
 import { answerTo } from '../core/input.ts';
 import type { Command, Input } from '../core/kernel.ts';
-import type { Observed, Outcome } from '../core/outcome.ts';
 import type { Json } from '../core/values.ts';
 import type { Action, Clock, Fault, FaultCall } from '../ports.ts';
+import { answerOf, saidBy } from './answer.ts';
 
 /** An action or fault with the tools of its provider; `problem` says why an input does not fit its schema. */
 export type Bound<T> = { readonly it: T; readonly tools: unknown; problem(input: Json): string | undefined };
@@ -45,16 +45,18 @@ export function dispatcher({ registry, clock, epoch, log, post }: DispatchOption
       leaseMs: 'leaseMs' in command ? command.leaseMs : 0,
     };
     try {
-      return answerTo(command, await within(command.deadline - clock.now(), controller, () => invoke(command, bound, call)));
+      const answer = await within(command.deadline - clock.now(), controller, async () => invoke(command, bound, call));
+      return answerTo(command, answerOf(command, answer));
     } catch (error) {
-      return unsure(command, error instanceof Error ? error.message : String(error));
+      return unsure(command, saidBy(error));
     }
   }
 }
 
-function invoke(command: Command, bound: Bound<unknown>, call: FaultCall<never, unknown>): Promise<Outcome | Observed> {
-  if (command.kind === 'apply') return (bound.it as Action<unknown>).apply(call) as Promise<Outcome>;
-  if (command.kind === 'observe') return (bound.it as Action<unknown>).observe(call) as Promise<Observed>;
+/** What comes of it is whatever an adapter made of it: nobody has checked it yet. */
+function invoke(command: Command, bound: Bound<unknown>, call: FaultCall<never, unknown>): Promise<unknown> {
+  if (command.kind === 'apply') return (bound.it as Action<unknown>).apply(call);
+  if (command.kind === 'observe') return (bound.it as Action<unknown>).observe(call);
   const fault = bound.it as Fault<unknown>;
   return command.kind === 'inject' ? fault.inject(call) : command.kind === 'revert' ? fault.revert(call) : fault.observe(call);
 }

@@ -8,6 +8,7 @@ import type { Catalogue } from '../core/catalogue.ts';
 import type { Instant, Json } from '../core/values.ts';
 import { underDeadline } from '../deadline.ts';
 import type { Clock, Finding } from '../ports.ts';
+import { saidBy } from './answer.ts';
 import type { Registry } from './dispatch.ts';
 
 export type Readiness = {
@@ -100,23 +101,31 @@ function runbooksOf(workload: Workload): { readonly runbook: string; readonly mo
   ];
 }
 
+function isFinding(value: unknown): value is Finding {
+  if (typeof value !== 'object' || value === null) return false;
+  const { code, severity, sentence, remedy } = value as Readonly<Record<string, unknown>>;
+  return (severity === 'blocks' || severity === 'warns') && [code, sentence, remedy].every((each) => typeof each === 'string');
+}
+
 /** An evaluation that fails is a finding too: it could not be said that the step is ready. */
 async function evaluated({ registry, clock }: ReadinessOptions, uses: string, input: Json): Promise<readonly Finding[]> {
   const bound = registry.actions.get(uses);
   if (bound?.it.evaluate === undefined || bound.problem(input) !== undefined) return [];
   const { it, tools } = bound;
   try {
-    return await underDeadline(
+    const found: unknown = await underDeadline(
       undefined,
       callMs,
       async (signal) => (await it.evaluate?.({ with: input as never, tools, now: clock.now(), signal })) ?? [],
     );
+    if (Array.isArray(found) && found.every(isFinding)) return found;
+    throw new Error('it answered what is no list of findings');
   } catch (error) {
     return [
       {
         code: 'NOT_EVALUATED',
         severity: 'warns',
-        sentence: `${uses} could not be evaluated: ${(error as Error).message}`,
+        sentence: `${uses} could not be evaluated: ${saidBy(error)}`,
         remedy: 'Check that the provider can be reached from here.',
       },
     ];

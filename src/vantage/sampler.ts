@@ -1,7 +1,7 @@
 // Decides when each target is sampled and what the outcome says. It starts samples at a phase that depends on the
 // target alone, never runs two of one target at once, and never blames a target for its own thread's stalls.
 // Time comes in as an argument; the worker's one timer drives it.
-import type { Probe } from '../ports.ts';
+import type { Probe, Sample } from '../ports.ts';
 import type { Observation, Problem, ProbeAssignment } from './assignment.ts';
 import { TimeQueue } from './time-queue.ts';
 
@@ -153,9 +153,18 @@ export class Sampler {
   }
 }
 
-/** A probe that throws at once is treated like one that rejects. */
+/** A probe that throws at once, or answers what is no sample, is treated like one that rejects. */
 async function start(task: Task, signal: AbortSignal): Promise<Awaited<ReturnType<Probe<unknown>['sample']>>> {
-  return task.ready.probe.sample(task.assignment.with as never, task.ready.tools, signal);
+  const sample: unknown = await task.ready.probe.sample(task.assignment.with as never, task.ready.tools, signal);
+  if (isSample(sample)) return sample;
+  throw new Error('it answered what is no sample: `ok`, true or false, and a `detail` in words');
+}
+function isSample(value: unknown): value is Sample {
+  if (typeof value !== 'object' || value === null) return false;
+  const { ok, detail, measured } = value as Readonly<Record<string, unknown>>;
+  return (
+    typeof ok === 'boolean' && typeof detail === 'string' && (measured === undefined || (typeof measured === 'object' && measured !== null))
+  );
 }
 /** Whole numbers only, as the contract of probes says: one slip must not make the controller refuse the whole batch. */
 function tidied(measured: NonNullable<Observation['measured']>): NonNullable<Observation['measured']> {

@@ -52,3 +52,15 @@ test('an evaluation that fails is a finding of its step and mode', async () => {
     finding: { code: 'NOT_EVALUATED', severity: 'warns', sentence: expect.stringContaining('nobody answers') as string },
   });
 });
+test.each<[string, unknown]>([
+  ['no list', { code: 'X' }],
+  ['a list of something else', ['X']],
+  ['findings without a remedy', [{ code: 'X', severity: 'warns', sentence: 'x' }]],
+  ['findings of no known severity', [{ code: 'X', severity: 'fatal', sentence: 'x', remedy: 'y' }]],
+])('an evaluation that answers %s is one that failed', async (_, answer) => {
+  const looked = await look(estate, () => Promise.resolve(answer as never));
+  expect(looked?.findings[0]?.finding).toMatchObject({
+    code: 'NOT_EVALUATED',
+    sentence: expect.stringContaining('it answered what is no list of findings') as unknown,
+  });
+});

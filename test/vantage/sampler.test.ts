@@ -135,6 +135,24 @@ describe('what is observed', () => {
     expect(b.running).toHaveLength(1);
   });
 
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['no verdict', { detail: 'fine' }],
+    ['a verdict in words', { ok: 'yes', detail: 'fine' }],
+    ['no word of what it saw', { ok: true }],
+    ['figures that are none', { ok: true, detail: 'fine', measured: 7 }],
+  ])('a probe that answers %s says nothing about its target, and the next sample is taken', async (_, answer) => {
+    const b = bench();
+    b.sampler.assign([entry('a')], 0);
+    await b.run(phaseOf(entry('a')) + 1);
+    b.running.splice(0)[0]?.settle(answer as Sample);
+    await turn();
+    await b.run(1000 + phaseOf(entry('a')) + 1);
+    expect(b.seen).toEqual([]);
+    expect(b.problems).toMatchObject([{ code: 'PROBE_BROKE' }]);
+    expect(b.running).toHaveLength(1);
+  });
   test('a probe that rejects is a problem said once, not a verdict', async () => {
     const b = bench();
     b.sampler.assign([entry('a')], 0);

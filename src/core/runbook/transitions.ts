@@ -183,7 +183,9 @@ export function answered(step: StepState, at: Instant, outcome: Outcome): void {
 }
 function taken(step: StepState, at: Instant, checkAt: Instant): void {
   // What was confirmed while the call or look was under way is looked at again at once.
-  step.nextAt = step.confirmed === undefined ? (Math.max(checkAt, nextLookAt(step, at)) as Instant) : at;
+  // However late a provider wants to be asked, it is before the step's time is over.
+  const wanted = Math.min(checkAt, step.deadline);
+  step.nextAt = step.confirmed === undefined ? (Math.max(wanted, nextLookAt(step, at)) as Instant) : at;
   step.inFlightUntil = step.deadline;
 }
 export function observing(step: StepState, epoch: number, data: { look: number; deadline: Instant }): void {
