@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { guards } from '../src/core/decision/guards.ts';
 import { viewOf } from '../src/core/kernel.ts';
 import { waitKinds } from '../src/core/runbook/control-events.ts';
+import { remediedGuards } from '../src/core/views/remedies.ts';
 import { why } from '../src/core/views/why.ts';
 import type { Instant, WorkloadId } from '../src/core/values.ts';
 import { open } from './scenarios/stage.ts';
@@ -58,6 +59,10 @@ test('every wait for people has its row', () => {
   for (const row of Object.values(said)) expect(pages[0]).toContain(row);
 });
 
+test('for each guard it is thought of what people can do', () => {
+  expect([...remediedGuards].sort()).toEqual([...guards.map((guard) => guard.name), 'plan'].sort());
+});
+
 test('why gives each guard one sentence, also while something is lost', () => {
   const { theatre } = open();
   const ask = (): NonNullable<ReturnType<typeof why>> => {
@@ -82,5 +87,6 @@ test('why gives each guard one sentence, also while something is lost', () => {
     kind: 'holds',
     guard: 'stopped',
     sentence: expect.stringMatching(/^Nothing is done: ann stopped acting/) as string,
+    next: '`resus release`',
   });
 });

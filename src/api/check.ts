@@ -8,6 +8,12 @@ import { refuse } from './api-error.ts';
 
 const ajv = new Ajv2020({ allErrors: true, strict: true });
 const mostProblems = 5;
+/** Where the words of the checker do not say what to send. */
+const sayings: Readonly<Record<string, (params: Readonly<Record<string, unknown>>) => string | undefined>> = {
+  enum: ({ allowedValues }) => (Array.isArray(allowedValues) ? `must be one of ${allowedValues.join(', ')}` : undefined),
+  pattern: ({ pattern }) => (pattern === '\\S' ? 'must not be blank' : undefined),
+  additionalProperties: ({ additionalProperty }) => `must not have ${plain(String(additionalProperty), 60)}`,
+};
 
 /** A checker for one shape. Throws 400 BAD_REQUEST with the first problems. */
 export function shape<S extends TSchema>(schema: S): (value: unknown) => Static<S> {
@@ -15,7 +21,8 @@ export function shape<S extends TSchema>(schema: S): (value: unknown) => Static<
   return (value) => {
     if (validate(value)) return value as Static<S>;
     const problems = (validate.errors ?? []).map(
-      (each) => `${each.instancePath === '' ? 'the body' : each.instancePath.slice(1)} ${each.message ?? ''}`,
+      ({ instancePath, keyword, params, message }) =>
+        `${instancePath === '' ? 'the body' : instancePath.slice(1)} ${sayings[keyword]?.(params) ?? message ?? ''}`,
     );
     const more = problems.length - mostProblems;
     throw refuse(

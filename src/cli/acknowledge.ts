@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { connect, controllerCommand, print, printJson, type Common } from './controller-command.ts';
 import type { Io } from './io.ts';
+import { openedBy } from './release.ts';
 
 type Acknowledged = { readonly incident: string; readonly runs: readonly string[]; readonly seq: number };
 
@@ -19,7 +20,7 @@ export function acknowledgeCommand(io: Io): Command {
       else
         print(
           io,
-          `${incident} is acknowledged: ${done.runs.length === 0 ? 'no run opened; `resus why WORKLOAD` says what holds it' : `opened ${done.runs.join(', ')}`}.`,
+          `${incident} is acknowledged.${done.runs.length === 0 ? ' No run opened: `resus why WORKLOAD` says what holds it.' : openedBy(done.runs)}`,
         );
     });
 }

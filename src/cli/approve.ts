@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import type { Preview } from '../core/views/preview.ts';
 import { CliError, misuse } from './cli-error.ts';
-import { colors, connect, controllerCommand, print, printJson, type Common } from './controller-command.ts';
-import type { Io } from './io.ts';
+import { colors, connect, controllerCommand, print, printJson, span, type Colors, type Common } from './controller-command.ts';
+import { printable, type Io } from './io.ts';
 import { duration } from './pause.ts';
 import { planLines } from './planned-lines.ts';
 
@@ -14,7 +14,14 @@ type Options = Common & {
   readonly maxLoss?: string;
   readonly emergency?: string;
 };
-type Given = { readonly run: string; readonly approvals: number; readonly needed: number };
+type Given = { readonly run: string; readonly approvals: number; readonly needed: number; readonly now: string };
+type Asked = {
+  readonly hash: string;
+  readonly plan: Preview['plan'];
+  /** Absent where nothing can be lost, null where nobody can say. */
+  readonly predictedLossMs?: number | null;
+  readonly rpoMs?: number;
+};
 
 export function approveCommand(io: Io): Command {
   return controllerCommand('approve', 'read the plan of a run, and approve it')
@@ -28,7 +35,8 @@ export function approveCommand(io: Io): Command {
       const maxLossMs = options.maxLoss === undefined ? undefined : duration('--max-loss', options.maxLoss);
       const client = connect(options, io);
       const path = `/api/v1/runs/${encodeURIComponent(run)}`;
-      const { hash, plan } = await client.get<{ readonly hash: string; readonly plan: Preview['plan'] }>(`${path}/plan`);
+      const asked = await client.get<Asked>(`${path}/plan`);
+      const { hash, plan } = asked;
       if (options.plan !== undefined && options.plan.replace(/^sha256:/, '') !== hash)
         throw new CliError(
           1,
@@ -36,7 +44,7 @@ export function approveCommand(io: Io): Command {
           `Run ${run} has plan sha256:${hash}, not ${options.plan}.`,
           'Read the plan again, and approve what it says now.',
         );
-      if (options.json !== true) print(io, ...planLines(hash, plan, colors(io)));
+      if (options.json !== true) print(io, ...planLines(hash, plan, colors(io)), ...lossLines(asked, colors(io)));
       if (options.yes !== true) {
         const answer = await io.ask('Approve this plan? [y/N] ');
         if (answer === undefined)
@@ -50,6 +58,22 @@ export function approveCommand(io: Io): Command {
         ...(options.emergency === undefined ? {} : { emergency: { reason: options.emergency } }),
       });
       if (options.json === true) printJson(io, given);
-      else print(io, `Approved: ${given.approvals} of ${given.needed}.`);
+      else
+        print(
+          io,
+          printable(
+            `${options.emergency === undefined ? `Approved: ${given.approvals} of ${given.needed}.` : 'Approved alone, by the emergency rule.'} ${given.now}`,
+          ),
+        );
     });
 }
+
+/** What whoever says yes accepts. */
+function lossLines({ predictedLossMs: lossMs, rpoMs }: Asked, paint: Colors): readonly string[] {
+  if (lossMs === undefined) return [];
+  const of = rpoMs === undefined ? '' : `, RPO ${lossSpan(rpoMs)}`;
+  if (lossMs === null) return [paint.red(`Loss of writes: nobody can predict it${of}`)];
+  const said = `Loss of writes: at most ${lossSpan(lossMs)} predicted${of}`;
+  return [rpoMs !== undefined && lossMs > rpoMs ? paint.red(said) : said];
+}
+const lossSpan = (ms: number): string => (ms < 1_000 ? `${ms} ms` : span(ms));

@@ -29,7 +29,7 @@ export function backtestCommand(io: Io): Command {
       const samples = lines.filter((line) => line.probed !== undefined).length;
       const hours = ((lines.at(-1)?.at ?? 0) - (lines[0]?.at ?? 0)) / 3_600_000;
       if (options.json === true) return printJson(io, { samples, hours: Math.round(hours * 100) / 100, rows, limits });
-      print(io, `${samples} samples over ${hours.toFixed(1)} h.`, ...rowLines(rows), '', ...limits);
+      print(io, `${samples} samples over ${span(hours * 3_600_000)}.`, ...rowLines(rows), '', ...limits);
     });
 }
 

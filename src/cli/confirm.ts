@@ -11,9 +11,16 @@ export function confirmCommand(io: Io): Command {
     .option('--comment <text>', 'what was seen or done; it stands in the journal under your name')
     .option('--answer <text>', 'what the step asks for: a text, or an instant such as 2026-11-22T03:00:00Z')
     .action((run: string, step: string, options: Common & { readonly comment?: string; readonly answer?: string }) =>
-      controlRun(io, options, run, stepLever(step, 'confirm'), {
-        ...(options.comment === undefined ? {} : { comment: options.comment }),
-        ...(options.answer === undefined ? {} : { answer: options.answer }),
-      }),
+      controlRun(
+        io,
+        options,
+        run,
+        stepLever(step, 'confirm'),
+        {
+          ...(options.comment === undefined ? {} : { comment: options.comment }),
+          ...(options.answer === undefined ? {} : { answer: options.answer }),
+        },
+        () => `Step ${step} is confirmed. `,
+      ),
     );
 }

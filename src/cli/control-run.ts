@@ -8,11 +8,21 @@ export type Controlled = {
   readonly outcome?: string;
   readonly now: string;
   readonly seq: number;
+  /** Of `ungraceful`: the steps that go on in that way now. */
+  readonly steps?: readonly string[];
 };
 
-export async function controlRun(io: Io, options: Common, run: string, lever: string, body: object): Promise<void> {
+/** `said`: what was taken, where the state of the run does not say it by itself. */
+export async function controlRun(
+  io: Io,
+  options: Common,
+  run: string,
+  lever: string,
+  body: object,
+  said: (done: Controlled) => string = () => '',
+): Promise<void> {
   const done = await connect(options, io).post<Controlled>(`/api/v1/runs/${encodeURIComponent(run)}/${lever}`, body);
   if (options.json === true) printJson(io, done);
-  else print(io, printable(done.now));
+  else print(io, printable(`${said(done)}${done.now}`));
 }
 export const stepLever = (step: string, lever: 'retry' | 'skip' | 'confirm'): string => `steps/${encodeURIComponent(step)}/${lever}`;

@@ -19,7 +19,11 @@ export function drillCommand(io: Io): Command {
       const client = connect(options, io);
       const json = options.json === true;
       const opened = await client.post<Opened>('/api/v1/drills', { gameday });
-      if (!json) print(io, `Drill ${opened.drill} opened on ${opened.workload}.`);
+      if (!json) {
+        print(io, `Drill ${opened.drill} opened on ${opened.workload}.`);
+        if (options.wait !== true && options.evidence === undefined)
+          print(io, 'Watch it: resus events --follow. End it early, and undo its faults: resus stop --reason TEXT');
+      }
       if (options.wait !== true && options.evidence === undefined) {
         if (json) printJson(io, opened);
         return;

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { misuse } from './cli-error.ts';
 import { connect, controllerCommand, print, printJson, type Common } from './controller-command.ts';
 import type { Io } from './io.ts';
+import { openedBy } from './release.ts';
 import { duration } from './pause.ts';
 
 type Options = Common & { readonly until?: string; readonly for?: string; readonly reason?: string; readonly end?: true };
@@ -19,16 +20,20 @@ export function maintainCommand(io: Io): Command {
       const client = connect(options, io);
       const { reason } = options;
       if (options.end === true) {
-        const done = await client.post(`${path}/end`, reason === undefined ? {} : { reason });
+        const done = await client.post<{ readonly runs: readonly string[] }>(`${path}/end`, reason === undefined ? {} : { reason });
         if (options.json === true) printJson(io, done);
-        else print(io, `Maintenance of ${workload} is over; Resus acts on it again.`);
+        else print(io, `Maintenance of ${workload} is over; Resus acts on it again.${openedBy(done.runs)}`);
         return;
       }
       const until = untilOf(options, io.now());
       if (reason === undefined) throw misuse('NO_REASON', 'Maintenance needs a reason.', 'Give --reason TEXT.');
       const done = await client.post(path, { until, reason });
       if (options.json === true) printJson(io, done);
-      else print(io, `${workload} is maintained until ${new Date(until).toISOString()}: nothing is done about it without a person.`);
+      else
+        print(
+          io,
+          `${workload} is maintained until ${new Date(until).toISOString()}: nothing is done about it without a person. When it is done: resus maintain ${workload} --end`,
+        );
     });
 }
 

@@ -9,8 +9,12 @@ export function releaseCommand(io: Io): Command {
     .option('--reason <text>', 'stands in the journal under your name')
     .action(async (options: Common & { readonly reason?: string }) => {
       const body = options.reason === undefined ? {} : { reason: options.reason };
-      const done = await connect(options, io).post<ActingView>('/api/v1/acting/release', body);
+      const done = await connect(options, io).post<ActingView & { readonly runs: readonly string[] }>('/api/v1/acting/release', body);
       if (options.json === true) printJson(io, done);
-      else print(io, printable(done.sentence));
+      else print(io, printable(`${done.sentence}${openedBy(done.runs)}`));
     });
 }
+
+/** What was waiting for it and began at once. */
+export const openedBy = (runs: readonly string[]): string =>
+  runs.length === 0 ? '' : ` It opened ${runs.map((run) => `${run} (resus why ${run})`).join(', ')}.`;

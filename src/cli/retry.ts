@@ -10,6 +10,6 @@ export function retryCommand(io: Io): Command {
     .argument('<step>', 'the step that failed')
     .requiredOption('--reason <text>', 'what is different now; it stands in the journal under your name')
     .action((run: string, step: string, options: Common & { readonly reason: string }) =>
-      controlRun(io, options, run, stepLever(step, 'retry'), { reason: options.reason }),
+      controlRun(io, options, run, stepLever(step, 'retry'), { reason: options.reason }, () => `Step ${step} is tried again. `),
     );
 }

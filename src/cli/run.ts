@@ -24,6 +24,7 @@ export function runCommand(io: Io): Command {
         print(io, `Run ${run} opened with plan sha256:${plan}.`);
         if (approvalsNeeded > 0)
           print(io, `It waits for ${approvalsNeeded} approval${approvalsNeeded === 1 ? '' : 's'} by others: resus approve ${run}`);
+        else if (options.wait !== true) print(io, `See what it does: resus why ${run}`);
       }
       if (options.wait !== true) {
         if (json) printJson(io, opened);

@@ -11,9 +11,16 @@ export function skipCommand(io: Io): Command {
     .requiredOption('--reason <text>', 'why that is safe; it stands in the journal under your name')
     .option('--record <reference>', 'where this deviation is written down; a validated workload wants one')
     .action((run: string, step: string, options: Common & { readonly reason: string; readonly record?: string }) =>
-      controlRun(io, options, run, stepLever(step, 'skip'), {
-        reason: options.reason,
-        ...(options.record === undefined ? {} : { record: options.record }),
-      }),
+      controlRun(
+        io,
+        options,
+        run,
+        stepLever(step, 'skip'),
+        {
+          reason: options.reason,
+          ...(options.record === undefined ? {} : { record: options.record }),
+        },
+        () => `Step ${step} is skipped. `,
+      ),
     );
 }

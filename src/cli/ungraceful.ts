@@ -11,10 +11,17 @@ export function ungracefulCommand(io: Io): Command {
     .option('--record <reference>', 'where this deviation is written down; a validated workload wants one')
     .option('--step <step>', 'only this step')
     .action((run: string, options: Common & { readonly reason: string; readonly record?: string; readonly step?: string }) =>
-      controlRun(io, options, run, 'ungraceful', {
-        reason: options.reason,
-        ...(options.record === undefined ? {} : { record: options.record }),
-        ...(options.step === undefined ? {} : { step: options.step }),
-      }),
+      controlRun(
+        io,
+        options,
+        run,
+        'ungraceful',
+        {
+          reason: options.reason,
+          ...(options.record === undefined ? {} : { record: options.record }),
+          ...(options.step === undefined ? {} : { step: options.step }),
+        },
+        ({ steps = [] }) => (steps.length === 0 ? '' : `Without grace from now on: ${steps.join(', ')}. `),
+      ),
     );
 }

@@ -1,4 +1,4 @@
-// `resus why WORKLOAD`: what is wrong, what every guard says now, and what is waited for.
+// `resus why WORKLOAD`: what is wrong, what is waited for and what can be done; of the guards those that hold it back, all of them with --all.
 import type { Command } from 'commander';
 import type { RunWhy } from '../core/views/run-why.ts';
 import type { Ahead, GuardView, Why } from '../core/views/why.ts';
@@ -9,7 +9,8 @@ import { printable, type Io } from './io.ts';
 export function whyCommand(io: Io): Command {
   return controllerCommand('why', 'why a workload is, or is not, being acted on; what a run waits for')
     .argument('<workload-or-run>', 'the workload, or the run')
-    .action(async (name: string, options: Common) => {
+    .option('--all', 'of a workload: also the guards that say go')
+    .action(async (name: string, options: Common & { readonly all?: true }) => {
       const client = connect(options, io);
       const found = await client.get<Why>(`/api/v1/workloads/${encodeURIComponent(name)}/why`).catch(async (error: unknown) => {
         if (!(error instanceof CliError) || error.code !== 'WORKLOAD_UNKNOWN') throw error;
@@ -19,7 +20,7 @@ export function whyCommand(io: Io): Command {
       });
       if (options.json === true) printJson(io, found);
       else if ('levers' in found) print(io, ...runLines(found, colors(io)));
-      else print(io, ...whyLines(found, colors(io)));
+      else print(io, ...whyLines(found, colors(io), options.all === true));
     });
 }
 
@@ -29,25 +30,28 @@ function runLines({ sentence, account, wait, levers, parent, child }: RunWhy, pa
     ...(account === '' ? [] : [`  ${printable(account)}`]),
     ...(wait?.called === undefined ? [] : [`  called: ${printable(wait.called)}`]),
     ...(parent === undefined ? [] : [`  in place of ${parent}`]),
-    ...(child === undefined ? [] : [`  followed by ${child}`]),
-    ...levers.map((lever) => `  ${lever}`),
+    ...(child === undefined ? [] : [`  followed by ${child}: resus why ${child}`]),
+    ...(levers.length === 0 ? [] : ['  you can:', ...levers.map((lever) => `    ${lever}`)]),
   ];
 }
 
-export function whyLines({ workload, state, stopped, sentence, incidents, run, ifLost }: Why, paint: Colors): readonly string[] {
+export function whyLines(
+  { workload, state, stopped, sentence, incidents, run, ifLost }: Why,
+  paint: Colors,
+  isWhole = false,
+): readonly string[] {
   return [
     ...(stopped === undefined ? [] : [paint.red(printable(stopped))]),
-    `${paint.bold(workload)} is ${state}. ${printable(sentence)}`,
+    `${paint.bold(workload)}: ${state}. ${printable(sentence)}`,
     ...(run === undefined ? [] : ['', ...runLines(run, paint)]),
     ...incidents.flatMap((incident) => [
       '',
       `${paint.red(incident.diagnosis)} ${incident.site}, ${incident.incident}, since ${iso(incident.openedAt)}${incident.drill === undefined ? '' : `, drilled by ${incident.drill}`}`,
-      ...guardLines(incident.guards, paint),
-      aheadLine(incident.ahead, paint),
+      ...(incident.run === undefined
+        ? [...aheadLines(incident.ahead, paint), ...guardLines(incident.guards, workload, { paint, isWhole })]
+        : [`  Run ${incident.run} treats it.`]),
     ]),
-    ...(ifLost === undefined
-      ? []
-      : ['', `If ${ifLost.site} were lost now:`, ...guardLines(ifLost.guards, paint), aheadLine(ifLost.ahead, paint)]),
+    ...(ifLost === undefined ? [] : ['', ...aheadLines(ifLost.ahead, paint), ...guardLines(ifLost.guards, workload, { paint, isWhole })]),
   ];
 }
 
@@ -58,17 +62,34 @@ const marks: Readonly<Record<GuardView['answer'], readonly [mark: string, tint: 
   stop: ['stop', 'red'],
   then: ['then', 'dim'],
 };
-const guardLines = (guards: readonly GuardView[], paint: Colors): readonly string[] =>
-  table(
+/** What says go is counted: whoever asks why wants to know what does not. */
+function guardLines(
+  guards: readonly GuardView[],
+  workload: string,
+  { paint, isWhole }: { readonly paint: Colors; readonly isWhole: boolean },
+): readonly string[] {
+  const shown = isWhole ? guards : guards.filter(({ answer }) => answer !== 'go' && answer !== 'then');
+  const rows = table(
     ['  GUARD', 'SAYS', 'ASKED', 'BECAUSE'],
-    guards.map((each) => [`  ${each.guard}`, marks[each.answer][0], each.asks, each.because]),
+    shown.map((each) => [`  ${each.guard}`, marks[each.answer][0], each.asks, each.because]),
     (cell, column, row) => {
-      const answer = guards[row]?.answer;
+      const answer = shown[row]?.answer;
       return column === 1 && answer !== undefined ? paint[marks[answer][1]](cell) : cell;
     },
   );
-const aheadLine = (ahead: Ahead, paint: Colors): string => {
+  const then = guards.filter(({ answer }) => answer === 'then').length;
+  const go = guards.filter(({ answer }) => answer === 'go').length;
+  const others = `${go} say go${then === 0 ? '' : `, ${then} are asked only when it happens`}`;
+  return [
+    ...(shown.length === 0 ? [] : rows),
+    ...(isWhole || guards.length === 0 ? [] : [paint.dim(`  Of ${guards.length} guards ${others}: resus why ${workload} --all`)]),
+  ];
+}
+function aheadLines(ahead: Ahead, paint: Colors): readonly string[] {
   const tint = ahead.kind === 'acts' ? paint.green : ahead.kind === 'asks' ? paint.yellow : paint.red;
-  return tint(`  ${printable(ahead.sentence)}${ahead.kind === 'holds' && ahead.until !== undefined ? ` Until ${iso(ahead.until)}.` : ''}`);
-};
+  const until =
+    ahead.kind !== 'holds' || ahead.until === undefined || ahead.sentence.includes(iso(ahead.until)) ? '' : ` Until ${iso(ahead.until)}.`;
+  const next = ahead.kind === 'holds' ? ahead.next : undefined;
+  return [tint(`  ${printable(ahead.sentence)}${until}`), ...(next === undefined ? [] : [`  You can: ${printable(next)}`])];
+}
 const iso = (at: number): string => new Date(at).toISOString();

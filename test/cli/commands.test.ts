@@ -50,9 +50,11 @@ describe('reading', () => {
   test('why, when all is well, says what a loss would lead to', async () => {
     const { exit, out } = await resus(['why', 'ehr']);
     expect(exit).toBe(0);
-    expect(out).toContain('ehr is healthy. Nothing is wrong: east serves');
+    expect(out).toContain('ehr: healthy. Nothing is wrong: east serves');
     expect(out).toContain('If us-east-2 were lost now, Resus would fail over from east to west by region-failover by itself.');
-    expect(out).toMatch(/standby-fit +go +Is there a fresh look/);
+    expect(out).toContain('say go, 3 are asked only when it happens: resus why ehr --all');
+    expect(out).not.toContain('standby-fit');
+    expect((await resus(['why', 'ehr', '--all'])).out).toMatch(/standby-fit +go +Is there a fresh look/);
   });
   test('plan shows the steps, the forecast, what providers said and the hash, and opens nothing', async () => {
     const before = house.journal.lines.length;

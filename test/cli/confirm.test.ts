@@ -56,7 +56,7 @@ test('a task is shown to everybody, confirmed once under a name, and the run goe
   expect((await resus(['confirm', 'ehr-1', 'promote'])).err).toContain('STEP_NOT_HUMAN');
 
   const confirmed = await resus(['confirm', 'ehr-1', 'paper', '--comment', 'all wards']);
-  expect([confirmed.exit, confirmed.out]).toEqual([0, expect.stringMatching(/^Run ehr-1 /)]);
+  expect([confirmed.exit, confirmed.out]).toEqual([0, expect.stringMatching(/^Step paper is confirmed\. Run ehr-1 /)]);
   // The API says the same of the second one, however far the run is.
   const again = await house.post(path, { comment: 'me too' }, house.as('omar'));
   expect([again.status, again.body['code']]).toEqual([409, expect.stringMatching(/^(?:ALREADY_CONFIRMED|RUN_OVER)$/)]);

@@ -62,7 +62,7 @@ test('a run is held, let go, switched, saved and seen to its end', async () => {
   house.hold.clear();
   await until('a decision is wanted', async () => (await state()) === 'decision');
   const asked = await why('ehr-1');
-  expect(asked).toMatch(/Run ehr-1 step route failed \(REFUSED: AccessDenied: not allowed\); retry, skip, ungraceful or cancel decides/);
+  expect(asked).toMatch(/Run ehr-1 step route failed \(REFUSED: AccessDenied: not allowed\); retry, skip or cancel decides/);
   expect(asked).toContain('done: drain, promote; failed: route');
   expect(asked).toContain('called: onCall: ehr-on-call');
   expect(asked).toContain('resus retry ehr-1 route --reason TEXT');
@@ -92,7 +92,7 @@ test('a run under way is cancelled, and says what is done and what is not', asyn
   await resus(['approve', 'ehr-2', '--yes'], 'omar');
   await until('it is under way', async () => (await json(['why', 'ehr-2'])).includes('"status":"running"'));
   const { out, exit } = await resus(['cancel', 'ehr-2', ...reason]);
-  expect([exit, out]).toEqual([0, 'Run ehr-2 is ending cancelled (olga: a test) when what is under way is seen to end: drain.\n']);
+  expect([exit, out]).toEqual([0, 'Run ehr-2 ends cancelled (olga: a test) when what is under way is seen to end: drain.\n']);
   await refused(['cancel', 'ehr-2', ...reason], 'RUN_ENDING');
   await refused(['skip', 'ehr-2', 'route', ...reason], 'RUN_ENDING');
   house.hold.clear();

@@ -74,7 +74,7 @@ describe('a task for people', () => {
     expect(theatre.known.workloads.get('ehr' as never)?.primary).toBe('west');
     const asked = whyOf(theatre);
     expect(asked.sentence).toMatch(
-      /^Run ehr-1 asks the charge nurse of each ward until \S+Z: Take the downtime binder out\. resus confirm ehr-1 paper says that it is done\.$/,
+      /^Run ehr-1 asks the charge nurse of each ward until \S+Z: Take the downtime binder out\. `resus confirm ehr-1 paper` says that it is done\.$/,
     );
     expect(asked.wait).toMatchObject({ kind: 'confirmation' });
     expect(asked.levers).toContain('resus confirm ehr-1 paper');
@@ -126,10 +126,13 @@ describe('a task for people', () => {
       ['confirmation', expect.stringMatching(/^owner: /)],
     ]);
     theatre.pass(40_000, () => theatre.of('StepFailed').length > 0);
-    expect(theatre.of('StepFailed')).toMatchObject([{ step: 'paper', code: 'TIMED_OUT', because: 'nobody confirmed it within 300000 ms' }]);
+    expect(theatre.of('StepFailed')).toMatchObject([{ step: 'paper', code: 'TIMED_OUT', because: 'nobody confirmed it within 300 s' }]);
     expect(ask('nina', confirm('paper'))).toBe('STEP_NOT_ASKING');
     expect(ask('ann', { kind: 'retry', run, step: 'paper' as StepId, reason: 'the ward was called' })).toBe('done');
-    theatre.pass(1_000);
+    theatre.pass(59_000);
+    expect(theatre.of('RunEscalated').filter(({ wait }) => wait === 'confirmation')).toHaveLength(3);
+    theatre.pass(2_000);
+    expect(theatre.of('RunEscalated').filter(({ wait }) => wait === 'confirmation')).toHaveLength(4);
     expect(ask('nina', confirm('paper'))).toBe('done');
     theatre.pass(2_000);
     expect(theatre.of('StepStarted').some((each) => each.step === 'back')).toBe(true);

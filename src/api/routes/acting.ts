@@ -3,6 +3,7 @@ import { Router } from 'express';
 import { Type } from 'typebox';
 import { acting } from '../../core/views/acting.ts';
 import type { IncidentId, Instant, WorkloadId } from '../../core/values.ts';
+import type { Sealed } from '../../engine/engine.ts';
 import type { Gate } from '../auth.ts';
 import { json, param, plain, shape } from '../check.ts';
 import type { Desk } from '../desk.ts';
@@ -17,6 +18,10 @@ const acknowledging = shape(
 );
 const because = (reason: string | undefined): { readonly reason?: string } => (reason === undefined ? {} : { reason: plain(reason, 500) });
 
+/** Runs that waited for it and opened in the same moment. */
+const openedIn = (entries: readonly Sealed[]): readonly string[] =>
+  entries.flatMap(({ event }) => (event.type === 'RunOpened' ? [event.data.run] : []));
+
 export function actingRoutes(desk: Desk, { reads, operates }: Gate): Router {
   const body = json('64kb');
   return Router()
@@ -27,7 +32,7 @@ export function actingRoutes(desk: Desk, { reads, operates }: Gate): Router {
     })
     .post('/acting/release', operates, body, async (request, response) => {
       const entries = await desk.ask({ kind: 'release', ...because(maybeReasoned(request.body).reason) }, response);
-      response.status(201).json({ ...acting(desk.view()), seq: entries[0]?.seq });
+      response.status(201).json({ ...acting(desk.view()), runs: openedIn(entries), seq: entries[0]?.seq });
     })
     .post('/workloads/:workload/maintenance', operates, body, async (request, response) => {
       const { reason, until } = maintaining(request.body);
@@ -38,14 +43,13 @@ export function actingRoutes(desk: Desk, { reads, operates }: Gate): Router {
     .post('/workloads/:workload/maintenance/end', operates, body, async (request, response) => {
       const workload = param(request, 'workload') as WorkloadId;
       const entries = await desk.ask({ kind: 'end-maintenance', workload, ...because(maybeReasoned(request.body).reason) }, response);
-      response.status(201).json({ workload, seq: entries[0]?.seq });
+      response.status(201).json({ workload, runs: openedIn(entries), seq: entries[0]?.seq });
     })
     .post('/incidents/:incident/acknowledge', operates, body, async (request, response) => {
       const { reason, workload } = acknowledging(request.body);
       const incident = param(request, 'incident') as IncidentId;
       const only = workload === undefined ? {} : { workload: workload as WorkloadId };
       const entries = await desk.ask({ kind: 'acknowledge', incident, ...only, reason: plain(reason, 500) }, response);
-      const runs = entries.flatMap(({ event }) => (event.type === 'RunOpened' ? [event.data.run] : []));
-      response.status(201).json({ incident, ...only, runs, seq: entries[0]?.seq });
+      response.status(201).json({ incident, ...only, runs: openedIn(entries), seq: entries[0]?.seq });
     });
 }

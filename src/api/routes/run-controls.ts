@@ -3,8 +3,10 @@
 import { Router, type Response } from 'express';
 import { Type } from 'typebox';
 import type { Request } from '../../core/input.ts';
+import { approvedBy } from '../../core/runbook/approval.ts';
 import type { Hash, RunId, StepId } from '../../core/values.ts';
 import { sentenceOfRun } from '../../core/views/run-why.ts';
+import type { Sealed } from '../../engine/engine.ts';
 import type { Gate } from '../auth.ts';
 import { json, param, plain, shape } from '../check.ts';
 import type { Desk } from '../desk.ts';
@@ -38,13 +40,17 @@ const recorded = (record: string | undefined): { readonly record?: string } => (
 
 export function runControlRoutes(desk: Desk, { operates }: Gate): Router {
   const body = json('64kb');
-  const ask = async (request: Request & { readonly run: RunId }, response: Response, more: () => object = () => ({})): Promise<void> => {
+  const ask = async (
+    request: Request & { readonly run: RunId },
+    response: Response,
+    more: (entries: readonly Sealed[]) => object = () => ({}),
+  ): Promise<void> => {
     const entries = await desk.ask(request, response);
     const view = desk.view();
     const run = view.known.runs.get(request.run);
     response.status(201).json({
       run: request.run,
-      ...more(),
+      ...more(entries),
       seq: entries[0]?.seq,
       ...(run === undefined ? {} : { status: run.status, ...(run.outcome === undefined ? {} : { outcome: run.outcome }) }),
       ...(run === undefined ? {} : { now: sentenceOfRun(view, run) }),
@@ -67,7 +73,8 @@ export function runControlRoutes(desk: Desk, { operates }: Gate): Router {
       };
       return ask(asked, response, () => {
         const after = desk.view().known.runs.get(run);
-        return { approvals: after?.approvals.length ?? 0, needed: after?.control.asked?.people ?? after?.approvalsNeeded ?? 0 };
+        const approvals = after === undefined ? 0 : approvedBy(after, after.control.asked?.at ?? after.openedAt).size;
+        return { approvals, needed: after?.control.asked?.people ?? after?.approvalsNeeded ?? 0 };
       });
     })
     .post('/runs/:run/pause', operates, body, (request, response) => {
@@ -107,6 +114,7 @@ export function runControlRoutes(desk: Desk, { operates }: Gate): Router {
           ...(step === undefined ? {} : { step: step as StepId }),
         },
         response,
+        (entries) => ({ steps: entries.flatMap(({ event }) => (event.type === 'UngracefulChosen' ? event.data.steps : [])) }),
       );
     })
     .post('/runs/:run/cancel', operates, body, (request, response) => {

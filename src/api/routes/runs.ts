@@ -1,7 +1,9 @@
 // Runs: reading them, asking for one, and taking its evidence home. What people do to one that is open is in `run-controls.ts`.
 import { Router } from 'express';
 import { Type } from 'typebox';
-import type { Mode } from '../../core/estate.ts';
+import { isPending, type Mode } from '../../core/estate.ts';
+import type { View } from '../../core/kernel.ts';
+import { askedSince, lossAhead } from '../../core/runbook/approval.ts';
 import type { Plan } from '../../core/runbook/plan.ts';
 import { preview } from '../../core/views/preview.ts';
 import { runWhy } from '../../core/views/run-why.ts';
@@ -38,8 +40,9 @@ export function runRoutes(desk: Desk, { reads, names, operates }: Gate, bundle: 
     })
     .get('/runs/:run', reads, (request, response) => void response.json(runView(desk.view(), found(param(request, 'run')))))
     .get('/runs/:run/plan', reads, (request, response) => {
-      const { hash, plan } = found(param(request, 'run'));
-      response.json({ hash, plan });
+      const view = desk.view();
+      const run = found(param(request, 'run'));
+      response.json({ hash: run.hash, plan: run.plan, ...lossOf(view, run) });
     })
     .get('/runs/:run/why', reads, (request, response) => void response.json(runWhy(desk.view(), found(param(request, 'run')))))
     .get('/plan', reads, (request, response) => {
@@ -76,6 +79,14 @@ export function runRoutes(desk: Desk, { reads, names, operates }: Gate, bundle: 
       });
       response.json({ files: Object.fromEntries([...files].map(([path, bytes]) => [path, Buffer.from(bytes).toString('base64')])) });
     });
+}
+
+/** What an approval would accept, while one can still be given: the loss that is predicted now, null when nobody can say. */
+function lossOf(view: View, run: Readonly<Run>): { readonly predictedLossMs?: number | null; readonly rpoMs?: number } {
+  const loss = askedSince(run) === undefined ? undefined : lossAhead(view, run);
+  const tier = view.tierOf(run.workload);
+  if (loss === undefined || tier === undefined) return {};
+  return { predictedLossMs: loss === 'unknown' ? null : loss, ...(isPending(tier, 'rpo') ? {} : { rpoMs: tier.rpoMs }) };
 }
 
 /** What concerns this plan. Without `askedAt` no provider was asked about it: not yet, or roles are other than declared. */

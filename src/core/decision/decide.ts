@@ -173,7 +173,11 @@ export function openRun(view: View, opening: Opening): Result<readonly Event[], 
   const locks = locksOf(plan.value, facts.catalogue, opening.workload);
   const taken = takenOf(known, locks);
   if (taken !== undefined)
-    return refusal('RESOURCE_HELD', `${upper(saidTaken(known, taken))}.`, `Wait for it, or cancel it: \`resus cancel ${taken.run}\`.`);
+    return refusal(
+      'RESOURCE_HELD',
+      `${upper(saidTaken(known, taken))}.`,
+      `Wait for it (\`resus why ${taken.run}\`), or end it: \`resus cancel ${taken.run} --reason TEXT\`.`,
+    );
   const run = `${opening.workload.id}-${state.runs + 1}` as RunId;
   const hash = facts.digest(plan.value);
   const { workload, mode, because, reasons, approvalsNeeded } = opening;
@@ -219,7 +223,11 @@ export function planMove(
   if (workload === undefined || state === undefined)
     return refusal('WORKLOAD_UNKNOWN', `There is no workload ${id}.`, 'See `resus status` for the declared ones.');
   if (state.openRun !== undefined)
-    return refusal('RUN_OPEN', `Run ${state.openRun} of ${id} is open.`, `Wait for it, or cancel it: \`resus cancel ${state.openRun}\`.`);
+    return refusal(
+      'RUN_OPEN',
+      `Run ${state.openRun} of ${id} is open.`,
+      `Wait for it (\`resus why ${state.openRun}\`), or end it: \`resus cancel ${state.openRun} --reason TEXT\`.`,
+    );
   const from = workload.replicas.find((replica) => replica.name === state.primary);
   const to = workload.replicas.find((replica) => replica !== from);
   if (from === undefined || to === undefined) return refusal('NO_STANDBY', `${id} has no second replica to move to.`, 'Declare a standby.');

@@ -78,7 +78,7 @@ export const guards: readonly Guard[] = [
     asks: 'Was this incident not treated already?',
     check: ({ incident, workload }) =>
       incident.treated.has(workload.id)
-        ? stop('this incident was treated; another run opens when it is over and comes back, or when somebody acknowledges it')
+        ? stop('this incident was treated already; another run opens for the next one, or when somebody acknowledges this one')
         : go('no run has treated it'),
   },
   {

@@ -6,7 +6,8 @@ import type { Ask } from './index.ts';
 
 export const acknowledge: Ask<'acknowledge'> = (view, { incident: id, workload, reason }, actor) => {
   const incident = view.known.incidents.get(id);
-  if (incident === undefined) return refusal('INCIDENT_UNKNOWN', `There is no incident ${id}.`, 'See `resus why WORKLOAD`.');
+  if (incident === undefined)
+    return refusal('INCIDENT_UNKNOWN', `There is no incident ${id}.`, 'See `resus why WORKLOAD` for its incidents.');
   if (workload !== undefined && !incident.workloads.has(workload))
     return refusal('NOT_CONCERNED', `${id} does not concern ${workload}.`, 'See `resus why WORKLOAD` for its incidents.');
   const concerned = workload === undefined ? [...incident.workloads] : [workload];

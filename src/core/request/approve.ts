@@ -16,7 +16,11 @@ export const approve: Ask<'approve'> = (view, request, actor) => {
   const run = found.value;
   const since = askedSince(run);
   if (since === undefined)
-    return refusal('NOT_AWAITING_APPROVAL', `Run ${run.id} is ${run.status} and asks nobody.`, 'Nothing to approve.');
+    return refusal(
+      'NOT_AWAITING_APPROVAL',
+      `Run ${run.id} is ${run.status} and asks nobody.`,
+      `Nothing to approve; see \`resus why ${run.id}\`.`,
+    );
   if (run.hash !== request.plan)
     return refusal(
       'PLAN_CHANGED',

@@ -13,6 +13,12 @@ export const cancel: Ask<'cancel'> = (view, { run: id, reason }, actor) => {
     const because = `${actor.id}: ${reason}`;
     return { ok: true, value: [{ type: 'RunClosed', data: { run: id, outcome: 'cancelled', fencing, events: events + 1, because } }] };
   }
+  if (status === 'closed')
+    return refusal(
+      'NOT_CANCELLABLE',
+      `Run ${id} is closed: it ended ${run.outcome ?? ''}.`,
+      `There is nothing to cancel; see \`resus why ${id}\`.`,
+    );
   if (status !== 'running')
     return refusal(
       'NOT_CANCELLABLE',
@@ -20,6 +26,10 @@ export const cancel: Ask<'cancel'> = (view, { run: id, reason }, actor) => {
       'Wait until it is measured and closed.',
     );
   if (run.control.cancelling !== undefined || run.control.superseding !== undefined)
-    return refusal('RUN_ENDING', `Run ${id} is ending already.`, 'Wait until it is closed.');
+    return refusal(
+      'RUN_ENDING',
+      `Run ${id} is ending already.`,
+      `Wait until it is closed; \`resus why ${id}\` says what is still seen to its end.`,
+    );
   return { ok: true, value: [{ type: 'RunCancelling', data: { run: id, by: actor.id, reason, from: holdsFrom(run) } }] };
 };

@@ -2,6 +2,7 @@
 import { refusal } from '../errors.ts';
 import type { Ask } from './index.ts';
 import { stepUnderWay } from './known-run.ts';
+import { isOver } from '../runbook/transitions.ts';
 import { isAskingPerson, wrongAnswer } from '../runbook/human.ts';
 
 export const confirm: Ask<'confirm'> = (view, { run: id, step: stepId, comment, answer }, actor) => {
@@ -15,7 +16,7 @@ export const confirm: Ask<'confirm'> = (view, { run: id, step: stepId, comment, 
   if (!isAskingPerson(step))
     return refusal(
       'STEP_NOT_ASKING',
-      `Step ${stepId} of ${id} is ${step.status}; it asks nobody now.`,
+      `Step ${stepId} of ${id} ${step.status === 'failed' ? 'has failed' : isOver(step) ? 'is over' : 'has not begun'}; it asks nobody now.`,
       step.status === 'failed' ? `Ask again first: \`resus retry ${id} ${stepId} --reason TEXT\`.` : `See \`resus why ${id}\`.`,
     );
   const because = wrongAnswer((step.with as { readonly answer?: string } | null)?.answer, answer);

@@ -15,7 +15,12 @@ export const drill: Ask<'drill'> = (view, request, actor) => {
       `There is no game day ${request.gameday}.`,
       `Declared: ${Object.keys(known.estate?.gamedays ?? {}).join(', ') || 'none'}.`,
     );
-  if (known.openDrill !== undefined) return refusal('DRILL_OPEN', `Drill ${known.openDrill} is running.`, 'Wait for it to end.');
+  if (known.openDrill !== undefined)
+    return refusal(
+      'DRILL_OPEN',
+      `Drill ${known.openDrill} is running.`,
+      'Wait for it to end: `resus events --follow`; `resus stop --reason TEXT` ends it and undoes its faults.',
+    );
   const maintenance = maintenanceOf(view, gameday.workload);
   if (maintenance !== undefined)
     return refusal(

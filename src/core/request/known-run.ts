@@ -20,16 +20,20 @@ export function runUnderWay(view: View, id: RunId): Result<Readonly<Run>, Refusa
     return refusal(
       'RUN_NOT_STARTED',
       `Run ${id} waits for approval; none of its steps has begun.`,
-      `Approve it or cancel it: \`resus cancel ${id}\`.`,
+      `Approve it, \`resus approve ${id}\`, or take it back: \`resus cancel ${id} --reason TEXT\`.`,
     );
   if (run.status !== 'running')
     return refusal(
       'RUN_OVER',
       `Run ${id} is ${run.status}: it sends nothing any more.`,
-      'There is nothing to control; see `resus status`.',
+      `There is nothing to control; see \`resus why ${id}\`.`,
     );
   if (run.control.cancelling !== undefined || run.control.superseding !== undefined)
-    return refusal('RUN_ENDING', `Run ${id} is ending: what is under way is only observed.`, 'Wait until it is closed.');
+    return refusal(
+      'RUN_ENDING',
+      `Run ${id} is ending: what is under way is only observed.`,
+      `Wait until it is closed; see \`resus why ${id}\`.`,
+    );
   return found;
 }
 

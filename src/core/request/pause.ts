@@ -12,7 +12,11 @@ export const pause: Ask<'pause'> = (view, { run: id, reason, forMs }, actor) => 
   const run = found.value;
   const { paused, cancelling, superseding } = run.control;
   if (run.status !== 'awaiting-approval' && run.status !== 'running')
-    return refusal('RUN_OVER', `Run ${id} is ${run.status}: it sends nothing any more.`, 'There is nothing to pause.');
+    return refusal(
+      'RUN_OVER',
+      `Run ${id} is ${run.status}: it sends nothing any more.`,
+      `There is nothing to pause; see \`resus why ${id}\`.`,
+    );
   if (cancelling !== undefined || superseding !== undefined)
     return refusal('RUN_ENDING', `Run ${id} is ending: nothing new is sent anyway.`, 'Wait until it is closed.');
   if (paused !== undefined)

@@ -69,8 +69,10 @@ export function lossAhead(view: View, run: Readonly<Run>): number | 'unknown' | 
 const accepts = (approval: Approval, loss: ReturnType<typeof lossAhead>, rpoMs: number): boolean =>
   loss === undefined || (loss === 'unknown' ? approval.acceptsUnknownLoss === true : loss <= (approval.maxLossMs ?? rpoMs));
 
+/** `isLoss`: more would be lost than anybody has accepted, so that an approval has to name it. */
+export type Consent = { readonly ok: true } | { readonly ok: false; readonly because: string; readonly isLoss: boolean };
 /** Whether what is approved, now and for this loss, is enough to touch the writer; if not, in one sentence why. */
-export function consentOf(view: View, run: Readonly<Run>): { readonly ok: true } | { readonly ok: false; readonly because: string } {
+export function consentOf(view: View, run: Readonly<Run>): Consent {
   // Nobody is asked in a drill.
   if (run.drill !== undefined) return { ok: true };
   const tier = view.tierOf(run.workload);
@@ -84,6 +86,7 @@ export function consentOf(view: View, run: Readonly<Run>): { readonly ok: true }
   const willing = fresh.filter((approval) => accepts(approval, loss, rpoMs));
   if (people > 0 && isEnough(willing, people)) return { ok: true };
   const said = loss === 'unknown' ? 'the loss cannot be predicted' : `${loss ?? 0} ms of writes are predicted to be lost`;
-  if (people > 0 && !isEnough(fresh, people)) return { ok: false, because: 'its approvals expired before the writer was touched' };
-  return { ok: false, because: people === 0 ? `${said}; the RPO is ${rpoMs} ms` : `${said}, more than its approvals accept` };
+  if (people > 0 && !isEnough(fresh, people))
+    return { ok: false, isLoss: exceeds, because: 'its approvals expired before the writer was touched' };
+  return { ok: false, isLoss: true, because: people === 0 ? `${said}; the RPO is ${rpoMs} ms` : `${said}, more than its approvals accept` };
 }

@@ -16,13 +16,15 @@ export type Task = {
 export const isAskingPerson = (step: Readonly<StepState>): boolean =>
   step.uses === 'human' && step.startedAt !== undefined && step.confirmed === undefined && !isOver(step);
 
-/** What people are asked to do now, the most pressing first. */
-export const tasksOf = (run: Readonly<Pick<Run, 'steps'>>): readonly Task[] =>
+/** What people are asked to do now, the most pressing first. Asked again after a failure, they have their whole time again. */
+export const tasksOf = (run: Readonly<Pick<Run, 'plan' | 'steps'>>): readonly Task[] =>
   [...run.steps]
     .flatMap(([id, step]): Task[] => {
       if (step.startedAt === undefined || !isAskingPerson(step)) return [];
       const { person = 'somebody', text = '', answer } = (step.with ?? {}) as Partial<Pick<Task, 'person' | 'text' | 'answer'>>;
-      return [{ step: id, since: step.startedAt, until: step.deadline, person, text, ...(answer === undefined ? {} : { answer }) }];
+      const timeoutMs = run.plan.steps.find((planned) => planned.id === id)?.timeoutMs ?? Infinity;
+      const since = Math.max(step.startedAt, step.deadline - timeoutMs) as Instant;
+      return [{ step: id, since, until: step.deadline, person, text, ...(answer === undefined ? {} : { answer }) }];
     })
     .sort((a, b) => a.until - b.until);
 

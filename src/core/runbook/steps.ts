@@ -154,8 +154,8 @@ function continuing(view: View, run: Readonly<Run>, planned: PlannedStep, step: 
     case 'observing':
       return lost || now >= step.nextAt ? look() : { events: [], wakeAt: step.nextAt };
     case 'underway':
-      if (now >= overAt && step.uses === 'human') return fail('TIMED_OUT', `nobody confirmed it within ${sent.timeoutMs} ms`);
-      if (now >= overAt) return fail('TIMED_OUT', `not done ${sent.timeoutMs} ms after it was sent; the provider is still working`);
+      if (now >= overAt && step.uses === 'human') return fail('TIMED_OUT', `nobody confirmed it within ${sent.timeoutMs / 1_000} s`);
+      if (now >= overAt) return fail('TIMED_OUT', `not done ${sent.timeoutMs / 1_000} s after it was sent; the provider is still working`);
       return now >= step.nextAt ? look() : { events: [], wakeAt: earliest(step.nextAt, overAt) ?? overAt };
     case 'in-doubt':
       if (now >= givenUpAt) return fail('UNKNOWN_OUTCOME', `nobody could say whether it took effect: ${step.because}`);

@@ -9,6 +9,7 @@ import { later, type Instant } from '../values.ts';
 import { approvedBy, consentOf, patienceMs, stepThatAsks } from './approval.ts';
 import type { WaitKind } from './control-events.ts';
 import { tasksOf } from './human.ts';
+import { decisionsOf } from './ways.ts';
 import { isPromoted, isWriterless, touchedWriter } from './window.ts';
 
 export type Wait = {
@@ -34,23 +35,21 @@ export function waitOf(view: View, run: Readonly<Run>): Wait | undefined {
       kind: 'stop',
       since,
       until,
-      sentence: `${saidStopped(stopped)}; resus release goes on, nobody's answer ends it at ${iso(until)}.`,
+      sentence: `${saidStopped(stopped)}; \`resus release\` lets it go on, else it ends failed at ${iso(until)}.`,
     };
   }
   if (control.paused !== undefined) {
     const { by, reason, at, until } = control.paused;
-    const ends = run.status === 'running' ? `ends it at ${iso(until)}` : `does not start it before somebody resumes it`;
-    return {
-      kind: 'pause',
-      since: at,
-      until,
-      sentence: `${by} paused it: ${reason}; resus resume ${run.id} goes on, nobody's answer ${ends}.`,
-    };
+    const goesOn =
+      run.status === 'running'
+        ? `\`resus resume ${run.id}\` lets it go on, else it ends failed at ${iso(until)}`
+        : `it does not start, approved or not, before \`resus resume ${run.id}\``;
+    return { kind: 'pause', since: at, until, sentence: `${by} paused it: ${reason}; ${goesOn}.` };
   }
   if (run.status === 'awaiting-approval') {
     const missing = run.approvalsNeeded - approvedBy(run, run.openedAt).size;
     const until = later(run.openedAt, patience);
-    const sentence = `waits for ${missing} more approval${missing === 1 ? '' : 's'} of its plan until ${iso(until)}: resus approve ${run.id}.`;
+    const sentence = `waits for ${missing} more approval${missing === 1 ? '' : 's'} of its plan (\`resus approve ${run.id}\`), else it is taken back at ${iso(until)}.`;
     return missing <= 0 ? undefined : { kind: 'approval', since: run.openedAt, until, sentence };
   }
   const failed = failedStep(run);
@@ -58,7 +57,7 @@ export function waitOf(view: View, run: Readonly<Run>): Wait | undefined {
     const until = later(failed.at, patience);
     const isAdopted = view.known.workloads.get(run.workload)?.primary === run.plan.to;
     const where = isWriterless(run) && !isAdopted ? ' The old writer may be stopped and no new one is there.' : '';
-    const sentence = `step ${failed.step} failed (${failed.because}); retry, skip, ungraceful or cancel decides, else it ends failed at ${iso(until)}.${where}`;
+    const sentence = `step ${failed.step} failed (${failed.because}); ${orOf(decisionsOf(run))} decides, else it ends failed at ${iso(until)}.${where}`;
     return { kind: 'decision', since: failed.at, until, sentence, step: failed.step };
   }
   if (failed !== undefined) return undefined;
@@ -71,13 +70,13 @@ export function waitOf(view: View, run: Readonly<Run>): Wait | undefined {
         since: at,
         until,
         step,
-        sentence: `asks again before ${step}: ${consent.because}; resus approve ${run.id} --max-loss LOSS until ${iso(until)}.`,
+        sentence: `asks again before ${step}: ${consent.because}; \`resus approve ${run.id}${consent.isLoss ? ' --max-loss LOSS' : ''}\`, else it ends failed at ${iso(until)}.`,
       };
   }
   const asking = stepThatAsks(run);
   const step = asking === undefined ? undefined : run.steps.get(asking);
   if (asking === undefined || step?.startedAt === undefined) return taskWait(run);
-  const sentence = `waits at step ${asking} for approvals until ${iso(step.deadline)}: resus approve ${run.id}.`;
+  const sentence = `waits at step ${asking} for approvals until ${iso(step.deadline)}: \`resus approve ${run.id}\`.`;
   return { kind: 'approve-step', since: step.startedAt, until: step.deadline, step: asking, sentence };
 }
 
@@ -92,7 +91,7 @@ function taskWait(run: Readonly<Run>): Wait | undefined {
     since,
     until,
     step,
-    sentence: `asks ${person} until ${iso(until)}: ${text.replace(/[.?!]?$/, '.')} resus confirm ${run.id} ${step}${answer === undefined ? '' : ` --answer ${answer.toUpperCase()}`} says that it is done.${others}`,
+    sentence: `asks ${person} until ${iso(until)}: ${text.replace(/[.?!]?$/, '.')} \`resus confirm ${run.id} ${step}${answer === undefined ? '' : ` --answer ${answer.toUpperCase()}`}\` says that it is done.${others}`,
   };
 }
 
@@ -138,4 +137,5 @@ export function dueForWait(view: View, run: Readonly<Run>): Due {
   return { events: [event] };
 }
 
+const orOf = (words: readonly string[]): string => [words.slice(0, -1).join(', '), ...words.slice(-1)].join(' or ');
 const iso = (at: Instant): string => new Date(at).toISOString();

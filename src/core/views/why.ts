@@ -6,11 +6,13 @@ import { unexplained } from '../detection/failing-alike.ts';
 import { rolesSeen } from '../detection/roles.ts';
 import { regionOf } from '../detection/targets.ts';
 import type { View } from '../kernel.ts';
-import type { Incident } from '../state.ts';
+import { scopeOf } from '../decision/scope.ts';
+import type { Incident, Run } from '../state.ts';
 import type { IncidentId, Instant, WorkloadId } from '../values.ts';
 import { waitOf } from '../runbook/wait.ts';
 import { stoppedSentence } from './acting.ts';
 import { glance, openIncidentsOf, type Word } from './fleet.ts';
+import { remedyFor, saidInShadow } from './remedies.ts';
 import { runWhy, sentenceOfRun, type RunWhy } from './run-why.ts';
 
 /** `then`: asked only when it happens, because today's answer would mean nothing. */
@@ -24,7 +26,8 @@ export type GuardView = {
 export type Ahead =
   | { readonly kind: 'acts'; readonly sentence: string }
   | { readonly kind: 'asks'; readonly sentence: string }
-  | { readonly kind: 'holds'; readonly guard: string; readonly sentence: string; readonly until?: Instant };
+  /** `next`: what people can do about it, where they can. */
+  | { readonly kind: 'holds'; readonly guard: string; readonly sentence: string; readonly until?: Instant; readonly next?: string };
 export type IncidentWhy = {
   readonly incident: string;
   readonly diagnosis: string;
@@ -32,6 +35,8 @@ export type IncidentWhy = {
   readonly sentence: string;
   readonly openedAt: Instant;
   readonly drill?: string;
+  /** The open run that treats it; what the guards say of another one is beside the point meanwhile. */
+  readonly run?: string;
   readonly guards: readonly GuardView[];
   readonly ahead: Ahead;
 };
@@ -87,6 +92,7 @@ function unexplainedBy(view: View, id: WorkloadId): string {
 
 function incidentWhy(view: View, id: WorkloadId, incident: Readonly<Incident>): IncidentWhy {
   const at = caseOf(view, id, incident);
+  const run = treating(view, id, incident);
   return {
     incident: incident.incident,
     diagnosis: incident.diagnosis,
@@ -94,6 +100,7 @@ function incidentWhy(view: View, id: WorkloadId, incident: Readonly<Incident>): 
     sentence: incident.sentence,
     openedAt: incident.openedAt,
     ...(incident.drill === undefined ? {} : { drill: incident.drill }),
+    ...(run === undefined ? {} : { run: run.id }),
     guards: at === undefined ? [] : guards.map((guard) => guardView(guard.name, guard.asks, guard.check(at))),
     ahead: at === undefined ? undeclared : aheadOf(view, id, at),
   };
@@ -101,24 +108,30 @@ function incidentWhy(view: View, id: WorkloadId, incident: Readonly<Incident>): 
 
 const undeclared: Ahead = { kind: 'holds', guard: 'declared', sentence: 'The workload or its primary is not declared any more.' };
 
-function aheadOf(view: View, id: WorkloadId, at: Case): Ahead {
+/** The open run of the workload, when it is about this incident. */
+function treating(view: View, id: WorkloadId, incident: Readonly<Incident>): Readonly<Run> | undefined {
   const open = view.known.workloads.get(id)?.openRun;
   const run = open === undefined ? undefined : view.known.runs.get(open);
-  if (run !== undefined && run.incident === at.incident.incident) {
-    return { kind: waitOf(view, run) === undefined ? 'acts' : 'asks', sentence: sentenceOfRun(view, run) };
-  }
+  return run?.incident === incident.incident ? run : undefined;
+}
+
+function aheadOf(view: View, id: WorkloadId, at: Case): Ahead {
+  const run = treating(view, id, at.incident);
+  if (run !== undefined) return { kind: waitOf(view, run) === undefined ? 'acts' : 'asks', sentence: sentenceOfRun(view, run) };
   const ruling = rule(at);
-  if (ruling.kind === 'hold')
-    return {
-      kind: 'holds',
-      guard: ruling.guard,
-      sentence: `Nothing is done: ${ruling.because}.`,
-      ...(ruling.until === undefined ? {} : { until: ruling.until }),
-    };
+  if (ruling.kind === 'hold') return held(at, ruling, `Nothing is done: ${ruling.because}${inShadow(at, ruling.guard)}.`);
   return ruling.asks.length > 0
     ? { kind: 'asks', sentence: `A run opens and waits for approval: ${ruling.asks.join('; ')}.` }
     : { kind: 'acts', sentence: 'Every guard says go: a run opens.' };
 }
+
+/** Only time and what is seen change some of them: then there is no `next`. */
+function held(at: Case, { guard, until }: Pick<GuardView, 'guard' | 'until'>, sentence: string): Ahead {
+  const next = remedyFor(guard, at);
+  return { kind: 'holds', guard, sentence, ...(until === undefined ? {} : { until }), ...(next === undefined ? {} : { next }) };
+}
+const inShadow = (at: Case, guard: string): string =>
+  guard === 'automation' && at.tier.automation[scopeOf[at.incident.diagnosis]] === 'shadow' ? `, ${saidInShadow(at)}` : '';
 
 /** What the present answers of these two would be is beside the point: the loss itself changes them. */
 const askedThen: ReadonlyMap<string, string> = new Map([
@@ -161,12 +174,7 @@ function ifLost(view: View, id: WorkloadId): NonNullable<Why['ifLost']> {
   const move = `${primary.name} to ${at.candidate?.name ?? '?'} by ${at.workload.runbooks.onDiagnosis.RegionLost ?? '?'}`;
   const ahead: Ahead =
     holding !== undefined
-      ? {
-          kind: 'holds',
-          guard: holding.guard,
-          sentence: `If ${site} were lost now, nothing would be done: ${holding.because}.`,
-          ...(holding.until === undefined ? {} : { until: holding.until }),
-        }
+      ? held(at, holding, `If ${site} were lost now, nothing would be done: ${holding.because}${inShadow(at, holding.guard)}.`)
       : asking.length > 0
         ? {
             kind: 'asks',
