@@ -13,6 +13,7 @@ import { drillCommand } from './drill.ts';
 import { eventsCommand } from './events.ts';
 import { evidenceCommand } from './evidence.ts';
 import { explainCommand } from './explain.ts';
+import { frameworksCommand } from './frameworks.ts';
 import type { Io } from './io.ts';
 import { graphCommand } from './graph.ts';
 import { labCommand } from './lab.ts';
@@ -69,6 +70,7 @@ export const commands = ({ io, version, vocabulary, catalogue, journalLines, mor
   drillCommand(io),
   eventsCommand(io),
   evidenceCommand(io),
+  frameworksCommand({ io, vocabulary, evaluate: catalogue.evaluate, journalLines }),
   verifyCommand({ write: (text) => io.out(text) }),
   validateCommand({ vocabulary, version }, io),
   lintCommand({ vocabulary, catalogue, version }, io),

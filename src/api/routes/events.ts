@@ -24,6 +24,7 @@ export type EventLine = {
   readonly seq: number;
   readonly at: Instant;
   readonly floor: Floor;
+  readonly controlDomain: string;
   readonly type: Event['type'];
   readonly actor: Entry['actor'];
   readonly data: Event['data'];
@@ -35,6 +36,7 @@ export function eventLine(line: string): EventLine {
     seq: entry.seq,
     at: Date.parse(entry.ts) as Instant,
     floor: entry.floor,
+    controlDomain: entry.controlDomain,
     type: entry.type,
     actor: entry.actor,
     data: entry.data,
