@@ -1,7 +1,7 @@
 // The hospitals that a seed draws from: always two or three regions and a campus, and then what makes one different from another: how
 // the writer is moved, what moves inside a replica by itself, who depends on whom, and how much a person wants to be asked.
 import type { Automation, Estate, FenceKind, GameDay, ProbeUse, Replica, Runbook, Site, Tier, Vantage, Workload } from '../core/estate.ts';
-import type { SiteId, StepId, VantageId, WorkloadId } from '../core/values.ts';
+import { later, type Instant, type SiteId, type StepId, type VantageId, type WorkloadId } from '../core/values.ts';
 import type { Random } from './random.ts';
 import type { Theme } from './themes.ts';
 
@@ -26,6 +26,10 @@ export type Shape = {
   /** All workloads are in one group of the provider, which no two runs may change at once. */
   readonly shared: boolean;
   readonly blastRadius: Tier['blastRadius'];
+  /** After the start, a time in which the machine asks before it acts. */
+  readonly blackout: { readonly afterMs: number; readonly lastsMs: number } | undefined;
+  /** Nobody has decided yet how available the tier has to be. */
+  readonly undecided: boolean;
   /** A game day brings the writer home again. */
   readonly failback: boolean;
 };
@@ -44,6 +48,8 @@ const shapes: Readonly<Record<string, (random: Random) => Partial<Shape>>> = {
   limited: () => ({ workloads: 3, blastRadius: { decisions: 1, perMs: 120_000 } }),
   shared: () => ({ workloads: 3, shared: true }),
   shadow: () => ({ automation: everywhere('shadow') }),
+  blackout: (random) => ({ blackout: { afterMs: random.between(0, 200_000), lastsMs: random.between(60_000, 400_000) } }),
+  undecided: () => ({ undecided: true }),
   'half-shadow': () => ({ automation: { replica: 'shadow', zone: 'approve', region: 'automatic' } }),
 };
 
@@ -68,6 +74,8 @@ export function drawShape(random: Random, { shapes: names = Object.keys(shapes),
     ordered: false,
     shared: false,
     blastRadius: undefined,
+    blackout: undefined,
+    undecided: false,
     failback: drawnNames.includes('separate') || drawnNames.includes('chain'),
     ...Object.assign({}, ...drawn),
   };
@@ -153,6 +161,7 @@ function tierOf(shape: Shape, id: string): Tier {
     fencing: { accepts },
     cooldownMs: 45_000,
     ...(blastRadius === undefined ? {} : { blastRadius }),
+    ...(shape.undecided ? { pending: ['availability'] } : {}),
     drillEveryMs: 7_776_000_000,
     retentionMs: 189_216_000_000,
   };
@@ -194,6 +203,7 @@ function workloadOf(shape: Shape, index: number): Workload {
     resources: { group: shape.shared ? 'group-1' : `group-${id}` },
     replicas: [replicaOf(shape, home, 'primary'), replicaOf(shape, away, 'standby')],
     replication: [{ from: home, to: away, lagProbe: 'db', heartbeatMs: 1_000 }],
+    ...(shape.blackout === undefined ? {} : { calendar: 'nights' }),
     ...(shape.innerHaMs === undefined ? {} : { localHa: { by: 'the cluster itself', graceMs: 30_000 } }),
     usersPath: {
       url: `http://${id}.hospital.test`,
@@ -276,7 +286,14 @@ const regionLoss = (workload: Workload, failback: boolean): GameDay => ({
   limits: { biteMs: 40_000, recoverMs: 150_000, revertMs: 30_000 },
 });
 
-export function buildEstate(shape: Shape): Estate {
+function calendarsOf({ blackout }: Shape, startAt: Instant): Pick<Estate, 'calendars'> {
+  if (blackout === undefined) return {};
+  const startsAt = later(startAt, blackout.afterMs);
+  const when = { kind: 'dated', startsAt, endsAt: later(startsAt, blackout.lastsMs) } as const;
+  return { calendars: { nights: { id: 'nights', zone: 'UTC', windows: [{ name: 'go-live', kind: 'blackout', when }] } } };
+}
+
+export function buildEstate(shape: Shape, startAt: Instant): Estate {
   const workloads = Array.from({ length: shape.workloads }, (_, i) => workloadOf(shape, i));
   const gamedays = workloads.slice(0, 1).map((workload): [string, GameDay] => ['region-loss', regionLoss(workload, shape.failback)]);
   return {
@@ -285,6 +302,7 @@ export function buildEstate(shape: Shape): Estate {
     workloads: Object.fromEntries(workloads.map((workload) => [workload.id, workload])),
     runbooks: runbooksOf(shape),
     gamedays: Object.fromEntries(gamedays),
+    ...calendarsOf(shape, startAt),
   };
 }
 

@@ -180,6 +180,10 @@ export type WorkloadAsBuilt = {
   readonly dependsOn: readonly string[];
   /** After an incident began, so long at most what it depends on is waited for. */
   readonly dependencyWaitMs: number;
+  /** A time in which the machine asks before it acts, and nobody practises. */
+  readonly blackout?: { readonly startsAt: number; readonly endsAt: number };
+  /** Somebody still has to decide what its tier promises: until then the machine asks. */
+  readonly isUndecided?: true;
   /** At most so many incidents treated without a person within `perMs`, but for lost regions. */
   readonly blastRadius?: { readonly decisions: number; readonly perMs: number };
   /** The shortest time in which an honest detector can convict: failures in a row at the interval. */

@@ -1,6 +1,8 @@
 // The rules that make mutants: each on a piece of code that it changes, and none on words, types or what is no program.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { checkers } from '../../src/simulation/checkers/index.ts';
+import { about } from '../../tools/mutants/about.ts';
 import { stripped } from '../../tools/mutants/bundle.ts';
 import { candidatesOf, rules } from '../../tools/mutants/candidates.ts';
 import { codeOnly } from '../../tools/mutants/code.ts';
@@ -119,4 +121,22 @@ test('each file that the mutants are made of is there, stands in one part only, 
   expect(files.filter((path) => !existsSync(path))).toEqual([]);
   expect(new Set(files).size).toBe(files.length);
   expect(files.filter((path) => !everything.some((each) => path === each || path.startsWith(`${each}/`)))).toEqual([]);
+});
+
+describe('where to look for a mutant of its own', () => {
+  test('is said for every checker', () => {
+    expect(Object.keys(about).sort()).toEqual(checkers.map(({ name }) => name).sort());
+  });
+  test('is code that the rules change', () => {
+    const empty = Object.entries(about).flatMap(([name, places]) =>
+      places.flatMap((place) => {
+        const [path = '', ...rest] = place.split(' ');
+        const found = candidatesOf(path, readFileSync(path, 'utf8')).some(({ before, after, rule }) =>
+          `${before} ${after} ${rule}`.includes(rest.join(' ')),
+        );
+        return found ? [] : [`${name}: ${place}`];
+      }),
+    );
+    expect(empty).toEqual([]);
+  });
 });

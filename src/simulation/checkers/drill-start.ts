@@ -3,10 +3,16 @@ import type { Checker } from '../truth.ts';
 
 export const drillStart: Checker = {
   name: 'drill-start',
-  holds: 'No game day injects anything before every gate was seen to hold, nor while an incident that concerns its workload is open. (9)',
+  holds:
+    'No game day injects anything before every gate was seen to hold, nor while an incident that concerns its workload is open; none begins in a blackout. (9)',
   begin(violate, history) {
     return {
-      durable({ event, at }) {
+      durable({ event, entryAt, at }) {
+        if (event.type === 'DrillOpened') {
+          const { blackout } = history.world.workloads[event.data.workload] ?? {};
+          if (blackout !== undefined && blackout.startsAt <= entryAt && entryAt < blackout.endsAt)
+            violate(at, `${event.data.drill} began in a blackout`);
+        }
         const isStart =
           event.type === 'FaultIntended' ||
           (event.type === 'RunOpened' && event.data.drill !== undefined && event.data.incident === undefined);

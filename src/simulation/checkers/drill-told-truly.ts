@@ -27,6 +27,8 @@ export const drillToldTruly: Checker = {
       );
       return (
         promised?.automation.region === 'automatic' &&
+        promised.isUndecided !== true &&
+        promised.blackout === undefined &&
         promised.fencingAccepted.includes('provider-asserted') &&
         isLawful &&
         domains.size >= 3

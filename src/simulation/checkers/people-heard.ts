@@ -1,6 +1,6 @@
 // Full control of a machine is what it does when it is told.
 import type { FactOf } from '../truth.ts';
-import type { Checker } from '../truth.ts';
+import type { Checker, WorkloadAsBuilt } from '../truth.ts';
 import type { History } from '../history.ts';
 import type { Event } from '../../core/event.ts';
 
@@ -35,6 +35,11 @@ const isOpen = ({ request }: Click, history: History): boolean => {
 const isRunning = (click: Click, history: History, { ending }: Held): boolean =>
   isOpen(click, history) && history.runs.get(click.request.run ?? '')?.startedAt !== undefined && !ending.has(click.request.run ?? '');
 const ofRun = (event: Event, { request }: Click): boolean => 'run' in event.data && event.data.run === request.run;
+/** By any clock that a controller may have. */
+const isQuiet = (promised: WorkloadAsBuilt | undefined, at: number, skewMs: number): boolean => {
+  const { startsAt, endsAt } = promised?.blackout ?? { startsAt: Infinity, endsAt: Infinity };
+  return startsAt <= at + boundMs + skewMs && at - skewMs < endsAt;
+};
 const standsFor = (history: History, workload: string): boolean => {
   const promised = history.world.workloads[workload];
   return Object.values(promised?.replicas ?? {}).every(({ residency }) => promised?.residency.includes(residency ?? '') === true);
@@ -84,8 +89,12 @@ const rows: Readonly<Record<string, Row>> = {
     isDone: (event, { request }) => event.type === 'RunOpened' && event.data.workload === request.workload,
   },
   drill: {
-    isDue: (_, { world }, { isStopped, maintained, openDrills }) =>
-      !isStopped && openDrills.size === 0 && Object.values(world.gamedays).every(({ workload }) => !maintained.has(workload)),
+    isDue: ({ at }, { world }, { isStopped, maintained, openDrills }) =>
+      !isStopped &&
+      openDrills.size === 0 &&
+      Object.values(world.gamedays).every(
+        ({ workload }) => !maintained.has(workload) && !isQuiet(world.workloads[workload], at, world.skewMs),
+      ),
     isDone: (event) => event.type === 'DrillOpened',
   },
 };

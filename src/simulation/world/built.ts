@@ -60,6 +60,8 @@ function workloadAsBuilt(estate: Estate, workload: Workload, region: (site: stri
     dependsOn: workload.dependsOn.filter(({ strength }) => strength === 'hard').map((each) => each.workload),
     // Half of its RTO, as declared.
     dependencyWaitMs: tier.rtoMs / 2,
+    ...blackoutOf(estate, workload),
+    ...(tier.pending === undefined || tier.pending.length === 0 ? {} : { isUndecided: true as const }),
     ...(tier.blastRadius === undefined ? {} : { blastRadius: tier.blastRadius }),
     detectMs: detection.intervalMs * (detection.failures - 1),
     // A controller whose clock was set back goes at half speed until it agrees: what it takes for fresh may be twice as old.
@@ -75,4 +77,10 @@ function workloadAsBuilt(estate: Estate, workload: Workload, region: (site: stri
     moveMs: 90_000,
     servedWithinMs,
   };
+}
+
+function blackoutOf({ calendars }: Estate, { calendar }: Workload): Pick<WorkloadAsBuilt, 'blackout'> {
+  const windows = calendar === undefined ? [] : (calendars?.[calendar]?.windows ?? []);
+  const when = windows.find(({ kind }) => kind === 'blackout')?.when;
+  return when?.kind === 'dated' ? { blackout: { startsAt: when.startsAt, endsAt: when.endsAt } } : {};
 }

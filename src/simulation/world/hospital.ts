@@ -54,7 +54,7 @@ export class Hospital {
 
   constructor(options: HospitalOptions) {
     const { swarm, random, evaluate } = options;
-    const estate = buildEstate(swarm.shape);
+    const estate = buildEstate(swarm.shape, options.startAt);
     this.#declared = this.#keep(estate);
     this.#names = swarm.controllers.map(({ name }) => name);
     this.ground = new Ground(estate, options.startAt, random, options.record);

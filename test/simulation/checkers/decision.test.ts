@@ -93,8 +93,14 @@ t.tell(usersVeto, [
 ]);
 
 const asks = { ...failover, approvalsNeeded: 1 };
+const blackout = { blackout: { startsAt: 10_000, endsAt: 40_000 } };
 t.tell(asksPeople, [
   ['the tier lets it act', undefined, [begin, t.incident(20), t.opened(30, failover)]],
+  ['a blackout is open', /a blackout is open, in which people decide/, [t.declared(blackout), t.incident(20), t.opened(30, failover)]],
+  ['a blackout is open, and it asks', undefined, [t.declared(blackout), t.incident(20), t.opened(30, asks)]],
+  ['a blackout is over', undefined, [t.declared(blackout), t.incident(20), t.opened(41, failover)]],
+  ['nobody has decided its targets', /nobody has decided yet/, [t.declared({ isUndecided: true }), t.incident(20), t.opened(30, failover)]],
+  ['nobody has decided its targets, and it asks', undefined, [t.declared({ isUndecided: true }), t.incident(20), t.opened(30, asks)]],
   [
     'the tier wants an approval',
     /wants an approval/,

@@ -150,6 +150,8 @@ t.tell(drillFaults, [
 
 t.tell(drillStart, [
   ['all gates hold', undefined, [begin, drill, gate(11, 'a'), gate(11, 'b'), intended(12)]],
+  ['in a blackout', /began in a blackout/, [t.declared({ blackout: { startsAt: 0, endsAt: 60_000 } }), drill]],
+  ['before a blackout', undefined, [t.declared({ blackout: { startsAt: 30_000, endsAt: 60_000 } }), drill]],
   ['one was not asked', /1 of 2 gates/, [begin, drill, gate(11, 'a'), intended(12)]],
   ['one was closed', /after a gate was closed/, [begin, drill, gate(11, 'a'), gate(11, 'b'), gate(11, 'c', false), intended(12)]],
   ['an incident is open', /while i1 was open/, [begin, t.incident(5), drill, gate(11, 'a'), gate(11, 'b'), intended(12)]],
