@@ -1,5 +1,5 @@
-// The three game days that are shipped, one after the other on one hospital: a zone taken away by FIS, a switchover and the way
-// home, a lost region. Each is judged by Resus and looked at again here: by DNS, by the lab's own count, by the evidence.
+// The game days that are shipped for the record, one after the other on one hospital: a zone taken away by FIS, a switchover and the
+// way home, a dead database and the way home, a lost region. Each is judged by Resus and looked at again here: by DNS, by the lab's own count, by the evidence.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../vantage/until.ts';
 import { Stage } from './stage.ts';
@@ -57,6 +57,33 @@ test('switchover: the record moves to the west and home, and the users’ name w
     expect(await stage.mistakes(id ?? '')).toEqual([]);
   }
 });
+
+test(
+  'replica-loss: the writer dies in a region that lives, the record is served from the west and comes home',
+  { timeout: 180_000 },
+  async () => {
+    await stage.steady();
+    const from = stage.nextSeq;
+    const before = await stage.executions(/^(FailoverGlobalCluster|SwitchoverGlobalCluster) /);
+    const { drill } = await stage.openDrill('replica-loss');
+    const view = await stage.drilled(drill);
+    expect(view.verdict, stage.story(from)).toBe('passed');
+    expect(view.faults).toMatchObject([{ bitten: true, status: 'gone' }]);
+    const run = await stage.run(view.run ?? '');
+    expect(run.plan).toMatchObject({ runbook: 'ehr-region-failover', from: 'east', to: 'west' });
+    expect(run.measurement?.canaries).toMatchObject({ duplicated: 0, unknown: 0 });
+    // Its region answers, so RDS could stop the old writer and says so: this failover has a proof.
+    expect(run.fencing).toBe('storage-fenced');
+    expect((await stage.run(view.failback ?? '')).outcome).toBe('succeeded');
+    const after = await stage.executions(/^(FailoverGlobalCluster|SwitchoverGlobalCluster) /);
+    expect(
+      Object.entries(after)
+        .map(([key, count]) => `${key.split(' ')[0]} ${count - (before[key] ?? 0)}`)
+        .sort(),
+    ).toEqual(['FailoverGlobalCluster 1', 'SwitchoverGlobalCluster 1']);
+    await until('the name to lead home', async () => (await stage.names()).every((each) => stage.addressesOf('us-east-2').includes(each)));
+  },
+);
 
 test('region-loss: us-east-2 falls silent, the record is served from the west', { timeout: 150_000 }, async () => {
   await stage.steady();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { killDatabase } from '../../src/providers/lab/faults/kill-database.ts';
 import { loseSite } from '../../src/providers/lab/faults/lose-site.ts';
 import { LabTools } from '../../src/providers/lab/tools.ts';
 import { call, freePort, httpServer, silentServer } from './fixtures.ts';
@@ -34,6 +35,20 @@ test('is injected with its lease, seen, reverted, gone, and reverted again', asy
   expect(await loseSite.observe({ ...faultCall(), with: { ...input, site: 'us-west-2' } })).toMatchObject({ kind: 'absent' });
   expect(await loseSite.revert(faultCall())).toMatchObject({ kind: 'succeeded' });
   expect(await loseSite.observe(faultCall())).toMatchObject({ kind: 'absent' });
+});
+
+test('a database is killed by the same means, whatever is lost around it', async () => {
+  const database = { ...faultCall(), with: { database: 'ehr-east' } };
+  await loseSite.inject(faultCall());
+  expect(await killDatabase.observe(database)).toEqual({ kind: 'absent', because: 'ehr-east is not lost' });
+  expect(await killDatabase.inject(database)).toMatchObject({ kind: 'succeeded' });
+  expect(lost.get('ehr-east')).toEqual({ site: 'ehr-east', kind: 'killed', until: 30_000 });
+  expect(await killDatabase.observe(database)).toMatchObject({ kind: 'holds' });
+  await loseSite.revert(faultCall());
+  expect(await killDatabase.observe(database)).toMatchObject({ kind: 'holds' });
+  expect(await killDatabase.revert(database)).toMatchObject({ kind: 'succeeded' });
+  expect(await killDatabase.revert(database), 'safe once it is gone').toMatchObject({ kind: 'succeeded' });
+  expect(await killDatabase.observe(database)).toMatchObject({ kind: 'absent' });
 });
 
 describe('what the lab answers', () => {

@@ -72,6 +72,7 @@ test('only Route 53 changes need its control plane', () => {
 test.each([
   ['lab.lose-site', { site: 'us-east-2', how: 'silent' }, 'us-east-2', 'silent loss of us-east-2'],
   ['lab.lose-site', { site: 'us-east-2a', how: 'cut' }, 'us-east-2a', 'cut around us-east-2a'],
+  ['lab.kill-database', { database: 'ehr-east' }, 'us-east-2', 'death of database ehr-east'],
   ['aws.fis.run-experiment', { template: 'EXT1', region: 'us-east-2' }, 'us-east-2a', 'FIS experiment EXT1 on us-east-2a'],
 ])('%s is named in words: %j', (uses, input, site, words) => {
   expect(faultsOf(providers).get(uses)?.named(input, site)).toBe(words);

@@ -1,9 +1,10 @@
 // The hospital on real processes: two regions with two zones each, a PostgreSQL pair twice over, an EHR in each zone, and
 // each site behind a border process of its own. Starts them, loses and restores them, and ends them all.
 import { chown, mkdir, rm } from 'node:fs/promises';
-import { Faults, type Loss } from '../faults.ts';
+import { Faults, type FaultDomain, type Loss } from '../faults.ts';
 import type { Database, Hospital, LossKind, Region } from '../hospital.ts';
 import { copyTree } from './copy-tree.ts';
+import { DatabaseDomain } from './database-domain.ts';
 import { DATABASES, type DatabasePlan } from './database-plan.ts';
 import { EhrLink } from './ehr-link.ts';
 import { LabDatabase } from './lab-database.ts';
@@ -77,6 +78,8 @@ export class ProcessHospital implements Hospital {
   }
 
   lose(site: string, kind: LossKind, leaseMs: number): Promise<void> {
+    if (kind !== 'killed' && this.databases.some((each) => each.name === site))
+      return Promise.reject(new LabError('LAB_BAD_REQUEST', `${site} is a database, which can only be killed`, 'lose its zone instead'));
     return this.#faults.lose(site, kind, leaseMs);
   }
   restore(site: string): Promise<void> {
@@ -163,7 +166,7 @@ export class ProcessHospital implements Hospital {
     this.databases.push(new LabDatabase({ name, region, zone, server, around: this.#network, owner }));
   }
 
-  #domains(): SiteDomain[] {
+  #domains(): FaultDomain[] {
     const aws = this.#sites.regions.map(({ name }) => new SiteDomain(`aws of ${name}`, [name], this.#network.awsBorder(name)));
     const zones = this.#network.zones.map(
       ({ site, border }) =>
@@ -174,7 +177,15 @@ export class ProcessHospital implements Hospital {
           rebuild: (database) => this.#rebuild(database),
         }),
     );
-    return [...aws, ...zones];
+    const databases = this.databases.map(
+      (database) =>
+        new DatabaseDomain(database, {
+          isLost: (site) => this.isLost(site),
+          decide: (each) => this.#decide(each),
+          rebuild: (each) => this.#rebuild(each),
+        }),
+    );
+    return [...aws, ...zones, ...databases];
   }
 
   async #rebuild(database: LabDatabase): Promise<void> {

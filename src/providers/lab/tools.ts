@@ -1,6 +1,6 @@
 // The fault control of the lab: a small HTTP API that takes sites away, gives them back, and ends every fault at its lease.
 import { Type, type Static } from 'typebox';
-import type { Outcome } from '../../core/outcome.ts';
+import type { Observed, Outcome } from '../../core/outcome.ts';
 import { NotSent, exchange, sentence, type Answered } from '../exchange.ts';
 import { underDeadline } from '../../deadline.ts';
 import { faultFor } from '../../ports.ts';
@@ -42,6 +42,22 @@ export class LabTools {
     return underDeadline(signal, method === 'GET' ? READ_DEADLINE_MS : CHANGE_DEADLINE_MS, send);
   }
 
+  /** Whether the lab says that this (a site, a database) is lost now. */
+  async standing(site: string, signal: AbortSignal): Promise<Observed> {
+    try {
+      const answer = await this.ask('GET', '/faults', signal);
+      if (answer.status !== 200) return { kind: 'unknown', message: `the lab answered ${answer.status} when asked for its faults` };
+      const said: unknown = JSON.parse(answer.body);
+      const faults = typeof said === 'object' && said !== null && 'faults' in said ? said.faults : undefined;
+      if (!Array.isArray(faults)) return { kind: 'unknown', message: 'the lab answered something that is not a list of faults' };
+      return faults.some((fault: unknown) => isOf(fault, site))
+        ? { kind: 'holds', data: {} }
+        : { kind: 'absent', because: `${site} is not lost` };
+    } catch (error) {
+      return { kind: 'unknown', message: `the lab told nothing: ${sentence(error)}` };
+    }
+  }
+
   /** For requests that change something. `fine` also accepts these statuses as done. */
   async change(what: string, send: () => Promise<Answered>, fine: readonly number[] = []): Promise<Outcome> {
     try {
@@ -66,5 +82,8 @@ export class LabTools {
     }
   }
 }
+
+const isOf = (fault: unknown, site: string): boolean =>
+  typeof fault === 'object' && fault !== null && 'site' in fault && fault.site === site;
 
 export const labFault = faultFor<LabTools>();

@@ -1,6 +1,5 @@
 // Takes a zone or a region of the lab away: silently (nothing answers, nothing is reset), cut off from outside, or killed.
 import { Type } from 'typebox';
-import { sentence } from '../../exchange.ts';
 import { labFault } from '../tools.ts';
 
 const kinds = { silent: 'silent loss of', cut: 'cut around', killed: 'death of everything in' } as const;
@@ -21,23 +20,7 @@ export const loseSite = labFault({
   describe: (input) => `Take site ${input.site} of the lab away (${input.how}).`,
   inject: ({ with: input, tools, signal, leaseMs }) =>
     tools.change(`losing ${input.site}`, () => tools.ask('POST', '/faults', signal, { site: input.site, kind: input.how, leaseMs })),
-  async observe({ with: input, tools, signal }) {
-    try {
-      const answer = await tools.ask('GET', '/faults', signal);
-      if (answer.status !== 200) return { kind: 'unknown', message: `the lab answered ${answer.status} when asked for its faults` };
-      const said: unknown = JSON.parse(answer.body);
-      const faults = typeof said === 'object' && said !== null && 'faults' in said ? said.faults : undefined;
-      if (!Array.isArray(faults)) return { kind: 'unknown', message: 'the lab answered something that is not a list of faults' };
-      return faults.some((fault: unknown) => isOf(fault, input.site))
-        ? { kind: 'holds', data: {} }
-        : { kind: 'absent', because: `${input.site} is not lost` };
-    } catch (error) {
-      return { kind: 'unknown', message: `the lab told nothing: ${sentence(error)}` };
-    }
-  },
+  observe: ({ with: input, tools, signal }) => tools.standing(input.site, signal),
   revert: ({ with: input, tools, signal }) =>
     tools.change(`restoring ${input.site}`, () => tools.ask('DELETE', `/faults/${encodeURIComponent(input.site)}`, signal), [404]),
 });
-
-const isOf = (fault: unknown, site: string): boolean =>
-  typeof fault === 'object' && fault !== null && 'site' in fault && fault.site === site;
