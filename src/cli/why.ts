@@ -24,10 +24,11 @@ export function whyCommand(io: Io): Command {
     });
 }
 
-function runLines({ sentence, account, wait, levers, parent, child }: RunWhy, paint: Colors): readonly string[] {
+function runLines({ sentence, account, asks = [], wait, levers, parent, child }: RunWhy, paint: Colors): readonly string[] {
   return [
     (wait === undefined ? paint.bold : paint.yellow)(printable(sentence)),
     ...(account === '' ? [] : [`  ${printable(account)}`]),
+    ...asks.map((each) => `  asks because ${printable(each)}`),
     ...(wait?.called === undefined ? [] : [`  called: ${printable(wait.called)}`]),
     ...(parent === undefined ? [] : [`  in place of ${parent}`]),
     ...(child === undefined ? [] : [`  followed by ${child}: resus why ${child}`]),
@@ -51,7 +52,9 @@ export function whyLines(
         ? [...aheadLines(incident.ahead, paint), ...guardLines(incident.guards, workload, { paint, isWhole })]
         : [`  Run ${incident.run} treats it.`]),
     ]),
-    ...(ifLost === undefined ? [] : ['', ...aheadLines(ifLost.ahead, paint), ...guardLines(ifLost.guards, workload, { paint, isWhole })]),
+    ...(ifLost === undefined
+      ? []
+      : ['', ...aheadLines(ifLost.ahead, paint, 'Then'), ...guardLines(ifLost.guards, workload, { paint, isWhole })]),
   ];
 }
 
@@ -85,11 +88,11 @@ function guardLines(
     ...(isWhole || guards.length === 0 ? [] : [paint.dim(`  Of ${guards.length} guards ${others}: resus why ${workload} --all`)]),
   ];
 }
-function aheadLines(ahead: Ahead, paint: Colors): readonly string[] {
+function aheadLines(ahead: Ahead, paint: Colors, label = 'Next'): readonly string[] {
   const tint = ahead.kind === 'acts' ? paint.green : ahead.kind === 'asks' ? paint.yellow : paint.red;
   const until =
     ahead.kind !== 'holds' || ahead.until === undefined || ahead.sentence.includes(iso(ahead.until)) ? '' : ` Until ${iso(ahead.until)}.`;
   const next = ahead.kind === 'holds' ? ahead.next : undefined;
-  return [tint(`  ${printable(ahead.sentence)}${until}`), ...(next === undefined ? [] : [`  You can: ${printable(next)}`])];
+  return [tint(`  ${printable(ahead.sentence)}${until}`), ...(next === undefined ? [] : [`  ${label}: ${printable(next)}`])];
 }
 const iso = (at: number): string => new Date(at).toISOString();

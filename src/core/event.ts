@@ -57,6 +57,8 @@ export interface EventData extends RunControlData, DecisionData {
     readonly because: string;
     readonly reasons: readonly string[];
     readonly approvalsNeeded: number;
+    /** The guards that ask for them, and why. */
+    readonly asks?: readonly string[];
     /** The resources that it changes: nothing else touches them until it has sent all that it has to send. */
     readonly locks?: readonly string[];
     /** The run that was superseded by this one. */

@@ -76,6 +76,8 @@ export type Run = {
   readonly because: string;
   readonly reasons: readonly string[];
   readonly approvalsNeeded: number;
+  /** Why they are needed, as the guards said when it opened; empty for a run that somebody asked for. */
+  readonly asks: readonly string[];
   readonly requestedBy: string;
   readonly openedAt: Instant;
   status: RunStatus;

@@ -97,6 +97,7 @@ function decide(view: View, id: WorkloadId, incident: Readonly<Incident>): Due {
     because: incident.sentence,
     reasons: ruling.reasons,
     approvalsNeeded,
+    ...(ruling.asks.length === 0 ? {} : { asks: ruling.asks }),
   });
   if (opened.ok) return { events: opened.value };
   const said = incident.withheld.get(id)?.guard === 'plan';
@@ -150,6 +151,7 @@ export type Opening = {
   readonly because: string;
   readonly reasons: readonly string[];
   readonly approvalsNeeded: number;
+  readonly asks?: readonly string[];
 };
 
 /** Characters of a plan as JSON: an entry has 60,000 bytes, and a plan is journalled whole or not at all. */
@@ -197,6 +199,7 @@ export function openRun(view: View, opening: Opening): Result<readonly Event[], 
           because,
           reasons,
           approvalsNeeded,
+          ...(opening.asks === undefined ? {} : { asks: opening.asks }),
           ...(locks.length === 0 ? {} : { locks }),
         },
       },

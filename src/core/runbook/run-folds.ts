@@ -85,6 +85,7 @@ export const openedRun = (data: EventData['RunOpened'], stamp: Stamp, impactSinc
   because: data.because,
   reasons: data.reasons,
   approvalsNeeded: data.approvalsNeeded,
+  asks: data.asks ?? [],
   requestedBy: stamp.actor.id,
   openedAt: stamp.at,
   status: 'awaiting-approval',

@@ -18,6 +18,8 @@ export type RunWhy = {
   readonly sentence: string;
   /** By step: what is done, under way, failed, skipped, not done; empty where the sentence says it. */
   readonly account: string;
+  /** Why people are asked to approve it; only while they are. */
+  readonly asks?: readonly string[];
   readonly wait?: { readonly kind: string; readonly since: Instant; readonly until: Instant; readonly called?: string };
   /** Commands that would change something now. */
   readonly levers: readonly string[];
@@ -40,6 +42,7 @@ export function runWhy(view: View, run: Readonly<Run>): RunWhy {
     ...(wait === undefined
       ? {}
       : { wait: { kind: wait.kind, since: wait.since, until: wait.until, ...(called === undefined ? {} : { called }) } }),
+    ...(wait?.kind === 'approval' ? { asks: asksOf(run) } : {}),
     levers: leversOf(view, run),
     ...(parent === undefined ? {} : { parent }),
     ...(child === undefined ? {} : { child }),
@@ -81,6 +84,9 @@ function ownSentence(view: View, run: Readonly<Run>): string {
 /** `route: Sent to the provider; tell: The provider took it and is working`. */
 const underWay = (run: Readonly<Run>, steps: readonly string[]): string =>
   steps.map((step) => `${step}: ${(run.steps.get(step)?.because ?? '').replace(/\.$/, '')}`).join('; ');
+
+const asksOf = ({ asks, requestedBy, because }: Readonly<Run>): readonly string[] =>
+  asks.length === 0 ? [`${requestedBy} asked for it: ${because}`] : asks;
 
 /** What answers the wait first, what would change something else after it, the end of everything last. */
 function leversOf(view: View, run: Readonly<Run>): readonly string[] {

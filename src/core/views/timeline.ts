@@ -56,11 +56,11 @@ const tellers: Teller = {
 
   // That a treated incident is not treated twice is no news to anybody.
   ActionWithheld: ({ workload, guard, because }) => (guard === 'untreated' ? detail : head)('withheld', workload, `${guard}: ${because}`),
-  RunOpened: ({ run, mode, incident, because, approvalsNeeded, parent }) =>
+  RunOpened: ({ run, mode, incident, because, approvalsNeeded, asks, parent }) =>
     head(
       'decided',
       `${mode} ${run}`,
-      `${incident === undefined ? because : `because of ${incident}`}${parent === undefined ? '' : `, in place of ${parent}`}${approvalsNeeded > 0 ? `; waits for ${plural(approvalsNeeded, 'approval')}` : ''}`,
+      `${incident === undefined ? because : `because of ${incident}`}${parent === undefined ? '' : `, in place of ${parent}`}${approvalsNeeded > 0 ? `; waits for ${plural(approvalsNeeded, 'approval')}${asks === undefined ? '' : `, ${asks.join('; ')}`}` : ''}`,
     ),
   PlanCompiled: ({ run, plan, hash }) =>
     head('planned', run, `${plan.runbook}, ${way(plan)}, ${plural(plan.steps.length, 'step')}, sha256:${hash.slice(0, 12)}`),
@@ -74,7 +74,7 @@ const tellers: Teller = {
   RunPaused: ({ run, by, reason, from, until }) => bad('paused', run, `by ${by}, ${from}, at the latest until ${clock(until)}: ${reason}`),
   RunResumed: ({ run, by, reason }) => head('resumed', run, reason === undefined ? `by ${by}` : `by ${by}: ${reason}`),
   RunCancelling: ({ run, by, reason, from }) => bad('cancelling', run, `by ${by}, ${from}: ${reason}`),
-  RunEscalated: ({ run, to, because }) => bad('called', to, `${run} ${because}`),
+  RunEscalated: ({ run, to, because }) => bad('called', to, `${run}: ${because}`),
   StepRetried: ({ step, by, reason, look }) =>
     head('retrying', step, `by ${by}${look ? ', looking first whether it took effect' : ''}: ${reason}`),
   StepConfirmed: ({ step, by, comment, answer }) =>
