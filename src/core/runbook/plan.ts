@@ -41,6 +41,8 @@ export type Plan = {
   readonly steps: readonly PlannedStep[];
 };
 
+/** Names what must be so in the end: done twice, it is refused or changes nothing. A restart, or what people made of any call, may not be. */
+export const isAbsolute = ({ effect }: Pick<PlannedStep, 'effect'>): boolean => effect !== 'restarts' && effect !== 'nothing';
 export const changesWriter = ({ effect }: Pick<PlannedStep, 'effect'>): boolean => effect === 'fences' || promotes({ effect });
 export const promotes = ({ effect }: Pick<PlannedStep, 'effect'>): boolean => effect === 'promotes' || effect === 'fences-and-promotes';
 

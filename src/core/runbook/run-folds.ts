@@ -5,7 +5,7 @@ import type { Run } from '../state.ts';
 import type { Instant } from '../values.ts';
 import { letGo } from '../decision/decision-folds.ts';
 import { controlFolds, newControl } from './control.ts';
-import { asDone } from './plan.ts';
+import { asDone, isAbsolute } from './plan.ts';
 import { answered, ended, newStep, observed, observing, started, type StepState } from './transitions.ts';
 
 /** `StepFailed` and its like name a step; one that the plan does not have changes nothing. */
@@ -34,7 +34,10 @@ export const runFolds: Folds<Run> = {
   RoleChanged: (run) => (run.isRoleTold = true),
   StepStarted: (run, data, { stamp }) => at(run, data.step, (step) => started(step, stamp.at, stamp.epoch, data)),
   StepAnswered: (run, data, { stamp }) => at(run, data.step, (step) => answered(step, stamp.at, data.outcome)),
-  StepObserving: (run, data, { stamp }) => at(run, data.step, (step) => observing(step, stamp.epoch, data)),
+  StepObserving: (run, data, { stamp }) => {
+    const planned = run.plan.steps.find((each) => each.id === data.step);
+    at(run, data.step, (step) => observing(step, stamp.epoch, data, planned !== undefined && isAbsolute(asDone(planned, step))));
+  },
   StepObserved: (run, data, { stamp }) => {
     const planned = run.plan.steps.find((each) => each.id === data.step);
     at(run, data.step, (step) => observed(step, stamp.at, data.observed, planned === undefined ? 0 : asDone(planned, step).settleMs));

@@ -188,8 +188,11 @@ function taken(step: StepState, at: Instant, checkAt: Instant): void {
   step.nextAt = step.confirmed === undefined ? (Math.max(wanted, nextLookAt(step, at)) as Instant) : at;
   step.inFlightUntil = step.deadline;
 }
-export function observing(step: StepState, epoch: number, data: { look: number; deadline: Instant }): void {
+export function observing(step: StepState, epoch: number, data: { look: number; deadline: Instant }, isAbsolute = true): void {
+  const isOrphan = step.status === 'applying' && step.epoch < epoch;
   if (!move(step, 'observing')) return;
+  // Nobody ended the call of a controller that is gone, or only frozen: what a second call would undo is in flight for all of its step's time.
+  if (isOrphan && !isAbsolute) step.inFlightUntil = step.deadline;
   step.epoch = epoch;
   step.look = data.look;
   step.nextAt = data.deadline;
