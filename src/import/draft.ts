@@ -9,9 +9,11 @@ import { labels } from './labels.ts';
 export function draftOf(seen: Seen): string {
   const databases = databasesOf(seen);
   const regions = [...new Set(databases.flatMap(({ replicas }) => replicas.map(({ region }) => region)))].sort();
-  const zones = [
-    ...new Set(databases.flatMap(({ replicas }) => replicas.flatMap(({ instances }) => instances.flatMap(({ zone }) => zone ?? [])))),
-  ].sort();
+  const zones = new Map(
+    databases.flatMap(({ replicas }) =>
+      replicas.flatMap(({ region, instances }) => instances.flatMap(({ zone }) => (zone === undefined ? [] : [[zone, region] as const]))),
+    ),
+  );
   const names = [
     ...new Set(seen.records.filter(({ type }) => ['A', 'AAAA', 'CNAME', 'SRV'].includes(type)).map(({ name }) => name)),
   ].sort();
@@ -21,7 +23,7 @@ export function draftOf(seen: Seen): string {
       'Vantages look out from sites, and at least three in three failure domains make a quorum: see docs/vantage.md.',
     ]),
     ...regions.map((name) => declaration('Site', name, { level: 'region', parent: 'aws' })),
-    ...zones.map((name) => declaration('Site', name, { level: 'zone', parent: name.slice(0, -1) })),
+    ...[...zones.keys()].sort().map((name) => declaration('Site', name, { level: 'zone', parent: zones.get(name) })),
     declaration('Site', 'users', { level: 'campus', kind: 'onprem', residency: todo('where this campus stands in law') }, [
       'Where users are: a campus for each of your hospitals.',
     ]),

@@ -2,17 +2,17 @@
 
 /** A DNS label for each: of the short name where that tells them apart, else of the full one, else with a number. */
 export function labels(names: readonly { readonly short: string; readonly full: string }[]): readonly string[] {
-  const taken = new Map<string, number>();
   const shorts = names.map(({ short }) => label(short));
+  const times = new Map<string, number>();
+  for (const short of shorts) times.set(short, (times.get(short) ?? 0) + 1);
+  const taken = new Set<string>();
   return names.map(({ full }, at) => {
     const short = shorts[at] ?? '';
-    const wanted = shorts.filter((each) => each === short).length === 1 ? short : label(full);
-    const before = taken.get(wanted) ?? 0;
-    taken.set(wanted, before + 1);
-    if (before === 0) return wanted;
-    const numbered = label(`${wanted.slice(0, 55)}-${before + 1}`);
-    taken.set(numbered, 1);
-    return numbered;
+    const wanted = times.get(short) === 1 ? short : label(full);
+    let name = wanted;
+    for (let number = 2; taken.has(name); number += 1) name = label(`${wanted.slice(0, 55)}-${number}`);
+    taken.add(name);
+    return name;
   });
 }
 

@@ -55,7 +55,9 @@ export function terraformState(text: string): ReadState {
       records: of('aws_route53_record').map((each): SeenRecord => ({
         name: withoutDot(identifier(each['fqdn']) ?? identifier(each['name']) ?? ''),
         type: identifier(each['type']) ?? '',
-        routing: routings.find((routing) => mappings(each[`${routing}_routing_policy`]).length > 0) ?? 'simple',
+        routing:
+          routings.find((routing) => mappings(each[`${routing}_routing_policy`]).length > 0) ??
+          (each['multivalue_answer_routing_policy'] === true ? 'multivalue' : 'simple'),
         targets: [...mappings(each['alias']).map((alias) => alias['name']), ...list(each['records'])].flatMap((target) => {
           const name = identifier(target);
           return name === undefined ? [] : [withoutDot(name)];
@@ -65,7 +67,7 @@ export function terraformState(text: string): ReadState {
   };
 }
 
-const routings = ['failover', 'weighted', 'latency', 'geolocation'] as const;
+const routings = ['failover', 'weighted', 'latency', 'geolocation', 'geoproximity', 'cidr'] as const;
 const isRecord = (value: unknown): value is Attributes => typeof value === 'object' && value !== null && !Array.isArray(value);
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const mappings = (value: unknown): readonly Attributes[] => list(value).filter(isRecord);

@@ -232,4 +232,29 @@ describe('labels', () => {
       ]),
     ).toEqual(['a-east', 'a-west', 'b', 'a-west-2']);
   });
+  it.each([
+    [['a-2', 'a', 'a']],
+    [['a', 'a', 'a-2']],
+    [['a', 'a-2', 'a', 'a-2', 'a', 'a-2-2']],
+    [[...'ab'].flatMap((end) => Array.from({ length: 12 }, () => `${'x'.repeat(70)}${end}`))],
+  ])('never gives one name to two: %j', (names) => {
+    const made = labels(names.map((each) => ({ short: each, full: each })));
+    expect(new Set(made).size).toBe(names.length);
+    for (const each of made) expect(each).toMatch(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/);
+  });
+});
+describe('what is rare', () => {
+  const with_ = (change: (state: string) => string): string => draftOf(seenOf(change(stateText)));
+  it('a local zone stands in the region of its instance', () => {
+    const draft = with_((state) => state.replaceAll('"us-east-2a"', '"us-east-2-chi-1a"'));
+    expect(draft).toMatch(/name: us-east-2-chi-1a\nspec:\n {2}level: zone\n {2}parent: us-east-2\n/);
+  });
+  it.each([
+    ['"failover_routing_policy": [', '"multivalue_answer_routing_policy": true, "other": [', 'multivalue'],
+    ['"failover_routing_policy": [', '"geoproximity_routing_policy": [', 'geoproximity'],
+    ['"failover_routing_policy": [', '"cidr_routing_policy": [', 'cidr'],
+  ])('how Route 53 chooses is said: %s becomes %s: %s', (from, to, routing) => {
+    const { records } = seenOf(stateText.replaceAll(from, to));
+    expect(records.map((each) => each.routing)).toContain(routing);
+  });
 });

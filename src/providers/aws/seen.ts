@@ -110,9 +110,13 @@ function recordOf(set: ResourceRecordSet): SeenRecord {
           ? 'latency'
           : set.GeoLocation !== undefined
             ? 'geolocation'
-            : set.MultiValueAnswer === true
-              ? 'multivalue'
-              : 'simple';
+            : set.GeoProximityLocation !== undefined
+              ? 'geoproximity'
+              : set.CidrRoutingConfig !== undefined
+                ? 'cidr'
+                : set.MultiValueAnswer === true
+                  ? 'multivalue'
+                  : 'simple';
   const targets = [set.AliasTarget?.DNSName, ...(set.ResourceRecords ?? []).map(({ Value }) => Value)];
   return {
     name: withoutDot(set.Name ?? ''),
