@@ -69,10 +69,15 @@ export function lossAhead(view: View, run: Readonly<Run>): number | 'unknown' | 
 const accepts = (approval: Approval, loss: ReturnType<typeof lossAhead>, rpoMs: number): boolean =>
   loss === undefined || (loss === 'unknown' ? approval.acceptsUnknownLoss === true : loss <= (approval.maxLossMs ?? rpoMs));
 
-/** `isLoss`: more would be lost than anybody has accepted, so that an approval has to name it. */
-export type Consent = { readonly ok: true } | { readonly ok: false; readonly because: string; readonly isLoss: boolean };
+/** How people approve it: a loss beyond the RPO has to be named. */
+export function approveCommand(view: View, run: Readonly<Run>): string {
+  const loss = lossAhead(view, run);
+  const isNamed = typeof loss === 'number' && loss > (view.tierOf(run.workload)?.rpoMs ?? 0);
+  return `resus approve ${run.id}${isNamed ? ' --max-loss LOSS' : ''}`;
+}
+
 /** Whether what is approved, now and for this loss, is enough to touch the writer; if not, in one sentence why. */
-export function consentOf(view: View, run: Readonly<Run>): Consent {
+export function consentOf(view: View, run: Readonly<Run>): { readonly ok: true } | { readonly ok: false; readonly because: string } {
   // Nobody is asked in a drill.
   if (run.drill !== undefined) return { ok: true };
   const tier = view.tierOf(run.workload);
@@ -86,7 +91,6 @@ export function consentOf(view: View, run: Readonly<Run>): Consent {
   const willing = fresh.filter((approval) => accepts(approval, loss, rpoMs));
   if (people > 0 && isEnough(willing, people)) return { ok: true };
   const said = loss === 'unknown' ? 'the loss cannot be predicted' : `${loss ?? 0} ms of writes are predicted to be lost`;
-  if (people > 0 && !isEnough(fresh, people))
-    return { ok: false, isLoss: exceeds, because: 'its approvals expired before the writer was touched' };
-  return { ok: false, isLoss: true, because: people === 0 ? `${said}; the RPO is ${rpoMs} ms` : `${said}, more than its approvals accept` };
+  if (people > 0 && !isEnough(fresh, people)) return { ok: false, because: 'its approvals expired before the writer was touched' };
+  return { ok: false, because: people === 0 ? `${said}; the RPO is ${rpoMs} ms` : `${said}, more than its approvals accept` };
 }

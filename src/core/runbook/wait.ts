@@ -6,7 +6,7 @@ import { calledRoles, type Tier, type Workload } from '../estate.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Run } from '../state.ts';
 import { later, type Instant } from '../values.ts';
-import { approvedBy, consentOf, patienceMs, stepThatAsks } from './approval.ts';
+import { approveCommand, approvedBy, consentOf, patienceMs, stepThatAsks } from './approval.ts';
 import type { WaitKind } from './control-events.ts';
 import { tasksOf } from './human.ts';
 import { decisionsOf } from './ways.ts';
@@ -49,7 +49,7 @@ export function waitOf(view: View, run: Readonly<Run>): Wait | undefined {
   if (run.status === 'awaiting-approval') {
     const missing = run.approvalsNeeded - approvedBy(run, run.openedAt).size;
     const until = later(run.openedAt, patience);
-    const sentence = `waits for ${missing} more approval${missing === 1 ? '' : 's'} of its plan (\`resus approve ${run.id}\`), else it is taken back at ${iso(until)}.`;
+    const sentence = `waits for ${missing} more approval${missing === 1 ? '' : 's'} of its plan (\`${approveCommand(view, run)}\`), else it is taken back at ${iso(until)}.`;
     return missing <= 0 ? undefined : { kind: 'approval', since: run.openedAt, until, sentence };
   }
   const failed = failedStep(run);
@@ -57,7 +57,7 @@ export function waitOf(view: View, run: Readonly<Run>): Wait | undefined {
     const until = later(failed.at, patience);
     const isAdopted = view.known.workloads.get(run.workload)?.primary === run.plan.to;
     const where = isWriterless(run) && !isAdopted ? ' The old writer may be stopped and no new one is there.' : '';
-    const sentence = `step ${failed.step} failed (${failed.because}); ${orOf(decisionsOf(run))} decides, else it ends failed at ${iso(until)}.${where}`;
+    const sentence = `asks for a decision: step ${failed.step} failed (${failed.because}); ${orOf(decisionsOf(run))} decides, else it ends failed at ${iso(until)}.${where}`;
     return { kind: 'decision', since: failed.at, until, sentence, step: failed.step };
   }
   if (failed !== undefined) return undefined;
@@ -70,7 +70,7 @@ export function waitOf(view: View, run: Readonly<Run>): Wait | undefined {
         since: at,
         until,
         step,
-        sentence: `asks again before ${step}: ${consent.because}; \`resus approve ${run.id}${consent.isLoss ? ' --max-loss LOSS' : ''}\`, else it ends failed at ${iso(until)}.`,
+        sentence: `asks again before ${step}: ${consent.because}; \`${approveCommand(view, run)}\`, else it ends failed at ${iso(until)}.`,
       };
   }
   const asking = stepThatAsks(run);

@@ -2,7 +2,7 @@
 import { changeWaitingFor } from '../decision/waiting-estate.ts';
 import type { View } from '../kernel.ts';
 import { isInFlight } from '../runbook/transitions.ts';
-import { consentOf } from '../runbook/approval.ts';
+import { approveCommand } from '../runbook/approval.ts';
 import { tasksOf } from '../runbook/human.ts';
 import { accountOf, endingOf } from '../runbook/steps.ts';
 import { waitOf } from '../runbook/wait.ts';
@@ -96,19 +96,18 @@ function leversOf(view: View, run: Readonly<Run>): readonly string[] {
   if (control.cancelling !== undefined || control.superseding !== undefined) return [];
   const wait = waitOf(view, run);
   const asks = wait?.kind === 'approval' || wait?.kind === 'loss' || wait?.kind === 'approve-step';
-  const consent = wait?.kind === 'loss' ? consentOf(view, run) : undefined;
   const failed = failedOf(run);
   return [
     ...(wait?.kind === 'stop' ? ['resus release'] : []),
     ...(control.paused === undefined ? [] : [`resus resume ${id}`]),
-    ...(asks ? [`resus approve ${id}${consent?.ok === false && consent.isLoss ? ' --max-loss LOSS' : ''}`] : []),
+    ...(asks ? [approveCommand(view, run)] : []),
     ...tasksOf(run).map(
       (task) => `resus confirm ${id} ${task.step}${task.answer === undefined ? '' : ` --answer ${task.answer.toUpperCase()}`}`,
     ),
     ...failed.map((planned) => `resus retry ${id} ${planned.id} --reason TEXT`),
     ...failed.filter(isSkippable).map((planned) => `resus skip ${id} ${planned.id} --reason TEXT`),
     ...(status === 'running' && gracelessOf(run).length > 0 ? [`resus ungraceful ${id} --reason TEXT`] : []),
-    ...(control.paused === undefined ? [`resus pause ${id} --reason TEXT`] : []),
+    ...(control.paused === undefined && wait?.kind !== 'stop' ? [`resus pause ${id} --reason TEXT`] : []),
     `resus cancel ${id} --reason TEXT`,
   ];
 }

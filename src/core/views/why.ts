@@ -11,7 +11,7 @@ import type { Incident, Run } from '../state.ts';
 import type { IncidentId, Instant, WorkloadId } from '../values.ts';
 import { waitOf } from '../runbook/wait.ts';
 import { stoppedSentence } from './acting.ts';
-import { glance, openIncidentsOf, type Word } from './fleet.ts';
+import { glance, lastClosedRun, openIncidentsOf, type Word } from './fleet.ts';
 import { remedyFor, saidInShadow } from './remedies.ts';
 import { runWhy, sentenceOfRun, type RunWhy } from './run-why.ts';
 
@@ -119,7 +119,8 @@ function aheadOf(view: View, id: WorkloadId, at: Case): Ahead {
   const run = treating(view, id, at.incident);
   if (run !== undefined) return { kind: waitOf(view, run) === undefined ? 'acts' : 'asks', sentence: sentenceOfRun(view, run) };
   const ruling = rule(at);
-  if (ruling.kind === 'hold') return held(at, ruling, `Nothing is done: ${ruling.because}${inShadow(at, ruling.guard)}.`);
+  if (ruling.kind === 'hold')
+    return held(at, ruling, `Nothing is done: ${ruling.because}${inShadow(at, ruling.guard)}${treatedBy(at, ruling.guard)}.`);
   return ruling.asks.length > 0
     ? { kind: 'asks', sentence: `A run opens and waits for approval: ${ruling.asks.join('; ')}.` }
     : { kind: 'acts', sentence: 'Every guard says go: a run opens.' };
@@ -129,6 +130,11 @@ function aheadOf(view: View, id: WorkloadId, at: Case): Ahead {
 function held(at: Case, { guard, until }: Pick<GuardView, 'guard' | 'until'>, sentence: string): Ahead {
   const next = remedyFor(guard, at);
   return { kind: 'holds', guard, sentence, ...(until === undefined ? {} : { until }), ...(next === undefined ? {} : { next }) };
+}
+/** A writer that others have moved is treated without a run. */
+function treatedBy({ view, state, incident }: Case, guard: string): string {
+  const run = guard === 'untreated' ? lastClosedRun(view, state) : undefined;
+  return run?.incident === incident.incident ? `; \`resus why ${run.id}\` says how its run ended ${run.outcome ?? ''}` : '';
 }
 const inShadow = (at: Case, guard: string): string =>
   guard === 'automation' && at.tier.automation[scopeOf[at.incident.diagnosis]] === 'shadow' ? `, ${saidInShadow(at)}` : '';
