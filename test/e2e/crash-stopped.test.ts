@@ -77,6 +77,33 @@ test.each(cases)('$call', { timeout: 240_000 }, async ({ call, marker, answer })
   expect(new Set(epochs)).toEqual(new Set([1, 2]));
 });
 
+// What no target protects from: the switch has no memory. What an operator does is told in docs/failures.md.
+test(
+  'a late PUT that outlives the next run, too, sets the switch once more: users are led to where nobody writes',
+  { timeout: 240_000 },
+  async () => {
+    const at = (lane = await Lane.open());
+    await at.boot(null, 'PUT /standby');
+    const moving = at.move();
+    moving.catch(() => undefined);
+    await until('the freeze', () => at.isStopped, 60_000);
+    rmSync(join(at.folder, 'data', 'journal.db.lock'));
+    stopped = await at.release();
+    expect((await moving).run.outcome).toBe('succeeded');
+    expect(at.usersAt).toBe('standby');
+    const home = await at.move();
+    expect(home.run.outcome, home.run.because).toBe('succeeded');
+    expect(at.usersAt).toBe('primary');
+
+    at.answers.length = 0;
+    stopped.kill('SIGCONT');
+    await until('the late call', () => at.answers.length > 0, 30_000);
+    expect(at.answers).toMatchObject([{ name: 'switch PUT /standby', status: 200 }]);
+    expect(at.usersAt).toBe('standby');
+    await ended(stopped);
+  },
+);
+
 async function ended(child: ChildProcess): Promise<void> {
   child.kill('SIGKILL');
   await until('its end', () => child.exitCode !== null || child.signalCode !== null);

@@ -167,6 +167,11 @@ export class Lane {
     return sums;
   }
 
+  /** Where the switch sends the users now. */
+  get usersAt(): 'standby' | 'primary' {
+    return this.#switch.isOn ? 'standby' : 'primary';
+  }
+
   /** The one before may be dying still, having answered once more than it should live. */
   async #firstRuns(): Promise<readonly { readonly run: string }[]> {
     for (const end = Date.now() + 30_000; ; await new Promise((resolve) => setTimeout(resolve, 40))) {
@@ -239,7 +244,7 @@ class Switch {
   readonly url: string;
   readonly #server: Server;
   puts = 0;
-  #isOn = false;
+  isOn = false;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -249,10 +254,10 @@ class Switch {
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
       request.on('end', () => {
         if (request.method === 'PUT') {
-          this.#isOn = body === 'on';
+          this.isOn = body === 'on';
           this.puts += 1;
         }
-        response.writeHead(request.method === 'PUT' || this.#isOn ? 200 : 404).end();
+        response.writeHead(request.method === 'PUT' || this.isOn ? 200 : 404).end();
       });
     });
   }
