@@ -85,6 +85,8 @@ function standbyOf(view: View, drill: Readonly<Drill>): Json {
   const targets =
     bench.targets.under.get(standby.site)?.filter((target) => target.workload === workload.id && target.replica === standby.name) ?? [];
   const until = copiedUntil(view, workload, standby);
-  const fit = targets.length > 0 && targets.every((target) => standing(bench, target, 'nowhere') === 'up') && until !== undefined;
+  // Where nothing is copied there is nothing to be behind with.
+  const isCurrent = until !== undefined || workload.replication.length === 0;
+  const fit = targets.length > 0 && targets.every((target) => standing(bench, target, 'nowhere') === 'up') && isCurrent;
   return { fit, lagMs: until === undefined ? -1 : Math.max(0, view.now - until) };
 }

@@ -43,7 +43,9 @@ export function dueForSteps(view: View, run: Readonly<Run>): Due {
   if (events.length > 0) return { events };
   const steps = [...run.steps.values()];
   if (steps.every(isDone))
-    return { events: [{ type: 'RunExecuted', data: { run: run.id, outcome: 'succeeded', because: 'every step holds' } }] };
+    return {
+      events: [...ledRole(view, run), { type: 'RunExecuted', data: { run: run.id, outcome: 'succeeded', because: 'every step holds' } }],
+    };
   if (ending !== undefined && regardless?.size === 0 && !steps.some(isInFlight)) return { events: [endOf(view, run, ending)] };
   const wait = dueForWait(view, run);
   if (wait.events.length > 0) return wait;
@@ -115,13 +117,23 @@ export function accountOf(run: Readonly<Pick<Run, 'plan' | 'steps'>>): string {
 
 /** Known to everybody as soon as the promoting step holds, whatever becomes of the rest of the run. */
 function newRole(run: Readonly<Run>): Event[] {
-  if (run.isRoleTold || run.plan.from === run.plan.to || !isPromoted(run)) return [];
-  return [
-    {
-      type: 'RoleChanged',
-      data: { workload: run.workload, primary: run.plan.to, run: run.id, because: `run ${run.id} promoted ${run.plan.to}` },
-    },
-  ];
+  return run.isRoleTold || run.plan.from === run.plan.to || !isPromoted(run) ? [] : [roleOf(run, 'promoted')];
+}
+const roleOf = (run: Readonly<Run>, did: string): Event => ({
+  type: 'RoleChanged',
+  data: { workload: run.workload, primary: run.plan.to, run: run.id, because: `run ${run.id} ${did} ${run.plan.to}` },
+});
+
+/** Of what copies nothing no replica is the writer: when every step holds, the one that users were led to has the role. */
+function ledRole({ known }: View, { plan, ...run }: Readonly<Run>): Event[] {
+  const leading = plan.steps.filter(({ effect }) => effect === 'routes');
+  const isLed =
+    plan.from !== plan.to &&
+    known.estate?.workloads[run.workload]?.replication.length === 0 &&
+    !plan.steps.some((planned) => promotes(planned)) &&
+    leading.length > 0 &&
+    leading.every(({ id }) => run.steps.get(id)?.status === 'succeeded');
+  return isLed ? [roleOf({ plan, ...run }, 'led the users to')] : [];
 }
 
 const isDone = (step: Readonly<StepState> | undefined): boolean => step?.status === 'succeeded' || step?.status === 'skipped';
