@@ -26,14 +26,28 @@ const runsIn = (workloads: number): number => Math.ceil(workloads / 10);
 
 export async function engine(): Promise<void> {
   const fewer = setting('WORKLOADS', 1_000);
-  for (const workloads of [fewer, fewer * setting('FACTOR', 10)]) {
-    await inMemory(workloads, setting('INPUTS', 1_000_000));
+  const more = fewer * setting('FACTOR', 10);
+  const speeds: Speed[] = [];
+  for (const workloads of [fewer, more]) {
+    speeds.push(await inMemory(workloads, setting('INPUTS', 1_000_000)));
     await toDisk(workloads, setting('INPUTS', 1_000_000) / 2);
   }
+  const [small, large] = speeds;
+  if (small !== undefined && large !== undefined)
+    report('engine', large.calibration, {
+      what: `canonical bytes and hashes in, disk out: ${more} workloads to ${fewer}`,
+      ratio: ratio(large.perS, small.perS),
+      // What the machine did meanwhile is taken out: by the CPU that was used, and by how fast it was.
+      ratioCpu: ratio(large.perCpuS / large.calibration, small.perCpuS / small.calibration),
+      goal: 0.7,
+    });
   await storm(setting('WORKLOADS', 1_000));
 }
 
-async function inMemory(workloads: number, inputs: number): Promise<void> {
+type Speed = { readonly calibration: number; readonly perS: number; readonly perCpuS: number };
+const ratio = (of: number, to: number): number => Math.round((of / to) * 100) / 100;
+
+async function inMemory(workloads: number, inputs: number): Promise<Speed> {
   const calibration = calibrate();
   const { engine: measured, stream } = begin(workloads);
   const watch = new Stopwatch();
@@ -64,6 +78,7 @@ async function inMemory(workloads: number, inputs: number): Promise<void> {
     cpuMs,
     residentMb: Math.round(process.memoryUsage().rss / 1e6),
   });
+  return { calibration, perS: perSecond(inputs, wallMs), perCpuS: perSecond(inputs, cpuMs) };
 }
 
 async function toDisk(workloads: number, inputs: number): Promise<void> {

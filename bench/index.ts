@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   idle: async () => (await import('./idle.ts')).idle(),
   evacuation: async () => (await import('./evacuation.ts')).evacuation(),
   validate: async () => (await import('./validate.ts')).validate(),
+  simulation: async () => (await import('./simulation.ts')).simulation(),
   'demo-rta': async () => (await import('./demo-rta.ts')).demoRta(),
 };
 
