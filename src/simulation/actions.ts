@@ -15,6 +15,7 @@ const rows: Readonly<Record<string, Row>> = {
   'sim.move': { effect: 'promotes', p50: 3_000, sentence: 'Move the writer to the other zone of the same storage.' },
   'sim.fence': { effect: 'fences', p50: 1_000, sentence: 'Make the storage of the old writer refuse writes.' },
   'sim.promote': { effect: 'promotes', mayLoseData: true, p50: 3_000, sentence: 'Promote.' },
+  human: { effect: 'nothing', p50: 10_000, sentence: 'Ask a person.' },
   'sim.route': { effect: 'routes', p50: 2_000, sentence: 'Lead the users there.' },
 };
 

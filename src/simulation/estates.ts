@@ -30,12 +30,14 @@ export type Shape = {
   readonly blackout: { readonly afterMs: number; readonly lastsMs: number } | undefined;
   /** Nobody has decided yet how available the tier has to be. */
   readonly undecided: boolean;
+  /** A planned move ends with what only a person can do. */
+  readonly byHand: boolean;
   /** A game day brings the writer home again. */
   readonly failback: boolean;
 };
 
 const shapes: Readonly<Record<string, (random: Random) => Partial<Shape>>> = {
-  combined: () => ({}),
+  combined: (random) => ({ byHand: random.chance(0.4) }),
   separate: () => ({ mover: 'separate' }),
   zoned: (random) => ({ zoned: true, innerHaMs: random.chance(0.7) ? random.between(5_000, 20_000) : undefined }),
   chain: () => ({ workloads: 3 }),
@@ -76,6 +78,7 @@ export function drawShape(random: Random, { shapes: names = Object.keys(shapes),
     blastRadius: undefined,
     blackout: undefined,
     undecided: false,
+    byHand: false,
     failback: drawnNames.includes('separate') || drawnNames.includes('chain'),
     ...Object.assign({}, ...drawn),
   };
@@ -262,7 +265,11 @@ function runbooksOf(shape: Shape): Estate['runbooks'] {
     runbook(
       'switchover',
       ['switchover', 'failback'],
-      [step('promote', 'sim.switchover', { ...move, at: '${{ from.site }}' }), route('promote')],
+      [
+        step('promote', 'sim.switchover', { ...move, at: '${{ from.site }}' }),
+        route('promote'),
+        ...(shape.byHand ? [step('tell', 'human', { person: 'the charge nurse', text: 'Tell the wards.' }, ['route'])] : []),
+      ],
     ),
   ]);
 }

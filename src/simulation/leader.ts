@@ -1,8 +1,9 @@
 // The loop of `runtime/loop.ts` in virtual time, for one term of one controller: take what came, turn it, append, and only when that is
 // durable act. What comes while an append is under way gathers for the next.
 import type { Command, Input } from '../core/input.ts';
+import { confirmationOf } from '../core/runbook/human.ts';
 import type { Known } from '../core/state.ts';
-import type { Actor, Instant } from '../core/values.ts';
+import type { Actor, Instant, RunId } from '../core/values.ts';
 import type { Engine, Now, Turn } from '../engine/engine.ts';
 import type { Arranged } from './clock.ts';
 import type { Random } from './random.ts';
@@ -170,9 +171,13 @@ export class Leader {
     const decidedAt = ground.now;
     const credentialsUntil = this.#at.credentialsUntil();
     const waitMs = Math.max(0, command.deadline - this.#at.now().at);
+    const confirmed = (run: string, step: string): boolean => {
+      const found = this.known.runs.get(run as RunId);
+      return found !== undefined && confirmationOf(found, step) !== undefined;
+    };
     const answer = (input: Input): void => void this.#at.after(0, () => this.post({ input }));
     this.#at.after(random.between(toTheWireMs.least, toTheWireMs.most), () =>
-      providers.call({ controller: name, node, epoch: this.epoch, credentialsUntil, decidedAt, answer }, command, waitMs),
+      providers.call({ controller: name, node, epoch: this.epoch, credentialsUntil, decidedAt, confirmed, answer }, command, waitMs),
     );
     if (!random.chance(dies.betweenCommands)) return true;
     this.#at.die();

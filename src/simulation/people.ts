@@ -1,6 +1,7 @@
 // People: an on-call team that approves what asks for it, or lets it be; an operator who clicks at the worst moment; and in the calm
 // somebody who asks for what the machine must not do alone. They know what the pages say, which may be wrong.
 import { askedSince, approvedBy } from '../core/runbook/approval.ts';
+import { tasksOf } from '../core/runbook/human.ts';
 import type { Request } from '../core/input.ts';
 import type { Run } from '../core/state.ts';
 import type { Instant, Actor, Hash, RunId, StepId, WorkloadId } from '../core/values.ts';
@@ -67,6 +68,11 @@ export class People {
   }
   /** What the run asks people now: its approval, or what to do with a step that failed. */
   #answer(run: Readonly<Run>): void {
+    const [task] = tasksOf(run);
+    if (task !== undefined) {
+      this.#click(this.#random.pick(names), { kind: 'confirm', run: run.id, step: task.step as StepId });
+      return;
+    }
     const since = askedSince(run);
     if (since !== undefined) {
       const free = names.filter((name) => name !== run.requestedBy && !approvedBy(run, since).has(name));

@@ -18,6 +18,8 @@ type Case = {
   /** People or another situation end the run, or hold it. */
   readonly isEnding: boolean;
   readonly isClockRight: boolean;
+  /** When a person said that the step is done; absent while nobody has, since its leader is the same. */
+  readonly confirmedAt: number | undefined;
   /** Who has written since when: of those that write now. */
   readonly writesSince: ReadonlyMap<string, number>;
   readonly at: number;
@@ -39,7 +41,11 @@ const untrue: Readonly<Record<string, (it: Case) => string | undefined>> = {
       ? `${it.run.to} has been writing for ${it.at - since} ms`
       : undefined;
   },
-  TIMED_OUT: (it) => (hadItsTime(it) ? undefined : `its last attempt was sent ${it.at - (startsOf(it).at(-1)?.at ?? 0)} ms ago`),
+  TIMED_OUT: (it) => {
+    if (it.confirmedAt !== undefined && it.at - it.confirmedAt > newsMs)
+      return `a person said ${it.at - it.confirmedAt} ms ago that it is done`;
+    return hadItsTime(it) ? undefined : `its last attempt was sent ${it.at - (startsOf(it).at(-1)?.at ?? 0)} ms ago`;
+  },
   UNKNOWN_OUTCOME: (it) => (hadItsTime(it) ? undefined : `its last attempt was sent ${it.at - (startsOf(it).at(-1)?.at ?? 0)} ms ago`),
   // Before the writer is touched: the loss for which it was opened is over. While users are led: others have moved the writer.
   SITUATION_CHANGED: ({ history, run, planned, at, writesSince }) => {
@@ -68,6 +74,8 @@ export const failedTruly: Checker = {
   begin(violate, history) {
     const ending = new Set<string>();
     const failed = new Set<string>();
+    /** By `RUN/STEP`. Whoever takes over has to look again. */
+    const confirmedAt = new Map<string, number>();
     const writesSince = new Map<string, Map<string, number>>();
     let isStopped = false;
     let isClockRight = true;
@@ -81,6 +89,8 @@ export const failedTruly: Checker = {
         if (!writes) since.delete(replica);
         else if (!since.has(replica)) since.set(replica, at);
       },
+      controller: () => confirmedAt.clear(),
+      'append-refused': () => confirmedAt.clear(),
       durable({ event, at }) {
         if (event.type === 'ActingStopped' || event.type === 'ActingReleased') isStopped = event.type === 'ActingStopped';
         // Whoever is asked and does not answer ends it, too.
@@ -92,6 +102,7 @@ export const failedTruly: Checker = {
         )
           ending.add(event.data.run);
         if (event.type === 'RunResumed') ending.delete(event.data.run);
+        if (event.type === 'StepConfirmed') confirmedAt.set(`${event.data.run}/${event.data.step}`, at);
         if (event.type !== 'StepFailed') return;
         const { run: id, step, code } = event.data;
         const run = history.runs.get(id);
@@ -101,7 +112,17 @@ export const failedTruly: Checker = {
         failed.add(id);
         if (run === undefined || planned === undefined) return;
         const since = writesSince.get(run.workload) ?? new Map<string, number>();
-        const why = untrue[code]?.({ history, run, planned, told: event.data, isEnding, isClockRight, writesSince: since, at });
+        const why = untrue[code]?.({
+          history,
+          run,
+          planned,
+          told: event.data,
+          isEnding,
+          isClockRight,
+          confirmedAt: confirmedAt.get(`${id}/${step}`),
+          writesSince: since,
+          at,
+        });
         if (why !== undefined) violate(at, `${step} of ${id} is said to have failed, ${code}; ${why}`);
       },
     };

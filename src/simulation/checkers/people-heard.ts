@@ -22,6 +22,8 @@ type Held = {
   readonly openDrills: Set<string>;
   /** `RUN/STEP` that failed and that nobody has asked for again since. */
   readonly failed: Set<string>;
+  /** `RUN/STEP` at which a person is asked to do something, and nobody has said that it is done. */
+  readonly asking: Set<string>;
 };
 type Row = {
   /** Whether nothing speaks against it. */
@@ -74,6 +76,10 @@ const rows: Readonly<Record<string, Row>> = {
     isDue: (click, history, held) => isRunning(click, history, held) && held.failed.has(`${click.request.run}/${click.request.step}`),
     isDone: (event, click) => event.type === 'StepRetried' && ofRun(event, click),
   },
+  confirm: {
+    isDue: (click, history, held) => isRunning(click, history, held) && held.asking.has(`${click.request.run}/${click.request.step}`),
+    isDone: (event, click) => event.type === 'StepConfirmed' && ofRun(event, click),
+  },
   approve: {
     isDue: ({ by, request }, history) => {
       const run = history.runs.get(request.run ?? '');
@@ -111,6 +117,7 @@ export const peopleHeard: Checker = {
       ending: new Set(),
       openDrills: new Set(),
       failed: new Set(),
+      asking: new Set(),
     };
     let isSpent = 0;
     let renewedAt = 0;
@@ -124,6 +131,8 @@ export const peopleHeard: Checker = {
       if (type === 'RunCancelling' || type === 'SituationChanged' || type === 'RunExecuted') held.ending.add(data.run);
       if (type === 'DrillOpened') held.openDrills.add(data.drill);
       if (type === 'DrillClosed') held.openDrills.delete(data.drill);
+      if (type === 'StepStarted' && data.uses === 'human') held.asking.add(`${data.run}/${data.step}`);
+      if (type === 'StepConfirmed' || type === 'StepFailed' || type === 'StepSkipped') held.asking.delete(`${data.run}/${data.step}`);
       if (type === 'StepFailed') held.failed.add(`${data.run}/${data.step}`);
       if (type === 'StepRetried') held.failed.delete(`${data.run}/${data.step}`);
     };

@@ -5,6 +5,7 @@ import { answerTo } from '../../core/input.ts';
 import type { Command, Input } from '../../core/kernel.ts';
 import type { Observed, Outcome } from '../../core/outcome.ts';
 import { later, type Instant, type Json } from '../../core/values.ts';
+import type { Arranged } from '../clock.ts';
 import type { Random } from '../random.ts';
 import type { Call } from '../truth.ts';
 import type { Behaviour } from './behaviour.ts';
@@ -22,6 +23,8 @@ export type Caller = {
   readonly credentialsUntil: Instant;
   /** When it last asked whether it may act. */
   readonly decidedAt: Instant;
+  /** Whether a person has said that what this step asks of people is done. */
+  confirmed(run: string, step: string): boolean;
   answer(input: Input): void;
 };
 type Sender = Caller & { readonly sentAt: Instant };
@@ -59,17 +62,22 @@ export class Providers implements ControlPlanes {
     const { clock } = this.#ground;
     const sentAt = this.#ground.now;
     let isAnswered = false;
+    let giveUp: Arranged | undefined;
     const settle = (result: Outcome | Observed): void => {
       if (isAnswered) return;
       isAnswered = true;
-      giveUp.off = true;
+      if (giveUp !== undefined) giveUp.off = true;
       caller.answer(answerTo(command, result));
       if (this.#random.chance(this.behaviour.repeatsReply)) {
         this.#struck('repeated-outcome');
         clock.after(this.#random.between(50, 4_000), () => caller.answer(answerTo(command, result)));
       }
     };
-    const giveUp = clock.after(deadlineInMs, () => settle({ kind: 'unknown', message: 'no answer in time' }));
+    if ('uses' in command && command.uses === 'human') {
+      clock.after(1, () => settle(byHand(caller, command as Step, this.#ground.now)));
+      return;
+    }
+    giveUp = clock.after(deadlineInMs, () => settle({ kind: 'unknown', message: 'no answer in time' }));
     const plane = this.#planeOf(command);
     const { network } = this.#ground;
     if (!network.canTalk(caller.node, plane)) {
@@ -219,6 +227,11 @@ export class Providers implements ControlPlanes {
   }
 }
 
+/** Nothing but its own controller is asked: it looks again as soon as somebody says so. */
+function byHand(caller: Caller, { kind, run, step }: Step, now: Instant): Outcome | Observed {
+  if (!caller.confirmed(run, step)) return { kind: kind === 'apply' ? 'accepted' : 'underway', checkAt: later(now, 3_600_000) };
+  return kind === 'apply' ? { kind: 'succeeded', data: {} } : { kind: 'holds', data: {} };
+}
 function targetOf(command: Step): Target {
   const input = command.with;
   const fields = (typeof input === 'object' && input !== null ? input : {}) as Readonly<Record<string, unknown>>;

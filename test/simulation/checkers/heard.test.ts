@@ -130,7 +130,20 @@ const renewing = (facts: t.Facts, gap = [Infinity, 0]): t.Facts =>
       .map((at) => t.fact(at, 'lease', { controller: 'c1', epoch: 1, what: 'renewed' })),
     ...t.flat(facts),
   ].sort((a, b) => a.at - b.at);
+const asksByHand = [
+  begin,
+  t.opened(10),
+  t.entry(11, 'RunStarted', { run: 'ehr-1' } as never),
+  t.entry(20, 'StepStarted', { run: 'ehr-1', step: 'tell', attempt: 1, uses: 'human' } as never),
+];
+const confirms = clicks(25, 'confirm', { run: 'ehr-1', step: 'tell' });
 t.tell(peopleHeard, [
+  [
+    'somebody says that it is done, and it is taken down',
+    undefined,
+    renewing([asksByHand, confirms, t.entry(26, 'StepConfirmed', { run: 'ehr-1', step: 'tell', by: 'ann' } as never), later(31)]),
+  ],
+  ['somebody says that it is done', /ann asked for confirm ehr-1/, renewing([asksByHand, confirms, later(30.5)])],
   ...heard.map(([name, says, facts]) => [name, says, renewing(facts)] as const),
   ['its leader does not reach the store', undefined, renewing([begin, clicks(20, 'stop'), later(40)], [19, 23])],
 ]);

@@ -72,6 +72,11 @@ t.tell(failedTruly, [
   ['an expression', /every expression of the hospital has a value/, [begin, planned(), fails(20, 'EXPRESSION_FAILED')]],
   ['in its time', /TIMED_OUT; its last attempt was sent 5000 ms ago/, [begin, planned(), sent(15), fails(20, 'TIMED_OUT')]],
   ['after its time', undefined, [begin, planned(), sent(15), fails(46, 'TIMED_OUT')]],
+  [
+    'its time is over, though a person said that it is done',
+    /TIMED_OUT; a person said 30000 ms ago that it is done/,
+    [begin, planned(), sent(15), t.entry(20, 'StepConfirmed', { ...run, step: 'promote', by: 'ann' } as never), fails(50, 'TIMED_OUT')],
+  ],
   ['nobody knows, after its time', undefined, [begin, planned(), sent(15), fails(60, 'UNKNOWN_OUTCOME')]],
   [
     'it took effect long ago',
