@@ -1,0 +1,46 @@
+// Where users are led, and whether they are served.
+import { routeToWriter } from '../../../src/simulation/checkers/route-to-writer.ts';
+import { usersServed } from '../../../src/simulation/checkers/users-served.ts';
+import * as t from './story.ts';
+
+const promoted = { token: 'ehr-1/promote' };
+const begin = [t.declared(), t.writes(0, 'east', { by: 'start' })];
+const route = { step: 'route', effect: 'routes' } as const;
+const movedBack = [
+  begin,
+  t.opened(20),
+  t.executed(25),
+  t.stops(25, 'east'),
+  t.writes(26, 'west', promoted),
+  t.stops(30, 'west', 'operator'),
+  t.writes(31, 'east', { by: 'operator' }),
+];
+t.tell(routeToWriter, [
+  ['after the promotion', undefined, [begin, t.executed(25), t.executed(26, route)]],
+  ['before it', /while east was the writer/, [begin, t.executed(24, route), t.executed(25)]],
+  ['to where they are led already', undefined, [begin, t.executed(24, route, false)]],
+  ['others moved the writer back, and nobody can know yet', undefined, [movedBack, t.executed(50, route)]],
+  ['others moved it back long ago', /while east was the writer/, [movedBack, t.executed(60, route)]],
+  [
+    'the old writer of a split comes back while the new one hangs',
+    undefined,
+    [
+      begin,
+      t.executed(25),
+      t.writes(25, 'west', promoted),
+      t.stops(26, 'west', 'fault'),
+      t.writes(27, 'east', { by: 'fault' }),
+      t.executed(28, route),
+    ],
+  ],
+]);
+
+t.tell(usersServed, [
+  ['served until the end', undefined, [begin, t.calm(100), t.acked(150, 'west'), t.acked(150, 'west', 'ward', 'pacs'), t.end(200)]],
+  [
+    'silent since the calm',
+    /ward gets no answer from ehr for 100000 ms/,
+    [begin, t.acked(90, 'east'), t.calm(100), t.acked(150, 'west', 'ward', 'pacs'), t.end(200)],
+  ],
+  ['no calm, no promise', undefined, [begin, t.end(200)]],
+]);
