@@ -18,6 +18,7 @@ export const approvalExpiryScripts: readonly Script[] = [
     tell: async (scene) => {
       lose(scene);
       await scene.types('resus approve ehr-1 --yes');
+      await scene.types('resus approve ehr-1 --yes');
       scene.passes(() => seen(scene, 'RunEscalated'), 'until somebody is called');
       await scene.types('resus status', 'vera');
       await scene.types('resus why ehr-1', 'vera');
@@ -129,6 +130,49 @@ export const orderedScripts: readonly Script[] = [
       await scene.types('resus why lis', 'vera');
       await ahead(scene, 'ehr');
       scene.passes(() => seen(scene, 'RunOpened', 3), 'until all have begun');
+    },
+  },
+];
+
+const ring = hospital({ ehr: { needs: ['lis'] }, lis: { needs: ['ehr'] } });
+export const ringScripts: readonly Script[] = [
+  {
+    title: 'Two that hard-depend on each other: the one with the shorter RTO goes first',
+    declared: {
+      ...ring,
+      tiers: { ...ring.tiers, urgent: { ...(ring.tiers['life-critical'] ?? tier), id: 'urgent', rtoMs: 60_000 } },
+      workloads: { ...ring.workloads, lis: { ...like('lis', { needs: ['ehr'] }), tier: 'urgent' } },
+    },
+    tell: async (scene) => {
+      unwatched(scene);
+      lose(scene);
+      await scene.types('resus why ehr', 'vera');
+      scene.passes(() => seen(scene, 'RunOpened', 2), 'until both have begun');
+    },
+  },
+];
+
+export const lastLookScripts: readonly Script[] = [
+  {
+    title: 'It comes back while people think: nothing is fenced, nothing is promoted',
+    declared: withTier({ automation: { ...tier.automation, region: 'approve' } }),
+    tell: async (scene) => {
+      lose(scene);
+      await scene.types("resus pause ehr-1 --reason 'the cable is looked for'");
+      await scene.types('resus approve ehr-1 --yes');
+      // One web server of it stays away, so that the incident does not close and take the run with it.
+      scene.theatre.dark.delete('us-east-2');
+      scene.theatre.dark.add('ehr/east/web-a');
+      scene.passes(5_000, 'all but one server of us-east-2 answers again');
+      await scene.types('resus why ehr-1', 'vera');
+      await scene.types('resus resume ehr-1');
+      closes(scene);
+      await scene.types('resus why ehr-1', 'vera');
+      await scene.gets('/api/v1/runs/ehr-1', '[.outcome, .because]', (body: { readonly outcome?: string; readonly because: string }) => [
+        body.outcome,
+        body.because,
+      ]);
+      await scene.types('resus status', 'vera');
     },
   },
 ];

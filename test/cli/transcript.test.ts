@@ -1,5 +1,6 @@
 // Every control of a run in a transcript: typed as people type it, and asked of the API beside it, with everything that was printed. A
 // golden file a control; a control that is not tried from both sides, or never refused, fails.
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { backtestScripts, rehearseScripts, rehearsing } from './transcript-files.ts';
 import { acknowledgeScripts, confirmScripts, drillScripts, maintainScripts, stopScripts } from './transcript-holds.ts';
@@ -20,8 +21,10 @@ import {
   blastRadiusScripts,
   cooldownScripts,
   innerHaScripts,
+  lastLookScripts,
   lockedScripts,
   orderedScripts,
+  ringScripts,
   shadowScripts,
   supersededScripts,
 } from './transcript-waits.ts';
@@ -96,7 +99,13 @@ const rows: readonly Row[] = [
   { name: 'seen-approval-expiry', heading: 'Seen: approvals escalate and expire', scripts: approvalExpiryScripts, controls: [] },
   { name: 'seen-superseded', heading: 'Seen: a plan that is superseded', scripts: supersededScripts, controls: [] },
   { name: 'seen-lock', heading: 'Seen: a resource that another run holds', scripts: lockedScripts, controls: [] },
-  { name: 'seen-order', heading: 'Seen: one incident, in the order of what depends on what', scripts: orderedScripts, controls: [] },
+  {
+    name: 'seen-order',
+    heading: 'Seen: one incident, in the order of what depends on what',
+    scripts: [...orderedScripts, ...ringScripts],
+    controls: [],
+  },
+  { name: 'seen-last-look', heading: 'Seen: the last look before the fence', scripts: lastLookScripts, controls: [] },
   { name: 'seen-blast-radius', heading: 'Seen: the machine has decided enough alone', scripts: blastRadiusScripts, controls: [] },
   { name: 'seen-shadow', heading: 'Seen: automation in shadow', scripts: shadowScripts, controls: [] },
   { name: 'seen-inner-ha', heading: 'Seen: what acts inside has its grace', scripts: innerHaScripts, controls: [] },
@@ -120,6 +129,30 @@ test.each(rows)('$name', async ({ name, heading, scripts, controls }) => {
   expect(controls.flatMap((control) => unseen(control, exchanges))).toEqual([]);
   const text = [`# ${heading}`, '', ...scenes.map((scene) => scene.text)].join('\n');
   await expect(text).toMatchFileSnapshot(`./transcripts/${name}.golden.txt`);
+});
+
+/** Commands that ask a controller to do something, and routes that do it: by their sources, so that none comes without its transcript. */
+const readAll = (folder: string): readonly { readonly path: string; readonly text: string }[] =>
+  readdirSync(folder).map((path) => ({ path, text: readFileSync(`${folder}/${path}`, 'utf8') }));
+const shared = new Set(['client.ts', 'control-run.ts']);
+const commands = readAll('src/cli')
+  .filter(({ path, text }) => !shared.has(path) && /controlRun\(|\.post[<(]/.test(text))
+  .map(({ path }) => path.replace('.ts', ''));
+const agents = new Set(['canaries.ts', 'vantages.ts']);
+const routes = readAll('src/api/routes')
+  .filter(({ path }) => !agents.has(path))
+  .flatMap(({ text }) => [...text.matchAll(/\.post\('([^']+)'/g)].map(([, route = '']) => `/api/v1${route}`))
+  .flatMap((route) => (route.endsWith('/:lever') ? ['retry', 'skip'].map((lever) => route.replace(':lever', lever)) : [route]));
+const all = rows.flatMap((row) => row.controls);
+test('there are as many as we know of', () => {
+  expect(commands.length).toBeGreaterThan(13);
+  expect(routes.length).toBeGreaterThan(13);
+});
+test.each(commands)('resus %s has its transcript', (name) => {
+  expect(all.some(({ typed }) => typed.source.startsWith(`^resus ${name}`))).toBe(true);
+});
+test.each(routes)('POST %s has its transcript', (route) => {
+  expect(all.some(({ path }) => path?.test(route.replaceAll(':', '')) === true)).toBe(true);
 });
 
 test('a control that nobody tried is found', () => {

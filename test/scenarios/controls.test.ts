@@ -52,6 +52,18 @@ describe('pause', () => {
   });
 });
 
+test('a pause of what waits for approval lasts no longer than the plan can be approved', () => {
+  const { theatre, ask } = lost(withTier({ automation: { ...tier.automation, region: 'approve' } }));
+  ask('ann', { kind: 'pause', run, reason: 'wait', forMs: 3_600_000 });
+  const openedAt = theatre.known.runs.get(run)?.openedAt ?? 0;
+  expect(theatre.of('RunPaused')[0]?.until).toBe(openedAt + 600_000);
+  theatre.until('RunClosed', 700_000);
+  expect(theatre.of('RunEscalated').map(({ wait, until }) => [wait, until])).toEqual(
+    Array.from({ length: 3 }, () => ['pause', openedAt + 600_000]),
+  );
+  expect(outcomes(theatre)).toEqual([['cancelled', expect.stringContaining('ann had paused it and nobody resumed it')]]);
+});
+
 describe('cancel', () => {
   test('before the fence sends nothing more and says what is done and what is not', async () => {
     const { theatre, stage, from, ask } = lost();

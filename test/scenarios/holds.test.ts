@@ -108,6 +108,10 @@ describe('the stop lever', () => {
     expect(ask(theatre, 'bob', { kind: 'approve', run, plan: hash })).toBe('done');
     theatre.pass(10_000);
     expect(theatre.of('RunStarted')).toEqual([]);
+    theatre.pass(60_000);
+    expect(theatre.of('RunEscalated')).toMatchObject([
+      { wait: 'stop', because: expect.stringContaining('`resus release` lets it start') as string },
+    ]);
     ask(theatre, 'ann', { kind: 'release' });
     expect(theatre.of('RunStarted')).toHaveLength(1);
     theatre.until('RunClosed');

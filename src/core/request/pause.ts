@@ -2,7 +2,7 @@
 import { refusal } from '../errors.ts';
 import { patienceMs } from '../runbook/approval.ts';
 import { holdsFrom } from '../runbook/steps.ts';
-import { later } from '../values.ts';
+import { earliest, later } from '../values.ts';
 import type { Ask } from './index.ts';
 import { knownRun } from './known-run.ts';
 
@@ -21,6 +21,9 @@ export const pause: Ask<'pause'> = (view, { run: id, reason, forMs }, actor) => 
     return refusal('RUN_ENDING', `Run ${id} is ending: nothing new is sent anyway.`, 'Wait until it is closed.');
   if (paused !== undefined)
     return refusal('ALREADY_PAUSED', `Run ${id} is paused by ${paused.by}: ${paused.reason}.`, `Resume it: \`resus resume ${id}\`.`);
-  const until = later(view.now, forMs ?? patienceMs(view.tierOf(run.workload)));
+  const patience = patienceMs(view.tierOf(run.workload));
+  const asked = later(view.now, forMs ?? patience);
+  // A plan that waits for its approvals is taken back with them, paused or not.
+  const until = run.status === 'running' ? asked : (earliest(asked, later(run.openedAt, patience)) ?? asked);
   return { ok: true, value: [{ type: 'RunPaused', data: { run: id, by: actor.id, reason, until, from: holdsFrom(run) } }] };
 };

@@ -56,5 +56,5 @@ export function freshLook(view: View, { workload, incident, to: name }: Suspicio
     return { kind: 'unsure', until: later(view.now, lookAgainMs) };
   const judgedMs = Math.max(0, ...(bench.targets.under.get(region) ?? []).map(judgedAfterMs));
   if (view.now < later(view.known.epochBeganAt, judgedMs)) return { kind: 'unsure', until: later(view.now, lookAgainMs) };
-  return { kind: 'gone', sentence: `${incident.diagnosis} of ${incident.site} no longer holds on fresh observations; nothing was sent.` };
+  return { kind: 'gone', sentence: `${incident.diagnosis} of ${incident.site} no longer holds on fresh observations.` };
 }

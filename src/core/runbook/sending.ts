@@ -48,7 +48,10 @@ export function sending(view: View, run: Readonly<Run>, planned: PlannedStep, st
       const holds = look.kind === 'holds';
       const sentence = look.kind === 'unsure' ? 'What is seen now does not decide it; the old writer is stopped already.' : look.sentence;
       events.push({ type: 'LookedAgain', data: { run: run.id, step: planned.id, holds, sentence } });
-      if (!holds && !mustGoOn) return { events: [...events, failure(run, planned, 'SITUATION_CHANGED', sentence)] };
+      if (!holds && !mustGoOn)
+        return {
+          events: [...events, failure(run, planned, 'SITUATION_CHANGED', `${sentence.replace(/\.$/, '')}; ${planned.id} was not sent`)],
+        };
     }
     if (run.fencing === 'none')
       events.push({

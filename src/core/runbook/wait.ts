@@ -6,7 +6,7 @@ import { calledRoles, type Tier, type Workload } from '../estate.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Run } from '../state.ts';
 import { later, type Instant } from '../values.ts';
-import { approveCommand, approvedBy, consentOf, patienceMs, stepThatAsks } from './approval.ts';
+import { approveCommand, approvedBy, consentOf, isEnough, patienceMs, stepThatAsks } from './approval.ts';
 import type { WaitKind } from './control-events.ts';
 import { tasksOf } from './human.ts';
 import { decisionsOf } from './ways.ts';
@@ -27,30 +27,39 @@ export function waitOf(view: View, run: Readonly<Run>): Wait | undefined {
   const { control } = run;
   if (run.status !== 'awaiting-approval' && run.status !== 'running') return undefined;
   if (control.cancelling !== undefined || control.superseding !== undefined) return undefined;
+  const opening = run.status === 'awaiting-approval';
+  const isApproved =
+    opening &&
+    isEnough(
+      run.approvals.filter(({ at }) => at >= run.openedAt),
+      run.approvalsNeeded,
+    );
+  // Before it has begun, the time for its approvals is the time for everything.
+  const expiresAt = later(run.openedAt, patience);
   const { stopped } = view.known;
-  if (stopped !== undefined && run.status === 'running') {
-    const since = Math.max(stopped.at, run.startedAt ?? 0) as Instant;
-    const until = later(since, patience);
-    return {
-      kind: 'stop',
-      since,
-      until,
-      sentence: `${saidStopped(stopped)}; \`resus release\` lets it go on, else it ends failed at ${iso(until)}.`,
-    };
+  if (stopped !== undefined && (!opening || isApproved)) {
+    const since = Math.max(stopped.at, run.startedAt ?? run.openedAt) as Instant;
+    const until = opening ? expiresAt : later(since, patience);
+    const goesOn = opening ? 'lets it start, else it is taken back' : 'lets it go on, else it ends failed';
+    return { kind: 'stop', since, until, sentence: `${saidStopped(stopped)}; \`resus release\` ${goesOn} at ${iso(until)}.` };
   }
   if (control.paused !== undefined) {
-    const { by, reason, at, until } = control.paused;
-    const goesOn =
-      run.status === 'running'
-        ? `\`resus resume ${run.id}\` lets it go on, else it ends failed at ${iso(until)}`
-        : `it does not start, approved or not, before \`resus resume ${run.id}\``;
-    return { kind: 'pause', since: at, until, sentence: `${by} paused it: ${reason}; ${goesOn}.` };
+    const { by, reason, at } = control.paused;
+    const until = opening ? expiresAt : control.paused.until;
+    const starts = isApproved ? 'lets it start' : 'lets it start once it is approved';
+    const goesOn = opening ? `${starts}, else it is taken back` : 'lets it go on, else it ends failed';
+    return {
+      kind: 'pause',
+      since: at,
+      until,
+      sentence: `${by} paused it: ${reason}; \`resus resume ${run.id}\` ${goesOn} at ${iso(until)}.`,
+    };
   }
-  if (run.status === 'awaiting-approval') {
+  if (opening) {
+    if (isApproved) return undefined;
     const missing = run.approvalsNeeded - approvedBy(run, run.openedAt).size;
-    const until = later(run.openedAt, patience);
-    const sentence = `waits for ${missing} more approval${missing === 1 ? '' : 's'} of its plan (\`${approveCommand(view, run)}\`), else it is taken back at ${iso(until)}.`;
-    return missing <= 0 ? undefined : { kind: 'approval', since: run.openedAt, until, sentence };
+    const sentence = `waits for ${missing} more approval${missing === 1 ? '' : 's'} of its plan (\`${approveCommand(view, run)}\`), else it is taken back at ${iso(expiresAt)}.`;
+    return { kind: 'approval', since: run.openedAt, until: expiresAt, sentence };
   }
   const failed = failedStep(run);
   if (failed !== undefined && mayBeSaved(run)) {
