@@ -23,6 +23,7 @@ import type { ResusConfig } from './providers/resus/tools.ts';
 import { Controller } from './runtime/controller.ts';
 import type { Bound, Registry } from './runtime/dispatch.ts';
 import type { Log } from './runtime/log.ts';
+import { look, order } from './runtime/moves.ts';
 import { startReadiness, type ReadinessWatch } from './runtime/readiness.ts';
 import { startSchedule } from './runtime/schedule.ts';
 import { steadyClock, type SteadyClock } from './runtime/steady-clock.ts';
@@ -50,6 +51,7 @@ export async function serve(configPath: string, version: string, log: Log, parts
   const registry = registryOf(config, {
     approvals: (token) => askedOf(controller, token, isStepApproved) ?? false,
     confirmation: (token) => askedOf(controller, token, confirmationOf),
+    moves: { look: (token, to) => look(controller.known, token, to), order: (token, to) => order(controller, token, to) },
   });
   const recording =
     config.recording === undefined
@@ -123,7 +125,7 @@ export async function serve(configPath: string, version: string, log: Log, parts
   let work = atWork(controller.known?.estate ?? estate, lastAliveAt);
   if (controller.known?.waitingEstate !== undefined)
     log.note(
-      'ESTATE_WAITS what is declared would change the ground under a run or game day that is open: it goes on with what was declared before, and this comes into force when it has closed; see `resus status`',
+      'ESTATE_WAITS what is declared would change the ground under a run or game day that is open: it goes on with what was declared before, and this comes into force when it has closed; `resus why` of the run or `resus events` names what',
     );
   // What waited for a run to close is in force from then on.
   controller.listen(({ event }) => {
