@@ -1,5 +1,5 @@
 // Every finding over one estate. What somebody accepted, with a reason, is told apart and never hidden.
-import { examined, type Given, type Written } from './examined.ts';
+import { declaredBy, examined, type Given, type Written } from './examined.ts';
 import type { Found, Place, Severity } from './finding.ts';
 import { acceptanceUnused } from './findings/acceptance-unused.ts';
 import { findings } from './findings/index.ts';
@@ -33,15 +33,15 @@ export function analyse(given: Given): Analysis {
   const found: Reported[] = [];
   const accepted: (Reported & { reason: string })[] = [];
   for (const each of all) {
-    const key = keyOf(each.at);
     const label = labelOf(each.code);
-    const reason = labels.get(key)?.get(label)?.trim() ?? '';
-    if (reason === '') {
+    const reasonOf = (key: string): string => labels.get(key)?.get(label)?.trim() ?? '';
+    const key = declaredBy(each.at).find((declaration) => reasonOf(declaration) !== '');
+    if (key === undefined) {
       found.push(each);
       continue;
     }
     used.add(`${key} ${label}`);
-    accepted.push({ ...each, reason });
+    accepted.push({ ...each, reason: reasonOf(key) });
   }
   for (const each of given.written)
     for (const [label, reason] of labels.get(keyOf(each)) ?? []) {

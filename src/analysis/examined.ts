@@ -106,9 +106,13 @@ function asking(given: Given, { id, automation, fencing }: Tier, diagnosis: Diag
   return fencing.accepts.includes('provider-asserted') ? 'no' : 'yes';
 }
 
+/** `Kind name` of what declares it: a tier that was put together of several (`a+b`) stands in no file, and each of them speaks for it. */
+export const declaredBy = ({ kind, name }: Pick<Place, 'kind' | 'name'>): readonly string[] =>
+  (kind === 'Tier' ? name.split('+') : [name]).map((each) => `${kind} ${each}`);
+
 /** Whether what stands there waits for an inventory, so that nothing can be said about it. */
 export function waits({ isOpen, written }: Pick<Given, 'isOpen' | 'written'>, { kind, name, pointer }: Place): boolean {
-  return isOpen && (expressionsIn(written).get(`${kind} ${name}`) ?? []).some((each) => isAtOrIn(each, pointer));
+  return isOpen && declaredBy({ kind, name }).some((each) => (expressionsIn(written).get(each) ?? []).some((at) => isAtOrIn(at, pointer)));
 }
 // Asked for each move of each workload, so it is gathered once.
 const gathered = new WeakMap<readonly Written[], ReadonlyMap<string, readonly string[]>>();

@@ -1,4 +1,4 @@
-// Replication links: both ends are replicas of the workload, and what measures the lag is a probe of the one that receives.
+// Replication links: each way once, both ends are replicas of the workload, and what measures the lag is a probe of the one that receives.
 import type { Declaration, Resolving } from './kinds/kind.ts';
 import { below } from './pointer.ts';
 import { quoted } from './problem.ts';
@@ -17,8 +17,18 @@ type Spec = {
 
 export function checkReplication(of: Declaration<Spec>, resolving: Resolving): void {
   const replicas = new Map(of.spec.replicas.map((replica) => [replica.name, replica]));
+  const earlier = new Set<string>();
   of.spec.replication.forEach((link, index) => {
     const at = below('/spec/replication', index);
+    const way = JSON.stringify([link.from, link.to]);
+    if (earlier.has(way))
+      resolving.say(of, {
+        pointer: at,
+        code: 'NOT_UNIQUE',
+        message: `${quoted(link.from)} is copied to ${quoted(link.to)} by an earlier link already`,
+        remedy: 'keep one of them',
+      });
+    earlier.add(way);
     for (const end of ['from', 'to'] as const)
       if (!replicas.has(link[end]))
         resolving.say(of, {

@@ -4,6 +4,7 @@ import type { Json } from '../core/values.ts';
 import { durationMs } from './duration.ts';
 import { below } from './pointer.ts';
 import { pendingWord } from './schema.ts';
+import { hasExpression } from './template.ts';
 
 /** Which of two values is stricter. `common`: what all lists hold; `all`: it holds only where every tier has it; `first`: the first tier's. */
 export type Stricter = 'less' | 'more' | 'earlier' | 'later' | 'common' | 'all' | 'first';
@@ -55,19 +56,22 @@ type Said = { readonly name: string; readonly value: Json };
 function stricterOf({ stricter, enum: choices = [] }: Node, a: Said, b: Said): Said {
   if (stricter === 'common') {
     const [mine, theirs] = [a.value, b.value];
-    if (!Array.isArray(mine) || !Array.isArray(theirs)) return a;
+    const waiting = [a, b].find(({ value }) => !Array.isArray(value) || (value as readonly Json[]).some(isOpen));
+    if (waiting !== undefined || !Array.isArray(mine) || !Array.isArray(theirs)) return waiting ?? a;
     const both = (mine as readonly Json[]).filter((each) => (theirs as readonly Json[]).includes(each));
     return { name: both.length === mine.length ? a.name : both.length === theirs.length ? b.name : `${a.name}+${b.name}`, value: both };
   }
   if (stricter === 'all' || stricter === 'first') return a;
-  const place = stricter === 'earlier' || stricter === 'later';
-  const [one, other] = [a.value, b.value].map((each) => (place ? choices.indexOf(each) : measure(each)));
+  const isChoice = stricter === 'earlier' || stricter === 'later';
+  const [one, other] = [a.value, b.value].map((each) => (isChoice ? placeOf(each, choices) : measure(each)));
   // What nobody has decided, or what waits for an inventory, may be the stricter one.
   if (one === undefined || Number.isNaN(one)) return a;
   if (other === undefined || Number.isNaN(other)) return b;
   return (stricter === 'less' || stricter === 'earlier' ? other < one : other > one) ? b : a;
 }
 
+const isOpen = (value: Json): boolean => typeof value === 'string' && hasExpression(value);
+const placeOf = (value: Json, choices: readonly unknown[]): number => (choices.includes(value) ? choices.indexOf(value) : NaN);
 /** Durations, counts and percentages alike; NaN for what cannot be compared. */
 const measure = (value: Json): number =>
   typeof value === 'number' ? value : typeof value !== 'string' || value === pendingWord ? NaN : (durationMs(value) ?? Number(value));

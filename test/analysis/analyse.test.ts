@@ -15,6 +15,17 @@ describe('acceptance', () => {
     expect(found.map(({ code }) => code)).not.toContain('RTO_UNREACHABLE');
     expect(accepted.map(({ code, reason }) => `${code} ${reason}`)).toEqual(['RTO_UNREACHABLE as agreed', 'RTO_UNREACHABLE as agreed']);
   });
+  it('takes what is found at a tier that was put together, by the label of any of them', () => {
+    const edits: readonly Edit[] = [
+      ...several,
+      ['tier', 'rto: 15m', 'rto: 5m'],
+      ['tier', 'name: gold', "name: gold, labels: { accept/approval-over-rto: 'as agreed' }"],
+    ];
+    const { found, accepted } = analysed(edits);
+    const about = accepted.filter(({ code }) => code === 'APPROVAL_OVER_RTO').map(({ at, reason }) => `${at.name} ${reason}`);
+    expect(about).toEqual(['gold as agreed', 'gold+other as agreed']);
+    expect(found.map(({ code }) => code)).not.toContain('ACCEPTANCE_UNUSED');
+  });
   it('takes nothing of another declaration', () => {
     const { found, accepted } = analysed([late, ['tier', 'name: gold', "name: gold, labels: { accept/rto-unreachable: 'no' }"]]);
     expect(accepted).toEqual([]);
@@ -26,6 +37,14 @@ describe('acceptance', () => {
     expect(found.find(({ code }) => code === 'ACCEPTANCE_UNUSED')?.sentence).toBe('accept/rto-unreachable gives no reason');
   });
 });
+
+/** Beside the first tier, and promising less. */
+const second =
+  '\n---\napiVersion: resus/v1\nkind: Tier\nmetadata: { name: other }\nspec: { rto: 1h, rpo: 1h, availability: "99", strategy: warm-standby }\n';
+const several: readonly Edit[] = [
+  ['ehr', 'tier: gold', 'tiers: [gold, other]'],
+  ['tier', '  drillEvery: 90d\n', `  drillEvery: 90d\n${second}`],
+];
 
 describe('an analysis', () => {
   it('says the same of the same estate', () => expect(analysed([late])).toEqual(analysed([late])));
@@ -52,6 +71,14 @@ describe('an analysis', () => {
     ['zoneLoss', '[canaries.lost > 50]', '${{ inventory.x.split(",") }}'],
   ])('claims nothing about what waits for an inventory: in %s %s is %s', (...edit) => {
     expect(linesOf(analysed([edit]))).toEqual([]);
+  });
+  it('claims nothing about what one of several tiers leaves to an inventory', () => {
+    const tight = (region: string): string[] =>
+      linesOf(analysed([...several, ['tier', 'rto: 15m', 'rto: 10m'], ['tier', 'region: approve', `region: ${region}`]])).filter((line) =>
+        line.startsWith('RTO_TIGHT'),
+      );
+    expect(tight("'${{ inventory.x }}'")).toEqual([]);
+    expect(tight('approve')).toHaveLength(1);
   });
 });
 

@@ -32,6 +32,11 @@ describe('a replication link', () => {
   });
   it.each<[string, string, string]>([
     [
+      'there twice',
+      `${link}${link}`,
+      'workload.yaml:29:7: NOT_UNIQUE `one` is copied to `two` by an earlier link already (keep one of them)',
+    ],
+    [
       'reported, with nothing that proves it',
       '    - { from: one, to: two, lagProbe: db, measuredBy: reported }\n',
       'workload.yaml:28:55: warning LAG_UNPROVEN nothing says that data still arrives at `two`, so its lag is unknown and a person is asked before each failover (add `arrivalProbe`, or measure by heartbeats)',

@@ -74,6 +74,30 @@ describe('several tiers', () => {
   it('a site passes it on to those that stand in it', () => {
     expect(heldBy(edited('', undefined, ['{ level: cloud, kind: aws', '{ level: cloud, tier: ward, kind: aws'])).id).toBe('ward');
   });
+  it.each<[string, string, (tier: Tier) => unknown]>([
+    ['a choice of which the later is stricter', 'strategy: ${{ inventory.x }}', ({ strategy }) => strategy],
+    ['a choice of which the earlier is stricter', 'automation: { zone: "${{ inventory.x }}" }', ({ automation }) => automation.zone],
+    [
+      'a list of which what is common holds',
+      'fencing: { accepts: [confirmed, "${{ inventory.x }}"] }',
+      ({ fencing }) => fencing.accepts[1],
+    ],
+    ['a duration', 'cooldown: ${{ inventory.x }}', ({ cooldownMs }) => cooldownMs],
+  ])('%s that waits for an inventory may be the stricter one, whichever tier has it', (_, written, of) => {
+    const key = written.slice(0, written.indexOf(':'));
+    const waiting = strictOne.replace(new RegExp(`  ${key}: .*\n`), '').concat(`  ${written}\n`);
+    const known = tier(
+      'known',
+      openSpec
+        .replace('pending-bia', '1h')
+        .replace('pending-bia', '1h')
+        .concat('  automation: { zone: automatic }\n  fencing: { accepts: [confirmed] }\n  cooldown: 1d\n'),
+    );
+    for (const names of ['[ward, known]', '[known, ward]']) {
+      const texts = edited(`  tiers: ${names}\n`).map((each) => (each.path === 'ward.yaml' ? { ...each, text: waiting } : each));
+      expect(of(heldBy([...texts, { path: 'known.yaml', text: known }]))).toBe('${{ inventory.x }}');
+    }
+  });
   it('order changes nothing but the name', () => {
     const { id: _, ...one } = heldBy(edited('  tiers: [gold, ward]\n'));
     const { id: __, ...other } = heldBy(edited('  tiers: [ward, gold]\n'));
