@@ -2,9 +2,10 @@
 // controller at the lab.
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import type { Endpoints } from '../lab/up.ts';
+import { labPolicies } from './lab-policies.ts';
 
 export const vantages = ['east', 'west', 'campus'] as const;
 export type Tokens = Readonly<Record<'operator' | 'canary' | (typeof vantages)[number], string>>;
@@ -46,47 +47,19 @@ export const newTokens = (): Tokens => {
 };
 
 /**
- * The part of policies/ and runbooks/ that the laboratory has: the record in its two regions, the ward, the runbooks and the game days of that
- * record. The rest of the estate (222 sites, their viewers, laboratories, pharmacies ...) would be watched, and look dead.
- */
-export const labPolicies = [
-  'policies/tiers.yaml',
-  'policies/calendars.yaml',
-  'policies/frameworks',
-  'policies/riverside/sites.yaml',
-  'policies/riverside/ehr.yaml',
-  'runbooks/ehr-failback.yaml',
-  'runbooks/ehr-region-failover.yaml',
-  'runbooks/ehr-region-failover-downtime.yaml',
-  'runbooks/ehr-switchover.yaml',
-  'runbooks/ehr-zone-failover.yaml',
-  'runbooks/gamedays',
-] as const;
-/** In place of policies/riverside/ehr-surroundings.yaml: the record of the laboratory needs nothing else that is declared, and has one ward. */
-const labSurroundings = {
-  apiVersion: 'resus/v1',
-  kind: 'List',
-  metadata: { name: 'ehr-surroundings' },
-  spec: { items: [{ name: 'ehr', dependsOn: [], populations: [{ name: 'ward', site: 'riverside-campus' }] }] },
-};
-
-/**
- * Writes what is around the record, and `resus.yaml`, readable by its owner only because it holds the token of the lab's fault control.
- * `root` holds the files that `labPolicies` names.
+ * Writes `resus.yaml`, readable by its owner only because it holds the token of the lab's fault control, and beside it what the laboratory says
+ * of itself. `root` holds policies/ and runbooks/.
  */
 export function writeConfig(folder: string, lab: Endpoints, tokens: Tokens, root: string): string {
   const sha256 = (token: string): string => createHash('sha256').update(token).digest('hex');
   const path = join(folder, 'resus.yaml');
-  // Beside `resus.yaml`, from where its paths are read.
-  const surroundings = 'ehr-surroundings.yaml';
-  writeFileSync(join(folder, surroundings), stringify(labSurroundings));
   const config = {
     name: 'demo',
     log: 'resus.example/demo',
     floor: 'lab',
     data: './data',
     listen: { host: '127.0.0.1', port: 0 },
-    policies: [...labPolicies.map((name) => join(root, name)), surroundings],
+    policies: labPolicies(resolve(root), resolve(folder)),
     inventory: lab.inventory,
     tokens: [
       { name: 'newcomer', role: 'operator', sha256: sha256(tokens.operator) },

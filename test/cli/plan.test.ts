@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/index.ts';
 import { reportOf, type PlanReport } from '../../src/cli/plan-report.ts';
 import { fromFiles } from '../../src/cli/plan-sources.ts';
+import { labPolicies } from '../../src/demo/lab-policies.ts';
 import { exactly, span, wrapped } from '../../src/cli/plan-text.ts';
 import type { History } from '../../src/rehearsal/history.ts';
 import { catalogue, vocabulary } from '../analysis/base.ts';
@@ -13,9 +14,14 @@ import { recordedIo } from './stdio.ts';
 
 let folder: string;
 const inventory = ['--inventory', 'test/cli/riverside-inventory.yaml'];
+/** The record and what the laboratory has besides: a tenth of the estate's time to read. */
+let lab: readonly string[];
+let copied: readonly string[];
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'resus-plan-'));
+  lab = labPolicies('.', folder);
   for (const name of ['policies', 'runbooks']) cpSync(name, join(folder, name), { recursive: true });
+  copied = labPolicies(folder, folder);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -24,8 +30,11 @@ async function plan(args: readonly string[], columns = 120) {
   const exit = await runCli(['plan', ...args], { io, version: '0', vocabulary, catalogue });
   return { exit, out: io.printed(), err: io.complained() };
 }
-const reported = async (args: readonly string[]): Promise<PlanReport> => JSON.parse((await plan([...args, '--json'])).out) as PlanReport;
+const from = (paths: readonly string[], option = '--policies'): string[] => paths.flatMap((path) => [option, path]);
+const inLab = (args: readonly string[]) => plan([...args, ...from(lab)]);
+const reported = async (args: readonly string[]): Promise<PlanReport> => JSON.parse((await inLab([...args, '--json'])).out) as PlanReport;
 
+// Of the whole estate, as `policies` and `runbooks` hold it.
 describe('what a person reads', () => {
   test.each([
     ['failover', 120, 'plan.golden.txt'],
@@ -103,7 +112,7 @@ describe('history', () => {
   const eight = [50, 51, 52, 53, 54, 55, 56, 90].map((seconds) => seconds * 1_000);
   const with_ = (change: Partial<History>): History => ({ floor: 'lab', runs: 8, steps: new Map(), approvalsMs: [], ...change });
   const promoteWith = async (history: History) => {
-    const files = { paths: ['policies', 'runbooks'], inventory: 'test/cli/riverside-inventory.yaml' };
+    const files = { paths: lab, inventory: 'test/cli/riverside-inventory.yaml' };
     const subject = await fromFiles(files, { workload: 'ehr', mode: 'failover' }, { vocabulary, catalogue }, history);
     return reportOf(subject, catalogue, {});
   };
@@ -117,7 +126,7 @@ describe('history', () => {
     expect(steps[1]?.estimate).toMatchObject({ source: 'declared', n: 0 });
   });
   test('of people counts where they are asked', async () => {
-    const files = { paths: ['policies', 'runbooks'], inventory: 'test/cli/riverside-inventory.yaml' };
+    const files = { paths: lab, inventory: 'test/cli/riverside-inventory.yaml' };
     const subject = await fromFiles(
       files,
       { workload: 'ehr', mode: 'switchover' },
@@ -135,7 +144,7 @@ describe('history', () => {
     expect((await promoteWith(with_({}))).predicted.backTest).toBeNull();
   });
   test('comes from the lines of a journal', async () => {
-    const { exit, out } = await plan(['ehr', '--mode', 'failover', '--history', 'test/replay/0.1/events.ndjson', ...inventory]);
+    const { exit, out } = await inLab(['ehr', '--mode', 'failover', '--history', 'test/replay/0.1/events.ndjson', ...inventory]);
     expect(exit).toBe(0);
     expect(out).toContain('(declared, n 1)');
     expect(out.replaceAll(/\s+/g, ' ')).toContain('Of 1 earlier run 1 took no longer than slow (too few to judge by).');
@@ -145,17 +154,17 @@ describe('history', () => {
 describe('against another revision', () => {
   test('a saved plan, and a folder, give the same list each time', async () => {
     const saved = join(folder, 'plan.json');
-    writeFileSync(saved, (await plan(['ehr', '--mode', 'failover', '--json', ...inventory])).out);
+    writeFileSync(saved, (await inLab(['ehr', '--mode', 'failover', '--json', ...inventory])).out);
     const args = ['ehr', '--mode', 'failover', ...inventory];
     expect((await reported([...args, '--against', saved])).diff).toMatchObject({ changes: [] });
-    expect((await plan([...args, '--against', saved])).out).toContain(`${saved}: the same plan.`);
+    expect((await inLab([...args, '--against', saved])).out).toContain(`${saved}: the same plan.`);
 
     const runbook = join(folder, 'runbooks', 'ehr-region-failover.yaml');
     writeFileSync(
       runbook,
       readFileSync(runbook, 'utf8').replace('timeout: 10m', 'timeout: 8m').replace('allowDataLoss: true', 'allowDataLoss: false'),
     );
-    const against = ['--against', join(folder, 'policies'), '--against', join(folder, 'runbooks')];
+    const against = from(copied, '--against');
     const { changes } = (await reported([...args, ...against])).diff ?? { changes: [] };
     expect(changes.map(({ path }) => path)).toEqual([
       'steps.promote.sentence',
@@ -163,9 +172,9 @@ describe('against another revision', () => {
       'steps.promote.with.allowDataLoss',
     ]);
     expect(changes[1]).toEqual({ path: 'steps.promote.timeoutMs', before: 480_000, after: 600_000 });
-    const { out } = await plan([...args, ...against]);
+    const { out } = await inLab([...args, ...against]);
     expect(out).toContain('~ steps.promote.timeoutMs 480000 -> 600000');
-    expect((await plan([...args, ...against])).out).toBe(out);
+    expect((await inLab([...args, ...against])).out).toBe(out);
   });
 });
 
@@ -197,7 +206,8 @@ describe('what goes wrong says what to do', () => {
     ],
     ['against no folder', () => ['ehr', '--against', 'nowhere'], 'NOT_VALID'],
   ])('%s', async (_what, args, message) => {
-    const { exit, err } = await plan([...args()]);
+    const given = args();
+    const { exit, err } = await (given.includes('--policies') ? plan(given) : inLab(given));
     expect(err).toContain(message);
     expect(exit).toBe(2);
   });

@@ -1,10 +1,11 @@
 // The files that are shipped, against what the providers really offer: they validate as they are and with an inventory.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { shown } from '../../src/cli/checked.ts';
 import { validate } from '../../src/cli/validate.ts';
+import { labPolicies } from '../../src/demo/lab-policies.ts';
 import { evaluate, printed, readTree, declare, type Declared } from '../../src/declare/index.ts';
 import { providers, vocabularyOf } from '../../src/providers/index.ts';
 import type { Json } from '../../src/core/values.ts';
@@ -178,12 +179,10 @@ describe('resus validate', () => {
   });
   it('counts what is declared, not what was put together of it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'resus-'));
-    const text = await readFile('policies/riverside/ehr.yaml', 'utf8');
-    await writeFile(join(folder, 'ehr.yaml'), text.replace('tiers: [life-critical, bedside]', 'tiers: [bedside, department]'));
-    const around = ['sites', 'ehr-surroundings'].map((name) => `policies/riverside/${name}.yaml`);
-    const { output } = await validated([...around, 'policies/tiers.yaml', 'runbooks', folder]);
+    const paths = labPolicies('.', folder);
+    const { output } = await validated(paths);
     await rm(folder, { recursive: true });
-    expect(output).toContain('Valid: 9 sites, 6 tiers, 1 workload');
+    expect(output).toContain('Valid: 9 sites, 7 tiers, 1 workload');
   });
   it('prints one JSON object with --json', async () => {
     const { output, exitCode } = await validated(['policies/riverside/ehr.yaml', 'policies/riverside/ehr-surroundings.yaml'], {
@@ -205,7 +204,7 @@ describe('resus validate', () => {
   it('says what was found with --json, too', async () => {
     const { output, exitCode } = await validated(['policies/tiers.yaml'], { json: true });
     expect([JSON.parse(output), exitCode]).toEqual([
-      { ok: true, found: { sites: 0, tiers: 6, workloads: 0, runbooks: 0, gamedays: 0 }, problems: [] },
+      { ok: true, found: { sites: 0, tiers: 7, workloads: 0, runbooks: 0, gamedays: 0 }, problems: [] },
       0,
     ]);
   });

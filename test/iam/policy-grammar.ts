@@ -14,6 +14,10 @@ const operations: Readonly<Record<string, ReadonlySet<string>>> = {
   route53: new Set(operationsIn(route53)),
   // Its client is no dependency of ours; the only operation that is called is the one of which the SDK's credential providers are made.
   sts: new Set(['AssumeRole']),
+  // Nor are these: as the service authorization reference has them, no more than what `aws.call` is declared with here.
+  healthlake: new Set(['StartFHIRExportJob', 'StartFHIRImportJob', 'ListFHIRExportJobs', 'ListFHIRImportJobs']),
+  lambda: new Set(['GetFunctionConcurrency', 'PutFunctionConcurrency', 'DeleteFunctionConcurrency']),
+  iam: new Set(['PassRole']),
 };
 const operators = new Set(
   ['Equals', 'NotEquals', 'EqualsIgnoreCase', 'NotEqualsIgnoreCase', 'Like', 'NotLike']

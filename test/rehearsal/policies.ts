@@ -1,7 +1,11 @@
-// The declared hospital of this repository, ready to be rehearsed: as the command does it, without its command line.
+// The hospital that the laboratory has, as it is declared in this repository, ready to be rehearsed: as the command does it, without its command line.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { declare, evaluate, readTree, withStandIns } from '../../src/declare/index.ts';
 import type { Catalogue } from '../../src/core/catalogue.ts';
 import type { Estate } from '../../src/core/estate.ts';
+import { labPolicies } from '../../src/demo/lab-policies.ts';
 import type { Provider } from '../../src/ports.ts';
 import { catalogueOf, providers, vocabularyOf } from '../../src/providers/index.ts';
 import { rehearseOnce, type Rehearsed } from '../../src/rehearsal/rehearse-once.ts';
@@ -13,7 +17,9 @@ export const catalogue: Catalogue = { actions: catalogueOf(known), evaluate };
 
 /** `change` edits the text of a file before it is read. */
 export async function hospital(change: (text: string) => string = (text) => text): Promise<Estate> {
-  const { files } = await readTree(['policies', 'runbooks']);
+  const folder = mkdtempSync(join(tmpdir(), 'resus-lab-'));
+  const { files } = await readTree(labPolicies('.', folder));
+  rmSync(folder, { recursive: true });
   const declared = declare(
     files.map(({ path, text }) => ({ path, text: change(text) })),
     { vocabulary },

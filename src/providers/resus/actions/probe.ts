@@ -35,7 +35,7 @@ export const probe = resusAction({
   effect: 'nothing',
   settleMs: 0,
   priorMs: { p50: 500, p95: 5_000 },
-  describe: (input) => `Wait until probe ${input.uses} says ${input.expectOk === false ? 'not ok' : 'ok'}.`,
+  describe: (input) => `Wait until probe ${input.uses}${ofWhat(input.with)} says ${input.expectOk === false ? 'not ok' : 'ok'}.`,
   proof: () => `the probe said so once`,
   needs: () => [],
   observe: (call) => look(call),
@@ -45,6 +45,14 @@ export const probe = resusAction({
     return { kind: 'accepted', checkAt: (call.now + LOOK_AGAIN_MS) as Instant };
   },
 });
+
+/** Whom it looks at, so that who reads the plan knows whom to call: the one key of these that a probe takes. */
+function ofWhat(input: object): string {
+  const [target] = Object.entries(input).flatMap(([key, value]) =>
+    ['url', 'address', 'name', 'host'].includes(key) && typeof value === 'string' ? [value] : [],
+  );
+  return target === undefined ? '' : ` of ${target}`;
+}
 
 type Seen = { ok: boolean; detail: string; role?: string; timeline?: number; lagMs?: number; heartbeatAt?: number };
 
