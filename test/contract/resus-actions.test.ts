@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { Sample } from '../../src/ports.ts';
 import { approve } from '../../src/providers/resus/actions/approve.ts';
 import { human } from '../../src/providers/resus/actions/human.ts';
+import { move } from '../../src/providers/resus/actions/move.ts';
 import { probe } from '../../src/providers/resus/actions/probe.ts';
 import { wait } from '../../src/providers/resus/actions/wait.ts';
-import { ResusTools } from '../../src/providers/resus/tools.ts';
+import { ResusTools, type Moves } from '../../src/providers/resus/tools.ts';
 import { actionSuite } from './action.suite.ts';
 
 let said: Sample = { ok: false, detail: 'not yet' };
@@ -28,6 +29,38 @@ actionSuite({ action: approve, example: asking, ground: ground(asking), help: ()
 
 const task = { person: 'the charge nurse of each ward', text: 'Take the downtime binder out' };
 actionSuite({ action: human, example: task, ground: ground(task), help: () => confirmed.set('run-1/step-1', { by: 'nina', at: 7 }) });
+
+let standing: ReturnType<Moves['look']> = { kind: 'here', because: 'lis is at east' };
+let orders = 0;
+const moves: Moves = {
+  look: () => standing,
+  order: () => {
+    if (standing.kind === 'here') [standing, orders] = [{ kind: 'open', run: 'lis-1' }, orders + 1];
+    return Promise.resolve({ ok: true });
+  },
+};
+const moving = { workload: 'lis', leave: 'us-east-2' };
+const withMoves = (given: Moves): ResusTools =>
+  new ResusTools({ sample: async () => said, approvals: () => false, confirmation: () => undefined, moves: given });
+actionSuite({
+  action: move,
+  example: moving,
+  ground: async () => ({ with: moving, tools: withMoves(moves), executions: () => orders }),
+  help: () => (standing = { kind: 'there', replica: 'west' }),
+  repeatExecutes: 0,
+});
+test.each([
+  ['RESOURCE_HELD', true],
+  ['NO_RUNBOOK', false],
+])('move that is refused with %s is worth another try: %s', async (code, retriable) => {
+  const refusing = withMoves({ look: () => ({ kind: 'here', because: 'so' }), order: async () => ({ ok: false, code, message: 'no' }) });
+  expect(await move.apply(at(0, moving, refusing))).toEqual({ kind: 'failed', code, message: 'no', retriable });
+});
+test('move asks nothing of a program that does not decide', async () => {
+  expect(await move.observe(at(0, moving, tools()))).toMatchObject({ kind: 'unknown' });
+  expect(await move.apply(at(0, moving, tools()))).toMatchObject({ kind: 'failed', code: 'CANNOT_MOVE' });
+  expect(await move.evaluate?.(at(0, moving, tools()))).toMatchObject([{ code: 'CANNOT_MOVE', severity: 'blocks' }]);
+});
 
 test('human says who confirmed it and when, and needs no control plane', async () => {
   expect(human.describe(task)).toBe('Ask the charge nurse of each ward: Take the downtime binder out.');
