@@ -155,6 +155,6 @@ function workload(n: number, regions: number, document: (kind: string, name: str
 
 /** A change in one file of thousands. */
 function touch(folder: string): void {
-  const path = join(folder, 'workloads-7.yaml');
+  const path = join(folder, 'workloads-0.yaml');
   writeFileSync(path, readFileSync(path, 'utf8').replace('owner: Team', 'owner: Unit'));
 }

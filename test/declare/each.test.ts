@@ -1,7 +1,7 @@
 // Templates and lists: 222 hospitals and clinics from one template and a list, values in their places, and every mistake where it is written,
 // in the template or in the list. What templates make is bounded however they are written.
 import { describe, expect, it } from 'vitest';
-import { mostExpanded } from '../../src/declare/each.ts';
+import { mostExpanded } from '../../src/declare/fill-each.ts';
 import { provenance, whereabouts } from '../../src/declare/index.ts';
 import { base, linesOf, run, vocabulary } from './base.ts';
 
