@@ -2,13 +2,12 @@
 // golden file a control; a control that is not tried from both sides, or never refused, fails.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { approveScripts, emergencyScripts } from './transcript-approvals.ts';
 import { backtestScripts, rehearseScripts, rehearsing } from './transcript-files.ts';
 import { acknowledgeScripts, confirmScripts, drillScripts, maintainScripts, stopScripts } from './transcript-holds.ts';
 import { played, type Exchange, type Script } from './transcript-house.ts';
 import {
-  approveScripts,
   cancelScripts,
-  emergencyScripts,
   pauseScripts,
   retryScripts,
   runScripts,
