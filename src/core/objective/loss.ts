@@ -6,7 +6,6 @@ import { pathId, type Cell } from '../detection/sight.ts';
 import { targetId } from '../detection/targets.ts';
 import type { View } from '../kernel.ts';
 import type { Instant } from '../values.ts';
-import { silenceMsOf } from './silence.ts';
 
 /** Milliseconds; undefined when nobody can say what the candidate has. */
 export function predictedLossMs(view: View, workload: Workload, candidate: Replica, tier: Tier): number | undefined {
@@ -19,8 +18,8 @@ export function predictedLossMs(view: View, workload: Workload, candidate: Repli
 /** When a write of this population may have been acknowledged last. */
 function lastPossibleAckAt(view: View, workload: Workload, population: string, rule: Tier['usersPath']): number {
   const path = view.seen.paths.get(pathId(workload.id, population));
-  // Nothing was heard of them lately, good or bad: whoever is cut off from us may be writing to this moment.
-  if (path === undefined || view.now - path.lastSampleAt > silenceMsOf(rule) + rule.timeoutMs) return view.now;
+  // Whoever was answered when he was last heard of, or was not heard of lately, may be cut off from us alone, and be writing to this moment.
+  if (path === undefined || path.bad === 0 || view.now - path.lastSampleAt > rule.intervalMs * 2 + rule.timeoutMs) return view.now;
   // A leader that began after the impact never saw the last answer, but the journal holds when it was.
   const lastAt = path.lastAckedAt ?? failingSince(view, workload, population);
   // One canary interval more: a real user may have been acknowledged just before the next canary was due.

@@ -69,6 +69,8 @@ test.each<[string, Case, number | undefined]>([
   ],
   ['the heartbeat is newer than the last answer', { heartbeatAt: 9_000, sent: [8_000, 9_800], acked: [8_000] }, 0],
   ['nobody was heard of: they may be acknowledged to this moment', { heartbeatAt: 7_000 }, 3_000],
+  ['well when they were last heard of, a moment ago: the same', { heartbeatAt: 7_000, sent: [8_700], acked: [8_700] }, 3_000],
+  ['known to fail a moment ago, and nothing heard since: the same', { heartbeatAt: 7_000, sent: [8_000, 8_500], acked: [8_000] }, 3_000],
   ['heard of long ago: the same', { heartbeatAt: 7_000, sent: [7_500], acked: [7_500] }, 3_000],
   ['known to fail long ago, and nothing heard since: the same', { heartbeatAt: 7_000, failingSince: 7_000 }, 3_000],
   ['heard of, and never answered since this leader began', { heartbeatAt: 7_000, sent: [9_800] }, 3_000],
