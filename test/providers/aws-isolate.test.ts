@@ -5,7 +5,7 @@ import type { Observed, Outcome } from '../../src/core/outcome.ts';
 import { isolateSource } from '../../src/providers/aws/actions/isolate-source.ts';
 import { AwsTools } from '../../src/providers/aws/tools.ts';
 import { startBench, type Bench } from '../lab/aws/memory-hospital.ts';
-import { call, labKeys } from './fixtures.ts';
+import { answer, awsWire, call, labKeys, refuse, type Wire, type WireReply } from './fixtures.ts';
 
 const replica = 'arn:aws:rds:us-west-2:123456789012:db:reports-west';
 const input = { instance: 'reports', replica, securityGroup: 'sg-0quarantine', region: 'us-east-2' };
@@ -117,5 +117,47 @@ describe('the fence', { timeout: 30_000 }, () => {
     const before = executed();
     expect(await applied(tools)).toMatchObject({ kind: 'failed', code: 'NOT_ITS_SOURCE' });
     expect(executed()).toEqual(before);
+  });
+});
+
+describe('what is refused half way', { timeout: 15_000 }, () => {
+  const wires: Wire[] = [];
+  afterAll(() => Promise.all(wires.map((each) => each.close())));
+  /** An RDS whose instance leaves its group when it is told to. */
+  async function refusing(replies: Readonly<Record<string, WireReply>>): Promise<Wire> {
+    let group = 'sg-0hospital';
+    const shown = (): string =>
+      `<DBInstances><DBInstance><DBInstanceIdentifier>reports</DBInstanceIdentifier><DBInstanceStatus>available</DBInstanceStatus>
+<VpcSecurityGroups><VpcSecurityGroupMembership><VpcSecurityGroupId>${group}</VpcSecurityGroupId><Status>active</Status></VpcSecurityGroupMembership></VpcSecurityGroups>
+<ReadReplicaDBInstanceIdentifiers><ReadReplicaDBInstanceIdentifier>${replica}</ReadReplicaDBInstanceIdentifier></ReadReplicaDBInstanceIdentifiers></DBInstance></DBInstances>`;
+    const made = await awsWire({
+      DescribeDBInstances: () => answer(shown()),
+      DescribeEvents: () => answer('<Events/>'),
+      ModifyDBInstance: () => {
+        if (replies['ModifyDBInstance'] !== undefined) return replies['ModifyDBInstance'];
+        group = 'sg-0quarantine';
+        return answer('<DBInstance><DBInstanceIdentifier>reports</DBInstanceIdentifier></DBInstance>');
+      },
+      RebootDBInstance: () => replies['RebootDBInstance'] ?? answer('<DBInstance/>'),
+    });
+    wires.push(made);
+    return made;
+  }
+  test('a change of groups that is refused is certain: nothing happened, and nothing is restarted', async () => {
+    const made = await refusing({ ModifyDBInstance: refuse(403, 'AccessDenied') });
+    expect(await applied(made.tools)).toMatchObject({ kind: 'failed', code: 'AccessDenied', retriable: false });
+    expect([made.calls('ModifyDBInstance'), made.calls('RebootDBInstance')]).toEqual([1, 0]);
+  });
+  test.each<[string, WireReply]>([
+    ['refused', refuse(403, 'AccessDenied')],
+    ['lost', { kind: 'drop' }],
+  ])('a restart whose answer is %s is not: its doors are shut, and it is looked at', async (_what, reply) => {
+    const made = await refusing({ RebootDBInstance: reply });
+    expect(await applied(made.tools)).toMatchObject({ kind: 'unknown' });
+    expect([made.calls('ModifyDBInstance'), made.calls('RebootDBInstance')]).toEqual([1, 1]);
+    expect(await seen(made.tools)).toMatchObject({
+      kind: 'absent',
+      because: expect.stringContaining('no restart of reports is seen') as string,
+    });
   });
 });
