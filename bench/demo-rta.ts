@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { backTest } from '../src/core/objective/back-test.ts';
+import { labPolicies } from '../src/demo/lab-policies.ts';
 import type { Entry } from '../src/journal/entry.ts';
 import { calibrate, report, setting } from './measure.ts';
 
@@ -99,10 +100,13 @@ type Planned = {
   readonly criticalPath: readonly { readonly name: string; readonly source: string; readonly n: number }[];
 };
 async function planFrom(history: readonly string[]): Promise<Planned> {
-  const declared = ['--policies', 'policies', '--policies', 'runbooks'];
+  // What the demo reads: the populations and the vantages are those of the laboratory.
+  const folder = mkdtempSync(join(tmpdir(), 'resus-declared-'));
+  const declared = labPolicies('.', folder).flatMap((path) => ['--policies', path]);
   const known = history.length === 0 ? [] : ['--floor', 'lab', ...history.flatMap((each) => ['--history', each])];
   const args = ['plan', 'ehr', '--mode', 'failover', ...declared, ...known, '--assume', `dns-ttl=${ttlMs}ms`, '--json'];
   const { stdout } = await promisify(execFile)(process.execPath, ['dist/main.js', ...args], { maxBuffer: 1 << 24 });
+  rmSync(folder, { recursive: true });
   return JSON.parse(stdout) as Planned;
 }
 
