@@ -22,7 +22,7 @@ export function drillCommand(io: Io): Command {
       if (!json) {
         print(io, `Drill ${opened.drill} opened on ${opened.workload}.`);
         if (options.wait !== true && options.evidence === undefined)
-          print(io, 'Watch it: resus events --follow. End it early, and undo its faults: resus stop --reason TEXT');
+          print(io, 'Watch it: resus events --follow. End it early, and undo its faults: resus stop --reason TEXT, then resus release');
       }
       if (options.wait !== true && options.evidence === undefined) {
         if (json) printJson(io, opened);

@@ -19,7 +19,7 @@ export const drill: Ask<'drill'> = (view, request, actor) => {
     return refusal(
       'DRILL_OPEN',
       `Drill ${known.openDrill} is running.`,
-      'Wait for it to end: `resus events --follow`; `resus stop --reason TEXT` ends it and undoes its faults.',
+      'Wait for it to end: `resus events --follow`; `resus stop --reason TEXT`, then `resus release`, ends it and undoes its faults.',
     );
   const maintenance = maintenanceOf(view, gameday.workload);
   if (maintenance !== undefined)
