@@ -9,7 +9,9 @@ const acknowledge = ({ incident }: Case): string => `\`resus acknowledge ${incid
 /** Always to another replica, also where only a zone is lost. */
 const failover = ({ workload, primary }: Case): string | undefined => {
   const to = workload.replicas.find((replica) => replica !== primary);
-  return to === undefined ? undefined : `\`resus run ${workload.id} --mode failover --reason TEXT\` moves it to ${to.name} once it is approved`;
+  return to === undefined
+    ? undefined
+    : `\`resus run ${workload.id} --mode failover --reason TEXT\` moves it to ${to.name} once it is approved`;
 };
 const orFailover = (at: Case): string => {
   const move = failover(at);
