@@ -5,7 +5,7 @@ import type { Runbook } from '../../src/core/estate.ts';
 import { estate } from '../core/estate.ts';
 import { person } from '../core/theatre.ts';
 import { fenced, step, withTier } from './in-hand.ts';
-import { open } from './stage.ts';
+import { open, WorkingStage } from './stage.ts';
 
 const under = { code: 'OPERATION_UNDER_WAY', retriable: true } as const;
 const atOf = (entries: readonly { readonly at: number; readonly event: { readonly type: string } }[], type: string, n = 0): number =>
@@ -32,6 +32,21 @@ describe('where the writer was moved is lost before users were well', () => {
     theatre.pass(60_000);
     expect(theatre.of('LedgerRequested')).toEqual([]);
   });
+});
+
+test('a run is no success when users were well for a moment and are not answered when it is measured', () => {
+  const { theatre } = open(new WorkingStage({ busyMs: 6_000 }), estate);
+  theatre.dark.add('us-east-2');
+  theatre.canaries = 'bad';
+  theatre.until('StepStarted');
+  theatre.canaries = 'good';
+  theatre.until('UsersPathRestored');
+  theatre.canaries = 'bad';
+  theatre.until('RunClosed', 300_000);
+  expect(theatre.of('RunMeasured')[0]?.measurement.restoredAt).toBeDefined();
+  expect(theatre.of('RunClosed'), theatre.transcript()).toMatchObject([
+    { outcome: 'failed', because: 'users were well for a while and are not now: the path of ward fails' },
+  ]);
 });
 
 describe('a promotion that is refused after the fence', () => {

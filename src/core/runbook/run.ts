@@ -116,8 +116,9 @@ function dueForMeasurement(view: View, run: Readonly<Run>): Due {
   if (!isComplete && view.now < overdueAt) return { events: [], wakeAt: overdueAt };
   const measurement = worstOf([...run.ledgers.values()]);
   const provisional = !isComplete || measurement.canaries.unknown > 0;
+  const unserved = failingWhenAsked(view, run);
   const outcome =
-    run.outcome === 'succeeded' && measurement.restoredAt !== undefined
+    run.outcome === 'succeeded' && measurement.restoredAt !== undefined && unserved.length === 0
       ? 'succeeded'
       : run.outcome === 'cancelled'
         ? 'cancelled'
@@ -129,11 +130,19 @@ function dueForMeasurement(view: View, run: Readonly<Run>): Due {
         ? measurement.coverage === undefined
           ? "the users' path did not recover"
           : "nobody watched the users' path long enough to see it recover"
-        : 'executed and validated';
+        : unserved.length === 0
+          ? 'executed and validated'
+          : `users were well for a while and are not now: the path of ${unserved.join(', ')} fails`;
   return {
     events: [{ type: 'RunMeasured', data: { run: run.id, measurement, provisional } }, ...close(run, outcome, because, 1).events],
   };
 }
+
+/** Populations that were not answered when the ledgers were asked for: the run gave up on them. What fails later is not its doing. */
+const failingWhenAsked = ({ known }: View, { workload, ledgerRequestedAt }: Readonly<Run>): readonly string[] =>
+  [...(known.workloads.get(workload)?.failing ?? [])].flatMap(([population, { since }]) =>
+    since < (ledgerRequestedAt ?? Infinity) ? [population] : [],
+  );
 
 /** `more`: entries of this run that come before the closing one in the same turn. */
 function close(run: Readonly<Run>, outcome: 'succeeded' | Ending['outcome'], because: string, more = 0): Due {
