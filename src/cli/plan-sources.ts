@@ -13,7 +13,7 @@ import { canonical } from '../journal/canonical.ts';
 import type { History } from '../rehearsal/history.ts';
 import type { Client } from './client.ts';
 import { CliError, misuse } from './cli-error.ts';
-import { givenOf, validIn, type Knowing } from './declared.ts';
+import { givenOf, validIn, type Knowing, type Valid } from './declared.ts';
 import type { Found, Subject } from './plan-report.ts';
 import { span } from './plan-text.ts';
 
@@ -83,6 +83,11 @@ export async function fromFiles(files: Files, wanted: Wanted, knowing: Knowing, 
     knowing.vocabulary,
     'Correct it first (`resus validate` shows everything), or ask a controller with --controller.',
   );
+  return fromDeclared(declared, wanted, knowing, history);
+}
+
+/** @throws CliError as `fromFiles` does, for what is valid */
+export function fromDeclared(declared: Valid, wanted: Wanted, knowing: Knowing, history: History | undefined): Subject {
   const estate = withStandIns(declared.estate);
   const move = moveIn(estate, wanted);
   const compiled = compile(estate, knowing.catalogue, move);

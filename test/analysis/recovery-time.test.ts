@@ -3,29 +3,25 @@
 import { describe, expect, test } from 'vitest';
 import { examined } from '../../src/analysis/index.ts';
 import { recoveryTime } from '../../src/analysis/recovery-time.ts';
-import { givenOf, validIn } from '../../src/cli/declared.ts';
+import { givenOf, usualPaths, validIn } from '../../src/cli/declared.ts';
 import { reportOf } from '../../src/cli/plan-report.ts';
-import { fromFiles } from '../../src/cli/plan-sources.ts';
+import { fromDeclared } from '../../src/cli/plan-sources.ts';
 import { predict } from '../../src/core/objective/prediction.ts';
 import { catalogue, given as estateWith, vocabulary } from './base.ts';
 
-const paths = ['policies', 'runbooks'];
 const knowing = { vocabulary, catalogue };
-const shipped = givenOf(await validIn(paths, {}, vocabulary), knowing);
-const lost = examined(shipped).moves.filter(({ diagnosis, isFirst }) => diagnosis === 'RegionLost' && isFirst);
+const shipped = await validIn(usualPaths, {}, vocabulary);
+const lost = examined(givenOf(shipped, knowing)).moves.filter(({ diagnosis, isFirst }) => diagnosis === 'RegionLost' && isFirst);
 
 test('something is shipped that can lose its region', () => expect(lost.length).toBeGreaterThan(0));
 describe('the loss of a region', () => {
-  test.each(lost.map((move) => [move.workload.id as string, move] as const))(
-    'of %s takes as long to lint as to plan',
-    async (workload, move) => {
-      const subject = await fromFiles({ paths }, { workload, mode: 'failover', to: move.to.name }, knowing, undefined);
-      const { predicted, criticalPath } = reportOf(subject, catalogue, {});
-      const linted = recoveryTime({ catalogue }, move);
-      expect({ p50: linted?.p50, p95: linted?.p95 }).toEqual(predicted.rtoMs);
-      expect(linted?.parts).toEqual(criticalPath.filter(({ kind }) => kind !== 'client-caches'));
-    },
-  );
+  test.each(lost.map((move) => [move.workload.id as string, move] as const))('of %s takes as long to lint as to plan', (workload, move) => {
+    const subject = fromDeclared(shipped, { workload, mode: 'failover', to: move.to.name }, knowing, undefined);
+    const { predicted, criticalPath } = reportOf(subject, catalogue, {});
+    const linted = recoveryTime({ catalogue }, move);
+    expect({ p50: linted?.p50, p95: linted?.p95 }).toEqual(predicted.rtoMs);
+    expect(linted?.parts).toEqual(criticalPath.filter(({ kind }) => kind !== 'client-caches'));
+  });
 });
 
 describe('inside a region', () => {
