@@ -62,7 +62,9 @@ test('a run is held, let go, switched, saved and seen to its end', async () => {
   house.hold.clear();
   await until('a decision is wanted', async () => (await state()) === 'decision');
   const asked = await why('ehr-1');
-  expect(asked).toMatch(/Run ehr-1 asks for a decision: step route failed \(REFUSED: AccessDenied: not allowed\); retry, skip or cancel decides/);
+  expect(asked).toMatch(
+    /Run ehr-1 asks for a decision: step route failed \(REFUSED: AccessDenied: not allowed\); retry, skip or cancel decides/,
+  );
   expect(asked).toContain('done: drain, promote; failed: route');
   expect(asked).toContain('called: onCall: ehr-on-call');
   expect(asked).toContain('resus retry ehr-1 route --reason TEXT');

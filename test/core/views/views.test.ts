@@ -114,7 +114,8 @@ describe('one word, and what to do next', () => {
     expect(glance(viewIn(theatre), ehr)).toMatchObject({ state: 'approval', next: 'read and approve: resus approve ehr-1' });
     expect(why(viewIn(theatre), ehr)?.incidents[0]?.ahead).toEqual({
       kind: 'asks',
-      sentence: 'Run ehr-1 waits for 1 more approval of its plan (`resus approve ehr-1`), else it is taken back at 2026-01-01T01:00:04.500Z.',
+      sentence:
+        'Run ehr-1 waits for 1 more approval of its plan (`resus approve ehr-1`), else it is taken back at 2026-01-01T01:00:04.500Z.',
     });
   });
 });
