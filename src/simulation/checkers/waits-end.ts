@@ -10,8 +10,8 @@ const renewedWithinMs = 3_000;
 
 type Kind = 'approval' | 'stop' | 'pause' | 'decision' | 'loss';
 /** `until`: the last instant that was named; `calledBy`: by then somebody is called, if nobody answered. */
-type Wait = { readonly since: number; readonly until: number; readonly calledBy: number };
-type Waiting = { readonly run: RunTold; readonly waits: Map<Kind, Wait>; isCalled: boolean };
+type Wait = { readonly since: number; readonly until: number; readonly calledBy: number; isCalled: boolean };
+type Waiting = { readonly run: RunTold; readonly waits: Map<Kind, Wait> };
 
 export const waitsEnd: Checker = {
   name: 'waits-end',
@@ -29,29 +29,41 @@ export const waitsEnd: Checker = {
     const wait = (id: string, kind: Kind, since: number, until: number, firstCallMs: number): void => {
       const run = history.runs.get(id);
       if (run === undefined || run.closedAt !== undefined) return;
-      const it = waiting.get(id) ?? { run, waits: new Map<Kind, Wait>(), isCalled: false };
+      const it = waiting.get(id) ?? { run, waits: new Map<Kind, Wait>() };
       waiting.set(id, it);
-      it.waits.set(kind, { since, until, calledBy: since + firstCallMs });
-      it.isCalled = false;
+      it.waits.set(kind, { since, until, calledBy: since + firstCallMs, isCalled: false });
     };
     const over = (id: string, ...kinds: Kind[]): void => {
       for (const kind of kinds) waiting.get(id)?.waits.delete(kind);
       if (waiting.get(id)?.waits.size === 0) waiting.delete(id);
     };
-    const isRunning = (run: RunTold): boolean => run.startedAt !== undefined && run.closedAt === undefined && !lost.has(run.id);
+    const executed = new Set<string>();
+    const isRunning = (run: RunTold): boolean =>
+      run.startedAt !== undefined && run.closedAt === undefined && !executed.has(run.id) && !lost.has(run.id);
+    const isApproved = (run: RunTold): boolean => new Set(run.approvals.map(({ by }) => by)).size >= run.approvalsNeeded;
+    /** Nothing but the lever holds it now, from here on. */
+    const heldByStop = (run: RunTold, at: number): void => {
+      if (stoppedAt !== undefined) wait(run.id, 'stop', at, at + patienceMs(run), patienceMs(run) / 3);
+    };
     const forget = (): void => {
       for (const run of history.runs.values()) if (run.closedAt === undefined) lost.add(run.id);
       waiting.clear();
     };
     const judge = (at: number): void => {
       if (at - renewedAt > renewedWithinMs) forget();
-      for (const [id, { run, waits, isCalled }] of waiting) {
+      for (const [id, { run, waits }] of waiting) {
         const until = Math.max(...[...waits.values()].map((each) => each.until));
         const [only, ...others] = waits.values();
         if (at > until + slackMs.end) {
           waiting.delete(id);
           violate(at, `${id} waits for people (${[...waits.keys()].join(', ')}) for ${at - until} ms longer than they have`);
-        } else if (only !== undefined && others.length === 0 && !isCalled && run.drill === undefined && at > only.calledBy + slackMs.call) {
+        } else if (
+          only !== undefined &&
+          others.length === 0 &&
+          !only.isCalled &&
+          run.drill === undefined &&
+          at > only.calledBy + slackMs.call
+        ) {
           waiting.delete(id);
           violate(at, `${id} waits for people (${[...waits.keys()].join(', ')}) for ${at - only.since} ms, and nobody was called`);
         }
@@ -67,19 +79,22 @@ export const waitsEnd: Checker = {
       RunStarted: ({ run }, at) => {
         over(run, 'approval');
         const told = history.runs.get(run);
-        if (told !== undefined && stoppedAt !== undefined) wait(run, 'stop', at, at + patienceMs(told), patienceMs(told) / 3);
+        if (told !== undefined) heldByStop(told, at);
       },
       ActingStopped: (_, at) => {
         stoppedAt = at;
-        for (const run of history.runs.values())
-          if (isRunning(run) && !failed.has(run.id)) wait(run.id, 'stop', at, at + patienceMs(run), patienceMs(run) / 3);
+        for (const run of history.runs.values()) if (isRunning(run) && !failed.has(run.id)) heldByStop(run, at);
       },
       ActingReleased: () => {
         stoppedAt = undefined;
         for (const id of waiting.keys()) over(id, 'stop');
       },
       RunPaused: ({ run, until }, at) => wait(run, 'pause', at, until, Infinity),
-      RunResumed: ({ run }) => over(run, 'pause'),
+      RunResumed: ({ run: id }, at) => {
+        over(id, 'pause');
+        const run = history.runs.get(id);
+        if (run !== undefined && run.startedAt === undefined && isApproved(run)) heldByStop(run, at);
+      },
       StepFailed: ({ run: id }, at) => {
         failed.add(id);
         const run = history.runs.get(id);
@@ -91,10 +106,16 @@ export const waitsEnd: Checker = {
       },
       StepSkipped: ({ run }) => over(run, 'decision'),
       ApprovalAsked: ({ run, until }, at) => wait(run, 'loss', at, until, Infinity),
-      ApprovalGiven: ({ run }) => over(run, 'loss'),
+      ApprovalGiven: ({ run: id }, at) => {
+        over(id, 'loss');
+        const run = history.runs.get(id);
+        if (run === undefined || run.startedAt !== undefined || !isApproved(run)) return;
+        const isPaused = waiting.get(id)?.waits.has('pause') === true;
+        over(id, 'approval');
+        if (!isPaused) heldByStop(run, at);
+      },
       RunEscalated: ({ run }) => {
-        const it = waiting.get(run);
-        if (it !== undefined) it.isCalled = true;
+        for (const each of waiting.get(run)?.waits.values() ?? []) each.isCalled = true;
       },
       RunCancelling: ({ run }) => void waiting.delete(run),
       SituationChanged: ({ run }) => void waiting.delete(run),
@@ -102,6 +123,7 @@ export const waitsEnd: Checker = {
       RunExecuted: ({ run, outcome }, at, entryAt) => {
         const it = waiting.get(run);
         waiting.delete(run);
+        executed.add(run);
         if (outcome !== 'failed' || failed.has(run) || lost.has(run)) return;
         const isOver = [...(it?.waits.values() ?? [])].some(({ until }) => entryAt >= until - slackMs.call);
         if (!isOver) violate(at, `${run} failed; no step of it did, and nobody's time was over`);

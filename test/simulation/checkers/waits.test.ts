@@ -18,6 +18,9 @@ const opened = (approvalsNeeded = 0) => t.opened(10, { approvalsNeeded });
 const starts = t.entry(11, 'RunStarted', run as never);
 const stopped = t.entry(12, 'ActingStopped', { by: 'ann', reason: '' });
 const calls = (at: number) => t.entry(at, 'RunEscalated', run as never);
+const approves = (at: number) => t.entry(at, 'ApprovalGiven', { ...run, plan: 'hash', by: 'bob' } as never);
+const pauses = (at: number, until: number) => t.entry(at, 'RunPaused', { ...run, by: 'ann', reason: '', until: until * 1_000 } as never);
+const resumes = (at: number) => t.entry(at, 'RunResumed', { ...run, by: 'ann', reason: '' } as never);
 const executed = (at: number) => t.entry(at, 'RunExecuted', { ...run, outcome: 'failed' } as never);
 const closed = (at: number) => t.entry(at, 'RunClosed', { ...run, outcome: 'cancelled' } as never);
 const fails = (at: number, code = 'REFUSED') => t.entry(at, 'StepFailed', { ...run, step: 'promote', code, because: '' } as never);
@@ -35,6 +38,31 @@ t.tell(waitsEnd, [
     told([begin], leads(0, 200), opened(1), [calls(30)], [t.acked(131, 'east')]),
   ],
   ['somebody approves', undefined, told([begin], leads(0, 200), opened(1), [starts, t.end(200)])],
+  [
+    'somebody approves while the lever is pulled, and is called for the lever from then on',
+    undefined,
+    told([begin], leads(0, 60), opened(1), [stopped, approves(20), calls(42), closed(55)]),
+  ],
+  [
+    'the same, and nobody is called',
+    /\(stop\).* nobody was called/,
+    told([begin], leads(0, 60), opened(1), [stopped, approves(20), closed(55)]),
+  ],
+  [
+    'called, paused and resumed: the same people need no second call',
+    undefined,
+    told([begin], leads(0, 200), opened(1), [calls(30), pauses(40, 60), resumes(50), closed(70), t.end(200)]),
+  ],
+  [
+    'done, while the lever is pulled',
+    undefined,
+    told([begin], leads(0, 200), opened(), [
+      starts,
+      t.entry(11.5, 'RunExecuted', { ...run, outcome: 'succeeded' } as never),
+      stopped,
+      t.acked(60, 'west'),
+    ]),
+  ],
   ['the lever, and nobody lets it go', undefined, told([begin], leads(0, 200), opened(), [starts, stopped, calls(33), executed(73)])],
   [
     'the lever, and it goes on for ever',
