@@ -1,4 +1,5 @@
 // The worst that a tool for disasters can do is be one.
+import { promotes } from '../history.ts';
 import type { Checker } from '../truth.ts';
 
 export const resusHarmless: Checker = {
@@ -8,20 +9,29 @@ export const resusHarmless: Checker = {
   begin(violate, history) {
     /** By workload: since when nobody writes, who stopped, and by which call. */
     const silent = new Map<string, { at: number; replica: string; isOurs: boolean }>();
+    /** By workload: where the writer was last sent. */
+    const sentTo = new Map<string, string>();
     const over = (workload: string, at: number): void => {
       const rest = silent.get(workload);
       if (rest === undefined) return;
       silent.delete(workload);
       const world = history.world.workloads[workload];
       if (!rest.isOurs || world === undefined || history.harms.stoodInTheWay(workload, rest.replica, rest.at - world.freshMs, at)) return;
+      // Where it was sent is lost as well: only people can give the old writer its storage back, and have the time that this takes.
+      const to = sentTo.get(workload);
+      const isNowhere = to !== undefined && history.harms.stoodInTheWay(workload, to, rest.at, at);
+      const boundMs = isNowhere ? Math.max(world.moveMs, world.servedWithinMs) : world.moveMs;
       const quietMs = history.quietMs(rest.at, at);
-      if (quietMs > world.moveMs)
+      if (quietMs > boundMs)
         violate(
           at,
           `nobody wrote ${workload} for ${quietMs} ms in which nothing was wrong, after Resus stopped ${rest.replica}, which was healthy`,
         );
     };
     return {
+      executed({ call }) {
+        if (promotes(call) || call.effect === 'fences') sentTo.set(call.workload, call.to);
+      },
       writer({ workload, replica, writes, by, at }) {
         if (writes) over(workload, at);
         else if (history.writersOf(workload).size === 0 && !silent.has(workload))

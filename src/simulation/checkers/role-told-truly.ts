@@ -6,7 +6,7 @@ export const roleToldTruly: Checker = {
   name: 'role-told-truly',
   holds: 'A role that is said to have changed, and a run that is said to have succeeded, did change and did promote.',
   begin(violate, history) {
-    /** By workload: everybody who was ever made the writer, and when last. */
+    /** By workload: everybody who was ever made the writer, and when he last was it or became it. */
     const madeAt = new Map<string, Map<string, number>>();
     const made = (workload: string, replica: string, at: number): void => {
       let byReplica = madeAt.get(workload);
@@ -17,7 +17,7 @@ export const roleToldTruly: Checker = {
     const movedInside = new Set<string>();
     return {
       writer({ workload, replica, writes, by, at }) {
-        if (writes) made(workload, replica, at);
+        made(workload, replica, at);
         if (writes && by === 'inner-ha') movedInside.add(workload);
       },
       executed({ call, at }) {

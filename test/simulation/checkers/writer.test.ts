@@ -266,6 +266,16 @@ t.tell(resusHarmless, [
     [begin, t.struck(20, 1, { kind: 'resus' }), t.stops(30, 'east'), t.calm(50), t.end(150)],
   ],
   ['somebody else stopped it', undefined, [begin, t.stops(30, 'east', 'operator'), t.end(100)]],
+  [
+    'where it goes is lost, too',
+    undefined,
+    [begin, t.executed(30), t.stops(30, 'east'), t.struck(31, 1, t.dead('west')), t.calm(32), t.end(85)],
+  ],
+  [
+    'and nobody helps',
+    /nobody wrote ehr/,
+    [begin, t.executed(30), t.stops(30, 'east'), t.struck(31, 1, t.dead('west')), t.calm(32), t.end(150)],
+  ],
 ]);
 
 t.tell(roleToldTruly, [
@@ -284,6 +294,17 @@ t.tell(roleToldTruly, [
     'told and never made',
     /nobody made it so/,
     [begin, t.opened(20), t.entry(26, 'RoleChanged', { workload: 'ehr', primary: 'west', run: 'ehr-1' } as never)],
+  ],
+  [
+    'made before that run, and its writer until after it had begun',
+    undefined,
+    [
+      begin,
+      t.writes(5, 'west'),
+      t.opened(20),
+      t.stops(24, 'west', 'fault'),
+      t.entry(26, 'RunExecuted', { run: 'ehr-1', outcome: 'succeeded' } as never),
+    ],
   ],
   [
     'made long before that run',
