@@ -82,6 +82,24 @@ export const commands = ({ io, version, vocabulary, catalogue, journalLines, mor
   labCommand(),
 ];
 
+/** How `--help` lists them: what is needed at 3 a.m. comes first. Every command is in one group. */
+export const groups: Readonly<Record<string, readonly string[]>> = {
+  'What is going on:': ['status', 'why', 'events'],
+  'Act:': ['run', 'approve', 'confirm', 'stop', 'release', 'maintain', 'acknowledge'],
+  'A run that is open:': ['pause', 'resume', 'retry', 'skip', 'ungraceful', 'cancel'],
+  'Practise:': ['drill', 'rehearse', 'backtest', 'demo', 'lab'],
+  'Declare, and know before it burns:': ['validate', 'lint', 'plan', 'explain', 'graph', 'schema', 'iam', 'import'],
+  'Show what was done:': ['evidence', 'verify', 'frameworks'],
+  'Processes:': ['serve', 'vantage', 'canary'],
+};
+/** One of no group would not be found by anybody: it is listed under `Commands:`, and a test says so. */
+const grouped = (all: readonly Command[]): readonly Command[] => {
+  const inGroups = Object.entries(groups).flatMap(([heading, names]) =>
+    names.flatMap((name) => all.filter((command) => command.name() === name).map((command) => command.helpGroup(heading))),
+  );
+  return [...inGroups, ...all.filter((command) => !inGroups.includes(command))];
+};
+
 /** Resolves with the exit code: 0 done or yes, 1 no, 2 wrong use, 3 no controller that could answer. Never rejects. */
 export async function runCli(argv: readonly string[], parts: Parts): Promise<ExitCode> {
   const { io, version } = parts;
@@ -94,7 +112,7 @@ export async function runCli(argv: readonly string[], parts: Parts): Promise<Exi
       'after',
       '\nExit codes: 0 done, or the answer is yes; 1 the answer is no; 2 wrong use; 3 no controller that could answer.',
     );
-  for (const command of commands({ ...parts, io: ioWith(io, (code) => (exit = code as ExitCode)) })) program.addCommand(command);
+  for (const command of grouped(commands({ ...parts, io: ioWith(io, (code) => (exit = code as ExitCode)) }))) program.addCommand(command);
   quiet(program, io);
   try {
     await program.parseAsync([...argv], { from: 'user' });
