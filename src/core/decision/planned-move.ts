@@ -8,6 +8,13 @@ import { residencyOf } from './residency.ts';
 
 type Asked = { readonly workload: Workload; readonly mode: Mode; readonly from: Replica; readonly to: Replica };
 
+/** Where a workload names the runbook of a mode: what people order as a failover is the treatment of the widest loss. */
+const keyOf: Readonly<Record<Mode, string>> = {
+  failover: 'onDiagnosis.RegionLost',
+  switchover: 'switchover',
+  failback: 'failback',
+};
+
 export function plannedMove(estate: Estate | undefined, { workload, mode, from, to }: Asked): Result<Move, Refusal> {
   const { id, runbooks } = workload;
   const residency = residencyOf(estate, workload, to);
@@ -24,6 +31,6 @@ export function plannedMove(estate: Estate | undefined, { workload, mode, from, 
         ? (runbooks.failback ?? runbooks.switchover)
         : runbooks.switchover;
   if (runbook === undefined)
-    return refusal('NO_RUNBOOK', `${id} names no runbook for ${mode}.`, `Add \`runbooks.${mode}\` to the workload.`);
+    return refusal('NO_RUNBOOK', `${id} names no runbook for ${mode}.`, `Add \`runbooks.${keyOf[mode]}\` to the workload.`);
   return { ok: true, value: { workload, mode, runbook, from, to, ...(mode === 'failover' ? { leave: from.site } : {}) } };
 }
