@@ -94,14 +94,14 @@ function rowOf(part: Part, { plan, about, approvals, tier }: PlanReport): Row | 
       return {
         at,
         does: 'Wait until resolvers let go of the old addresses.',
-        proof: 'canaries with a resolver that keeps TTLs arrive at the new ones',
+        proof: 'canaries whose resolver keeps TTLs reach the new ones',
         facts,
       };
     case 'validation':
       return {
         at,
         does: `Prove that the users can work: ${about.populations.join(', ')}.`,
-        proof: `${tier.usersPath.good} canaries in a row over ${span(tier.usersPath.sustainedMs)} were written and read back`,
+        proof: `${tier.usersPath.good} canaries in a row over ${span(tier.usersPath.sustainedMs)} are read back as written`,
         facts,
       };
     case 'step':
@@ -139,7 +139,7 @@ function verdict(report: PlanReport, wide: number, paint: Colors): readonly stri
   const kept =
     target === null
       ? paint.yellow('RTO not decided yet (pending-bia)')
-      : `RTO ${span(target)}: ${p95 <= target ? paint.green('kept, also on a slow day') : p50 <= target ? paint.yellow('kept as a rule, missed on a slow day') : paint.red('missed even when all goes as usual')}`;
+      : `RTO ${span(target)}: ${p95 <= target ? paint.green('kept, also on a slow day') : p50 <= target ? paint.yellow('kept as a rule, missed on a slow day') : paint.red('missed even on a usual day')}`;
   const path = criticalPath.map((part) =>
     part.kind === 'client-caches'
       ? 'client caches (nobody declares them, counted as 0)'
@@ -171,7 +171,7 @@ function measured(parts: readonly Part[]): string {
   const assumed = parts.filter(({ source, kind }) => source === 'assumed' && kind !== 'client-caches');
   const names = (each: readonly Part[]): string => each.map(({ name }) => name).join(', ');
   return [
-    from.length === 0 ? 'Nothing of it was measured (under 8 samples of one floor)' : `Measured: ${names(from)}`,
+    from.length === 0 ? 'Nothing measured (under 8 samples of one floor)' : `Measured: ${names(from)}`,
     ...(assumed.length === 0 ? [] : [`assumed: ${names(assumed)}`]),
   ]
     .join('; ')

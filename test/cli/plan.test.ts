@@ -37,11 +37,13 @@ const reported = async (args: readonly string[]): Promise<PlanReport> => JSON.pa
 // Of the whole estate, as `policies` and `runbooks` hold it.
 describe('what a person reads', () => {
   test.each([
-    ['failover', 120, 'plan.golden.txt'],
-    ['failover', 80, 'plan-narrow.golden.txt'],
-    ['switchover', 120, 'plan-switchover.golden.txt'],
-  ])('a %s in %i columns', async (mode, columns, golden) => {
-    const { exit, out } = await plan(['ehr', '--mode', mode, ...inventory], columns);
+    ['failover', 120, inventory, 'plan.golden.txt'],
+    ['failover', 80, inventory, 'plan-narrow.golden.txt'],
+    // As somebody types it who has only cloned this: names and expressions stand in, and are longer than what they stand for.
+    ['failover', 80, [], 'plan-clone.golden.txt'],
+    ['switchover', 120, inventory, 'plan-switchover.golden.txt'],
+  ])('a %s in %i columns, with %j', async (mode, columns, known, golden) => {
+    const { exit, out } = await plan(['ehr', '--mode', mode, ...known], columns);
     expect(exit).toBe(0);
     await expect(out).toMatchFileSnapshot(golden);
     const lines = out.trimEnd().split('\n');
