@@ -16,7 +16,7 @@ const files = [
   'runbooks/ehr-region-failover-downtime.yaml',
   'runbooks/ehr-switchover.yaml',
   'runbooks/ehr-zone-failover.yaml',
-  'runbooks/gamedays',
+  'policies/riverside/gamedays',
 ] as const;
 /** In place of policies/riverside/ehr-surroundings.yaml: this record needs nothing else that is declared, and has one ward. */
 const surroundings = {

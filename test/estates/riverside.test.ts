@@ -73,7 +73,7 @@ describe('every workload', () => {
     expect(workloads.filter(({ residency }) => residency.join() !== 'US').map(({ id }) => id)).toEqual([]);
     const { files } = await readTree(['policies/riverside']);
     const users = files.filter(({ text }) => text.includes('inventory.')).map(({ path }) => path);
-    expect(users).toEqual(['policies/riverside/ehr.yaml', 'policies/riverside/sites.yaml']);
+    expect(users).toEqual(['policies/riverside/ehr.yaml', 'policies/riverside/gamedays/zone-loss.yaml', 'policies/riverside/sites.yaml']);
   });
   it('that runs in two places is moved by a runbook, or says in a label why not', async () => {
     const { files } = await readTree(['policies/riverside']);
