@@ -2,50 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import { findings } from '../../src/analysis/index.ts';
 import { analysed, linesOf, type Edit } from './base.ts';
+import { borders, dependencyCases } from './dependency-cases.ts';
+import { identity, needs, step, type Case } from './edits.ts';
 
-/** `says`: the whole line, `CODE Kind name pointer: sentence`. `unless`: edits after which it is not found, often those just inside the border. */
-type Case = { readonly code: string; readonly edits: readonly Edit[]; readonly says: string; readonly unless: readonly Edit[] };
 const rto = (to: string): Edit => ['tier', 'rto: 15m', `rto: ${to}`];
-const step = (text: string): Edit => ['across', '  steps:\n', `  steps:\n${text}`];
-/** `identity`, which may need `directory`, a workload that is promised less. */
-const identity = (tier: string, on?: string): Edit => [
-  'switchover',
-  'apiVersion: resus/v1\nkind: GameDay',
-  [
-    workload('identity', tier, on === undefined ? [] : [on]),
-    workload('directory', 'silver', []),
-    silver,
-    'apiVersion: resus/v1\nkind: GameDay',
-  ].join('---\n'),
-];
-const silver = `apiVersion: resus/v1
-kind: Tier
-metadata: { name: silver }
-spec: { rto: 1h, rpo: 10s, availability: '99', strategy: warm-standby }
-`;
-const workload = (name: string, tier: string, on: readonly string[]): string => `apiVersion: resus/v1
-kind: Workload
-metadata: { name: ${name} }
-spec:
-  tier: ${tier}
-  owner: Platform
-  onCall: platform
-  clinicalOwner: CMIO
-  impact: Nobody can log in.
-  downtimeProcedure: Paper.
-  residency: [US]
-  dependsOn: [${on.map((each) => `{ workload: ${each}, strength: hard }`).join(', ')}]
-  replicas:
-    - { name: one, site: us-east-2, role: primary, resources: { cluster: x }, probes: [{ id: a, uses: tcp, with: { address: '10.0.0.1:1' } }] }
-    - { name: two, site: us-west-2, role: standby, resources: { cluster: y }, probes: [{ id: a, uses: tcp, with: { address: '10.0.0.2:1' } }] }
-  usersPath: { url: 'http://id.example/', populations: [{ name: ward, site: campus }] }
-  runbooks: { switchover: planned, failback: planned }
-`;
-const needs = (list: string): Edit => ['ehr', '  localHa:', `  dependsOn: ${list}\n  localHa:`];
 const promoteReplica =
   '    - { id: promote2, uses: aws.rds.promote-read-replica, with: { instance: r, region: us-west-2 }, timeout: 20m, expect: 1s }\n';
 
 const cases: readonly Case[] = [
+  ...dependencyCases,
   {
     code: 'RTO_UNREACHABLE',
     edits: [rto('4m')],
@@ -339,5 +304,8 @@ describe('findings', () => {
   });
   it.each(cases)('$code is not found where it is not', ({ code, unless }) => {
     expect(codesOf(unless)).not.toContain(code);
+  });
+  it.each(borders)('$code of $what: $found', ({ code, edits, found }) => {
+    expect(codesOf(edits).filter((each) => each === code)).toHaveLength(found);
   });
 });

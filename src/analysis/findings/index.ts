@@ -21,6 +21,7 @@ import { lostControlPlane } from './lost-control-plane.ts';
 import { noFailback } from './no-failback.ts';
 import { noSwitchover } from './no-switchover.ts';
 import { promoteWithoutFence } from './promote-without-fence.ts';
+import { recoveryOrder } from './recovery-order.ts';
 import { replicasTogether } from './replicas-together.ts';
 import { replicationUndeclared } from './replication-undeclared.ts';
 import { route53ControlPlane } from './route53-control-plane.ts';
@@ -46,6 +47,7 @@ export const findings: readonly Finding[] = [
   replicationUndeclared,
   weakerDependency,
   dependencyCircle,
+  recoveryOrder,
   replicasTogether,
   sharedResource,
   strategyTooWeak,

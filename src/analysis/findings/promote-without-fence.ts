@@ -1,7 +1,7 @@
 // A new writer before the old one is known to have stopped.
 import { changesWriter, promotes, type PlannedStep } from '../../core/runbook/plan.ts';
 import type { Effect } from '../../core/catalogue.ts';
-import type { StepSpec } from '../../core/estate.ts';
+import { before } from '../before.ts';
 import { quoted } from '../said.ts';
 import type { Finding } from '../finding.ts';
 
@@ -52,15 +52,3 @@ export const promoteWithoutFence: Finding = {
 };
 
 const onlyPromotes = (step: Step): boolean => promotes(step) && step.effect !== 'fences-and-promotes';
-/** Everything that is done before a step starts. */
-function before(steps: readonly Step[], of: Pick<StepSpec, 'needs'>): readonly Step[] {
-  const seen = new Set<string>();
-  const todo: string[] = [...of.needs];
-  for (let at = 0; at < todo.length; at++) {
-    const id = todo[at] ?? '';
-    if (seen.has(id)) continue;
-    seen.add(id);
-    todo.push(...(steps.find((step) => step.id === id)?.needs ?? []));
-  }
-  return steps.filter((step) => seen.has(step.id));
-}

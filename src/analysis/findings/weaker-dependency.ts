@@ -1,5 +1,6 @@
 // Something that is needed and is promised less than what needs it.
-import { declaredAs, type Estate, type Tier } from '../../core/estate.ts';
+import { declaredAs, type Tier } from '../../core/estate.ts';
+import { chain, needed } from '../needed.ts';
 import { isKnown, quoted, time } from '../said.ts';
 import type { Finding } from '../finding.ts';
 
@@ -29,7 +30,7 @@ spec: { tier: life-critical }   # as strong as the EHR that needs it`,
           yield {
             at: { kind: 'Workload', name: workload.id, pointer: `/spec/dependsOn/${reached.index}/workload` },
             sentence: `${quoted(workload.id)} has an ${name} of ${time(mine)} and needs ${quoted(last.id)}, which has ${time(theirs)}`,
-            evidence: [`by ${[workload.id, ...pathOf(reached)].join(' > ')}`, `tiers ${workload.tier} and ${last.tier}`],
+            evidence: [`by ${chain(workload.id, reached)}`, `tiers ${workload.tier} and ${last.tier}`],
             remedy: `give ${quoted(last.id)} a stronger tier, or make the dependency soft`,
           };
         }
@@ -37,26 +38,3 @@ spec: { tier: life-critical }   # as strong as the EHR that needs it`,
     }
   },
 };
-
-type Reached = { readonly name: string; readonly index: number; readonly by: Reached | undefined };
-const pathOf = (last: Reached): readonly string[] => {
-  const path: string[] = [];
-  for (let at: Reached | undefined = last; at !== undefined; at = at.by) path.unshift(at.name);
-  return path;
-};
-
-/** Each workload that is needed, by the shortest chain of hard dependencies; `index`: of the first link in `dependsOn`. */
-function needed(workloads: Estate['workloads'], from: string): readonly Reached[] {
-  const seen = new Set([from]);
-  const found: Reached[] = [];
-  const reach = (name: string, by: Reached | undefined): void => {
-    for (const [index, on] of (declaredAs(workloads, name)?.dependsOn ?? []).entries()) {
-      if (on.strength !== 'hard' || seen.has(on.workload)) continue;
-      seen.add(on.workload);
-      found.push({ name: on.workload, index: by?.index ?? index, by });
-    }
-  };
-  reach(from, undefined);
-  for (let at = 0; at < found.length; at++) reach(found[at]?.name ?? '', found[at]);
-  return found;
-}
