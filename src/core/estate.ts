@@ -150,7 +150,17 @@ export const environments = ['production', 'dr', 'training'] as const;
 /** `evictable`: it may be stopped to free capacity for the production of its product. */
 export type Product = { readonly name: string; readonly environment: (typeof environments)[number]; readonly evictable: boolean };
 
-export type Workload = {
+/** What nearly everything stands on: who people are, where things are, what time it is, and what opens the data. */
+export const foundations = ['identity', 'names', 'time', 'keys'] as const;
+export type Foundation = (typeof foundations)[number];
+/** What is said of being ready before anything is lost; what is absent nobody has said. Nothing is decided by it: `resus lint` reads it. */
+export type Preparedness = {
+  readonly provides?: readonly Foundation[];
+  /** How it does without those that it does not need. */
+  readonly worksWithout?: Readonly<Partial<Record<Foundation, string>>>;
+};
+
+export type Workload = Preparedness & {
   readonly id: WorkloadId;
   readonly tier: string;
   readonly controlDomain: string;

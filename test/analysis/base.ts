@@ -156,6 +156,7 @@ ${replica('east', 'us-east-2', 'primary')}${replica('west', 'us-west-2', 'standb
     onDiagnosis: { ReplicaDown: away, ZoneLost: across, RegionLost: away }
     switchover: planned
     failback: planned
+  worksWithout: { identity: Paper., names: Numbers., time: Its own., keys: None. }
 `,
   regionLoss: drill(
     'region-loss',

@@ -3,9 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { findings } from '../../src/analysis/index.ts';
 import { analysed, linesOf, type Edit } from './base.ts';
 import { borders, dependencyCases } from './dependency-cases.ts';
-import { identity, needs, step, type Case } from './edits.ts';
+import { identity, needs, step, workload, type Case } from './edits.ts';
 
 const rto = (to: string): Edit => ['tier', 'rto: 15m', `rto: ${to}`];
+/** A workload that is one of the services that everything stands on. */
+const provider = (name: string, what: string, dependsOn: string): Edit => [
+  name === 'directory' ? 'regionLoss' : 'zoneLoss',
+  'apiVersion: resus/v1\nkind: GameDay',
+  [
+    workload(name, 'gold', []).replace('  dependsOn: []', `  provides: [${what}]\n  dependsOn: ${dependsOn}`),
+    'apiVersion: resus/v1\nkind: GameDay',
+  ].join('---\n'),
+];
+const without = (what: string): Edit => ['ehr', '{ identity: Paper., names: Numbers., time: Its own., keys: None. }', `{ ${what} }`];
 const promoteReplica =
   '    - { id: promote2, uses: aws.rds.promote-read-replica, with: { instance: r, region: us-west-2 }, timeout: 20m, expect: 1s }\n';
 
@@ -78,6 +88,23 @@ const cases: readonly Case[] = [
     edits: [needs('[{ workload: ehr, strength: soft }]')],
     says: 'DEPENDENCY_CIRCLE Workload ehr /spec/dependsOn: `ehr` depends on itself by ehr > ehr',
     unless: [identity('gold'), needs('[{ workload: identity, strength: soft }]')],
+  },
+  {
+    code: 'FOUNDATION_UNDECLARED',
+    edits: [
+      provider('directory', 'identity', '[]'),
+      provider('resolvers', 'names', '[{ workload: directory, strength: soft }]'),
+      without('time: Its own.'),
+      needs('[{ workload: resolvers, strength: hard }]'),
+    ],
+    // What is needed by others softly is not there when it must be.
+    says: 'FOUNDATION_UNDECLARED Workload ehr /spec/dependsOn: nothing says where it has identity and keys from',
+    unless: [
+      provider('directory', 'identity, keys', '[]'),
+      provider('resolvers', 'names', '[{ workload: directory, strength: hard }]'),
+      without('time: Its own.'),
+      needs('[{ workload: resolvers, strength: hard }]'),
+    ],
   },
   {
     code: 'REPLICAS_TOGETHER',

@@ -12,6 +12,7 @@ import { drillMissing } from './drill-missing.ts';
 import { drillRare } from './drill-rare.ts';
 import { fenceByClaim } from './fence-by-claim.ts';
 import { fewVantages } from './few-vantages.ts';
+import { foundationUndeclared } from './foundation-undeclared.ts';
 import { gamedayUngated } from './gameday-ungated.ts';
 import { gamedayWithoutAbort } from './gameday-without-abort.ts';
 import { heartbeatOverRpo } from './heartbeat-over-rpo.ts';
@@ -48,6 +49,7 @@ export const findings: readonly Finding[] = [
   weakerDependency,
   dependencyCircle,
   recoveryOrder,
+  foundationUndeclared,
   replicasTogether,
   sharedResource,
   strategyTooWeak,

@@ -10,6 +10,7 @@ import { find, kindOf, ms, present, type Declaration, type Resolving } from './k
 import { checkProducts } from '../products.ts';
 import { checkDependencies } from '../dependencies.ts';
 import { checkReplication } from '../replication.ts';
+import { preparedness, preparednessOf } from '../preparedness.ts';
 import { standsIn } from './site.ts';
 import { tierOf } from '../workload-tier.ts';
 
@@ -131,6 +132,7 @@ const spec = Type.Object(
       ),
       { maxItems: 200, default: [], title: 'what it needs of other workloads' },
     ),
+    ...preparedness,
     resources: Resources,
     replicas: Distinct(ReplicaIn, 'name', { minItems: 1, maxItems: 50, title: 'where it runs' }),
     replication: Type.Array(Link, {
@@ -212,6 +214,7 @@ export const workload = kindOf({
           residency: own.residency,
           calendar: own.calendar,
           dependsOn: own.dependsOn.map((each) => ({ workload: each.workload as WorkloadId, strength: each.strength })),
+          ...preparednessOf(own),
           resources: own.resources,
           replicas: own.replicas.map((replica): Replica => ({
             name: replica.name,
