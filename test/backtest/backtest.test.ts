@@ -147,7 +147,7 @@ describe('resus backtest', () => {
     const file = recorded('told', regionDies);
     const told = await resus(file, '--failures', '1,3');
     expect(told.exit).toBe(0);
-    expect(told.out).toMatch(/^\d+ samples over 0\.0 h\.\nFAILURES +INCIDENTS +FELT/);
+    expect(told.out).toMatch(/^\d+ samples over 40\.0 s\.\nFAILURES +INCIDENTS +FELT/);
     expect(told.out).toContain('unwatched');
     const { rows, limits } = JSON.parse((await resus(file, '--failures', '3', '--json')).out) as { rows: unknown[]; limits: unknown[] };
     expect(rows).toMatchObject([{ failures: 3, incidents: 1, felt: 1 }]);

@@ -155,7 +155,7 @@ describe('wrong use', () => {
   test('an unknown workload is told which there are', async () => {
     const { exit, err, out } = await resus('rehearse her --json');
     expect(exit).toBe(2);
-    expect(err).toContain('WORKLOAD_UNKNOWN There is no workload her. Declared are: ehr.');
+    expect(err).toContain('WORKLOAD_UNKNOWN There is no workload her. Declared are: ');
     expect(JSON.parse(out)).toMatchObject({ ok: false, code: 'WORKLOAD_UNKNOWN' });
   });
   test('--help lists the scenarios', async () => {
