@@ -23,7 +23,21 @@ const surroundings = {
   apiVersion: 'resus/v1',
   kind: 'List',
   metadata: { name: 'ehr-surroundings' },
-  spec: { items: [{ name: 'ehr', dependsOn: [], populations: [{ name: 'ward', site: 'riverside-campus' }] }] },
+  spec: {
+    items: [
+      {
+        name: 'ehr',
+        dependsOn: [],
+        worksWithout: {
+          identity: 'Nobody signs in: its users are canaries.',
+          names: 'The laboratory has one name server of its own, which no other workload uses.',
+          time: 'All of it runs on one machine, with one clock.',
+          keys: 'Nothing that it keeps is encrypted.',
+        },
+        populations: [{ name: 'ward', site: 'riverside-campus' }],
+      },
+    ],
+  },
 };
 
 /** The paths to read. `root` holds policies/ and runbooks/; what the laboratory says of itself is written into `folder`. */
