@@ -153,11 +153,16 @@ export type Product = { readonly name: string; readonly environment: (typeof env
 /** What nearly everything stands on: who people are, where things are, what time it is, and what opens the data. */
 export const foundations = ['identity', 'names', 'time', 'keys'] as const;
 export type Foundation = (typeof foundations)[number];
+/** In which a standby must be equal to what it replaces. */
+export const parities = ['engine', 'parameters', 'certificates', 'licences'] as const;
+export type Parity = (typeof parities)[number];
 /** What is said of being ready before anything is lost; what is absent nobody has said. Nothing is decided by it: `resus lint` reads it. */
 export type Preparedness = {
   readonly provides?: readonly Foundation[];
   /** How it does without those that it does not need. */
   readonly worksWithout?: Readonly<Partial<Record<Foundation, string>>>;
+  /** How each is known to be equal on the standby. */
+  readonly parity?: Readonly<Partial<Record<Parity, string>>>;
 };
 
 export type Workload = Preparedness & {

@@ -121,11 +121,14 @@ function objectOf(node: Node): JsonSchema {
   const required = (node.required ?? []).filter((key) => properties[key]?.default === undefined);
   const term = properties['uses']?.refers;
   return {
-    properties: mapped(properties, published),
+    properties: mapped(properties, (each) => (isOpen(each) ? orExpression(published(each), {}) : published(each))),
     ...(required.length === 0 ? {} : { required }),
     ...(isTerm(term) && properties['with'] !== undefined ? { allOf: [{ $ref: `#/$defs/${term}-takes` }] } : {}),
   };
 }
+
+/** A mapping that may be left out, with keys that may be left out: in a template it too may be what an item says. */
+const isOpen = (node: Node): boolean => node.properties !== undefined && (node.required ?? []).length === 0 && node.default === undefined;
 
 function inputOf(uses: string, input: Node): JsonSchema {
   const isNeeded = (input.required ?? []).some((key) => input.properties?.[key]?.default === undefined);

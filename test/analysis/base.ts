@@ -157,6 +157,7 @@ ${replica('east', 'us-east-2', 'primary')}${replica('west', 'us-west-2', 'standb
     switchover: planned
     failback: planned
   worksWithout: { identity: Paper., names: Numbers., time: Its own., keys: None. }
+  parity: { engine: One change., parameters: One template., certificates: One issuer., licences: None. }
 `,
   regionLoss: drill(
     'region-loss',

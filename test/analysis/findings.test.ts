@@ -120,6 +120,13 @@ const cases: readonly Case[] = [
     unless: [['ehr', 'instanceB: west-b', 'instanceB: east-b']],
   },
   {
+    code: 'PARITY_UNDECLARED',
+    edits: [['ehr', ', certificates: One issuer., licences: None.', '']],
+    says: 'PARITY_UNDECLARED Workload ehr /spec/parity: nothing says how `west` is known to be equal in certificates and licences',
+    // The id of the probe that compares says it as well as words do.
+    unless: [['ehr', 'licences: None.', 'licences: web-a']],
+  },
+  {
     code: 'STRATEGY_TOO_WEAK',
     edits: [['tier', 'strategy: warm-standby', 'strategy: backup-restore']],
     says: 'STRATEGY_TOO_WEAK Tier gold /spec/rto: `backup-restore` cannot keep an RTO of 15m; 1h is about what it can do',

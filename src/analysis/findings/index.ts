@@ -21,6 +21,7 @@ import { irreversibleUnapproved } from './irreversible-unapproved.ts';
 import { lostControlPlane } from './lost-control-plane.ts';
 import { noFailback } from './no-failback.ts';
 import { noSwitchover } from './no-switchover.ts';
+import { parityUndeclared } from './parity-undeclared.ts';
 import { promoteWithoutFence } from './promote-without-fence.ts';
 import { recoveryOrder } from './recovery-order.ts';
 import { replicasTogether } from './replicas-together.ts';
@@ -52,6 +53,7 @@ export const findings: readonly Finding[] = [
   foundationUndeclared,
   replicasTogether,
   sharedResource,
+  parityUndeclared,
   strategyTooWeak,
   availabilityUnreachable,
   automationInverted,
