@@ -18,6 +18,8 @@ type Case = {
   /** People or another situation end the run, or hold it. */
   readonly isEnding: boolean;
   readonly isClockRight: boolean;
+  /** When an eye last failed, or was well again. */
+  readonly eyesAt: number;
   /** When a person said that the step is done; absent while nobody has, since its leader is the same. */
   readonly confirmedAt: number | undefined;
   /** Who has written since when: of those that write now. */
@@ -48,7 +50,7 @@ const untrue: Readonly<Record<string, (it: Case) => string | undefined>> = {
   },
   UNKNOWN_OUTCOME: (it) => (hadItsTime(it) ? undefined : `its last attempt was sent ${it.at - (startsOf(it).at(-1)?.at ?? 0)} ms ago`),
   // Before the writer is touched: the loss for which it was opened is over. While users are led: others have moved the writer.
-  SITUATION_CHANGED: ({ history, run, planned, at, writesSince }) => {
+  SITUATION_CHANGED: ({ history, run, planned, at, writesSince, eyesAt }) => {
     const longSince = (run.promised?.freshMs ?? Infinity) + longMs;
     if (planned.effect === 'routes') {
       const since = writesSince.get(run.to);
@@ -57,6 +59,8 @@ const untrue: Readonly<Record<string, (it: Case) => string | undefined>> = {
         ? `${run.to} has been the only writer for ${at - since} ms`
         : undefined;
     }
+    // Where an eye has failed, or lied, no majority may be left that can say so.
+    if (at - eyesAt < longSince) return undefined;
     const { vantages } = history.world;
     const isHidden = (replica: string): boolean =>
       Object.keys(vantages).every((vantage) => history.harms.hiddenFrom(run.workload, replica, vantage, at) > longSince);
@@ -79,8 +83,17 @@ export const failedTruly: Checker = {
     const writesSince = new Map<string, Map<string, number>>();
     let isStopped = false;
     let isClockRight = true;
+    let eyesAt = -Infinity;
+    const standing = new Set<number>();
     return {
-      struck({ fault }) {
+      healed({ id, at }) {
+        if (standing.delete(id)) eyesAt = at;
+      },
+      struck({ fault, id, at }) {
+        if (fault.startsWith('vantage-') || fault.startsWith('partition-') || fault === 'reports-reordered') {
+          standing.add(id);
+          eyesAt = at;
+        }
         if (fault === 'controller-clock-wrong' || fault === 'controller-clock-jumps') isClockRight = false;
       },
       writer({ workload, replica, writes, at }) {
@@ -119,6 +132,7 @@ export const failedTruly: Checker = {
           told: event.data,
           isEnding,
           isClockRight,
+          eyesAt: standing.size > 0 ? at : eyesAt,
           confirmedAt: confirmedAt.get(`${id}/${step}`),
           writesSince: since,
           at,

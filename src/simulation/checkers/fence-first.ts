@@ -8,9 +8,10 @@ export const fenceFirst: Checker = {
     'A fencing step is never skipped: where the plan has one, it was carried out before the promotion, and what the fence is was durable before. (14)',
   begin(violate, history) {
     return {
-      executed({ call, at }) {
+      executed({ call, changed, at }) {
         const run = history.runs.get(call.run);
-        if (run === undefined || !promotes(call)) return;
+        // Where others had made it so already, nothing was left to do.
+        if (run === undefined || !changed || !promotes(call)) return;
         if (run.fence === 'none') violate(at, `${run.id} promoted ${call.to} before it said what its fence is`);
         const fence = run.steps.find(({ effect }) => effect === 'fences');
         if (fence === undefined || call.effect !== 'promotes') return;

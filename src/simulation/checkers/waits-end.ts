@@ -98,7 +98,9 @@ export const waitsEnd: Checker = {
       StepFailed: ({ run: id }, at) => {
         failed.add(id);
         const run = history.runs.get(id);
-        if (run !== undefined && run.drill === undefined) wait(id, 'decision', at, at + patienceMs(run), 0);
+        // Who has stopped everything is called about that first.
+        const firstMs = run !== undefined && stoppedAt !== undefined ? patienceMs(run) / 3 : 0;
+        if (run !== undefined && run.drill === undefined) wait(id, 'decision', at, at + patienceMs(run), firstMs);
       },
       StepRetried: ({ run }) => {
         failed.delete(run);

@@ -2,7 +2,6 @@
 import { fenceFirst } from '../../../src/simulation/checkers/fence-first.ts';
 import { fenceThenPromote } from '../../../src/simulation/checkers/fence-then-promote.ts';
 import { fenceToldTruly } from '../../../src/simulation/checkers/fence-told-truly.ts';
-import { lossWithinRpo } from '../../../src/simulation/checkers/loss-within-rpo.ts';
 import { oneWriter } from '../../../src/simulation/checkers/one-writer.ts';
 import { residency } from '../../../src/simulation/checkers/residency.ts';
 import { resusHarmless } from '../../../src/simulation/checkers/resus-harmless.ts';
@@ -163,78 +162,6 @@ t.tell(fenceThenPromote, [
   ['there is nowhere to go', undefined, [fenced, t.struck(35, 1, t.dead('west')), t.calm(36), t.end(85)]],
   ['nowhere to go, and nobody helps', /60000 ms are promised/, [fenced, t.struck(35, 1, t.dead('west')), t.calm(36), t.end(100)]],
   ['calm counts, whatever still stands', /nobody wrote for 30000 ms/, [fenced, t.struck(35, 1, t.dead()), t.calm(50), t.end(80)]],
-]);
-
-const missing = (oldest: number, newest: number) => ({
-  missing: { writes: 3, oldestAt: (oldest * 1_000) as never, newestAt: (newest * 1_000) as never },
-});
-const asking = { approvalsNeeded: 1 };
-const yes = (over: object = {}) => t.entry(21, 'ApprovalGiven', { run: 'ehr-1', plan: 'hash', by: 'ann', ...over } as never);
-t.tell(lossWithinRpo, [
-  [
-    'within the RPO and one grain',
-    undefined,
-    [begin, t.acked(18, 'east'), t.opened(20), t.writes(30, 'west', { ...promoted, ...missing(12, 18) })],
-  ],
-  [
-    'more than that',
-    /lost 6001 ms/,
-    [begin, t.acked(18.001, 'east'), t.opened(20), t.writes(30, 'west', { ...promoted, ...missing(12, 18.001) })],
-  ],
-  [
-    'more, and approved by name',
-    undefined,
-    [begin, t.acked(18, 'east'), t.opened(20, asking), yes({ maxLossMs: 9_000 }), t.writes(30, 'west', { ...promoted, ...missing(9, 18) })],
-  ],
-  [
-    'more, and approved without a word about it',
-    /too few approved so much/,
-    [begin, t.acked(18, 'east'), t.opened(20, asking), yes(), t.writes(30, 'west', { ...promoted, ...missing(9, 18) })],
-  ],
-  [
-    'more than was approved',
-    /too few approved so much/,
-    [begin, t.acked(18, 'east'), t.opened(20, asking), yes({ maxLossMs: 7_000 }), t.writes(30, 'west', { ...promoted, ...missing(9, 18) })],
-  ],
-  [
-    'more, approved when nobody could tell',
-    undefined,
-    [
-      begin,
-      t.acked(18, 'east'),
-      t.opened(20, asking),
-      yes({ acceptsUnknownLoss: true }),
-      t.writes(30, 'west', { ...promoted, ...missing(9, 18) }),
-    ],
-  ],
-  [
-    'more, approved by one of two',
-    /too few/,
-    [
-      t.declared({ approvalsNeeded: 2 }),
-      t.acked(18, 'east'),
-      t.opened(20, asking),
-      yes({ maxLossMs: 9_000 }),
-      t.writes(30, 'west', { ...promoted, ...missing(9, 18) }),
-    ],
-  ],
-  [
-    'more, approved by one in an emergency',
-    undefined,
-    [
-      t.declared({ approvalsNeeded: 2 }),
-      t.acked(18, 'east'),
-      t.opened(20, asking),
-      yes({ maxLossMs: 9_000, emergency: {} }),
-      t.writes(30, 'west', { ...promoted, ...missing(9, 18) }),
-    ],
-  ],
-  [
-    'what was written after it opened nobody could know',
-    undefined,
-    [begin, t.acked(18, 'east'), t.opened(20), t.acked(29, 'east'), t.writes(30, 'west', { ...promoted, ...missing(17, 29) })],
-  ],
-  ['a role that changed outside', undefined, [begin, t.acked(18, 'east'), t.writes(30, 'west', { by: 'operator', ...missing(1, 18) })]],
 ]);
 
 t.tell(residency, [
