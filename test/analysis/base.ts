@@ -31,7 +31,7 @@ spec: { level: zone, parent: ${name} }
 const replica = (name: string, site: string, role: string): string => `    - name: ${name}
       site: ${site}
       role: ${role}
-      resources: { cluster: 'arn:aws:rds:${site}:123456789012:cluster:${name}', instanceA: ${name}-a, instanceB: ${name}-b }
+      resources: { cluster: 'arn:aws:rds:${site}:${name === 'east' ? '123456789012' : '210987654321'}:cluster:${name}', instanceA: ${name}-a, instanceB: ${name}-b }
       probes:
         - { id: web-a, uses: tcp, with: { address: '10.0.0.1:443' }, site: ${site}a }
         - { id: db-a, uses: tcp, with: { address: '10.0.0.1:5432' }, site: ${site}a }

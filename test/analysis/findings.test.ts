@@ -114,7 +114,7 @@ const cases: readonly Case[] = [
   },
   {
     code: 'SHARED_RESOURCE',
-    edits: [['ehr', 'arn:aws:rds:us-west-2:123456789012:cluster:west', 'arn:aws:rds:us-east-2:123456789012:cluster:east']],
+    edits: [['ehr', 'arn:aws:rds:us-west-2:210987654321:cluster:west', 'arn:aws:rds:us-east-2:123456789012:cluster:east']],
     says: 'SHARED_RESOURCE Workload ehr /spec/replicas/1/resources/cluster: replicas `east` and `west` both hang on `arn:aws:rds:us-east-2:123456789012:cluster:east`',
     // A word that happens to be the same names no one thing.
     unless: [['ehr', 'instanceB: west-b', 'instanceB: east-b']],

@@ -15,6 +15,7 @@ import { fewVantages } from './few-vantages.ts';
 import { foundationUndeclared } from './foundation-undeclared.ts';
 import { gamedayUngated } from './gameday-ungated.ts';
 import { gamedayWithoutAbort } from './gameday-without-abort.ts';
+import { gxpAdHoc } from './gxp-ad-hoc.ts';
 import { heartbeatOverRpo } from './heartbeat-over-rpo.ts';
 import { innerHaUndeclared } from './inner-ha-undeclared.ts';
 import { irreversibleUnapproved } from './irreversible-unapproved.ts';
@@ -29,8 +30,11 @@ import { replicationUndeclared } from './replication-undeclared.ts';
 import { route53ControlPlane } from './route53-control-plane.ts';
 import { rtoTight } from './rto-tight.ts';
 import { rtoUnreachable } from './rto-unreachable.ts';
+import { resourceElsewhere } from './resource-elsewhere.ts';
 import { secretInYaml } from './secret-in-yaml.ts';
 import { sharedResource } from './shared-resource.ts';
+import { sharedSite } from './shared-site.ts';
+import { singlePoint } from './single-point.ts';
 import { stepWithoutEstimate } from './step-without-estimate.ts';
 import { strategyTooWeak } from './strategy-too-weak.ts';
 import { stsGlobalEndpoint } from './sts-global-endpoint.ts';
@@ -49,11 +53,14 @@ export const findings: readonly Finding[] = [
   replicationUndeclared,
   weakerDependency,
   dependencyCircle,
+  singlePoint,
   recoveryOrder,
   foundationUndeclared,
   replicasTogether,
+  sharedSite,
   sharedResource,
   parityUndeclared,
+  resourceElsewhere,
   strategyTooWeak,
   availabilityUnreachable,
   automationInverted,
@@ -61,6 +68,7 @@ export const findings: readonly Finding[] = [
   promoteWithoutFence,
   irreversibleUnapproved,
   lostControlPlane,
+  gxpAdHoc,
   route53ControlPlane,
   stsGlobalEndpoint,
   diagnosisUntreated,
