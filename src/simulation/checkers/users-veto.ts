@@ -11,7 +11,9 @@ export const usersVeto: Checker = {
     /** By controller and workload: the newest good canary that it was told of since it leads. */
     const heard = new Map<string, { goodAt: number; epoch: number }>();
     return {
-      reported({ controller, workload, goodAt }) {
+      reported({ controller, workload, goodAt: saidAt, at }) {
+        // A client's clock may have been set right since it wrote that down.
+        const goodAt = Math.min(saidAt, at);
         const id = `${controller}/${workload}`;
         const before = heard.get(id);
         if (before === undefined || before.epoch !== history.epoch || goodAt > before.goodAt)

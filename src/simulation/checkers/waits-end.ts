@@ -10,7 +10,7 @@ const renewedWithinMs = 3_000;
 
 type Kind = 'approval' | 'stop' | 'pause' | 'decision' | 'loss';
 /** `until`: the last instant that was named; `calledBy`: by then somebody is called, if nobody answered. */
-type Wait = { readonly since: number; readonly until: number; readonly calledBy: number; isCalled: boolean };
+type Wait = { readonly since: number; readonly until: number; calledBy: number; isCalled: boolean };
 type Waiting = { readonly run: RunTold; readonly waits: Map<Kind, Wait> };
 
 export const waitsEnd: Checker = {
@@ -92,6 +92,8 @@ export const waitsEnd: Checker = {
       RunPaused: ({ run, until }, at) => wait(run, 'pause', at, until, Infinity),
       RunResumed: ({ run: id }, at) => {
         over(id, 'pause');
+        // While it was paused nobody was called for anything else.
+        for (const each of waiting.get(id)?.waits.values() ?? []) each.calledBy = Math.max(each.calledBy, at);
         const run = history.runs.get(id);
         if (run !== undefined && run.startedAt === undefined && isApproved(run)) heldByStop(run, at);
       },

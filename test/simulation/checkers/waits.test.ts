@@ -54,6 +54,11 @@ t.tell(waitsEnd, [
     told([begin], leads(0, 200), opened(1), [calls(30), pauses(40, 60), resumes(50), closed(70), t.end(200)]),
   ],
   [
+    'paused before anybody had to be called, and called when it is resumed',
+    undefined,
+    told([begin], leads(0, 200), opened(1), [pauses(20, 60), resumes(50), calls(50), closed(70), t.end(200)]),
+  ],
+  [
     'done, while the lever is pulled',
     undefined,
     told([begin], leads(0, 200), opened(), [
