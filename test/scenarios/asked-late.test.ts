@@ -31,6 +31,36 @@ test('asked for two minutes after the impact, followed after two more', () => {
   expect(measured?.measurement.rtaMs).toBeGreaterThan(240_000);
 });
 
+test.each<[string, (theatre: Theatre) => void, string]>([
+  ['the region answers again', ({ dark }) => dark.delete('us-east-2'), 'RegionLost of us-east-2 no longer holds on fresh observations'],
+  [
+    'an eye has died',
+    ({ silent }) => silent.add('west'),
+    'RegionLost of us-east-2 is not confirmed any more: too few vantages can say what is there now',
+  ],
+])('approved, and before anything is sent %s: it says which', (_, happens, says) => {
+  const approving = { ...tier, automation: { replica: 'approve', zone: 'approve', region: 'approve' } } as const;
+  const stage = new WorkingStage();
+  const theatre = new Theatre({ ...estate, tiers: { [tier.id]: approving } }, stage.play);
+  stage.theatre = theatre;
+  theatre.pass(5_000);
+  theatre.dark.add('us-east-2');
+  theatre.canaries = 'bad';
+  theatre.until('RunOpened');
+  happens(theatre);
+  theatre.pass(1_500);
+  const [opened] = theatre.of('PlanCompiled');
+  if (opened === undefined) throw new Error(theatre.transcript());
+  const yes = { kind: 'approve', run: opened.run, plan: opened.hash, maxLossMs: 600_000 } as const;
+  theatre.give({ kind: 'requested', by: person('bob'), request: yes }, person('bob'));
+  theatre.until('StepFailed', 30_000);
+  expect(theatre.of('StepFailed')[0], theatre.transcript()).toMatchObject({
+    code: 'SITUATION_CHANGED',
+    because: expect.stringContaining(says) as string,
+  });
+  expect(stage.executed).toEqual([]);
+});
+
 /** A theatre in which people have asked for a move, and whoever approves it. */
 function asked(mode: 'switchover' | 'failover'): { readonly theatre: Theatre; readonly stage: WorkingStage; readonly approve: () => void } {
   const stage = new WorkingStage();

@@ -2,7 +2,7 @@
 // seen nothing yet, and `unknown` is not `gone`: it waits until it can have seen.
 import { describe } from '../detection/describe.ts';
 import { targetsOfReplica } from '../detection/neighbours.ts';
-import { isFresh, judgedAfterMs } from '../detection/quorum.ts';
+import { isFresh, judgedAfterMs, standing } from '../detection/quorum.ts';
 import { isWithin, regionOf } from '../detection/targets.ts';
 import type { View } from '../kernel.ts';
 import type { Incident, Run } from '../state.ts';
@@ -56,5 +56,11 @@ export function freshLook(view: View, { workload, incident, to: name }: Suspicio
     return { kind: 'unsure', until: later(view.now, lookAgainMs) };
   const judgedMs = Math.max(0, ...(bench.targets.under.get(region) ?? []).map(judgedAfterMs));
   if (view.now < later(view.known.epochBeganAt, judgedMs)) return { kind: 'unsure', until: later(view.now, lookAgainMs) };
-  return { kind: 'gone', sentence: `${incident.diagnosis} of ${incident.site} no longer holds on fresh observations.` };
+  // `unknown` is no answer: a vantage that was one of the majority may have died since.
+  const isAnswering = (bench.targets.under.get(incident.site) ?? []).some((target) => standing(bench, target, incident.site) === 'up');
+  const what = `${incident.diagnosis} of ${incident.site}`;
+  const sentence = isAnswering
+    ? `${what} no longer holds on fresh observations.`
+    : `${what} is not confirmed any more: too few vantages can say what is there now.`;
+  return { kind: 'gone', sentence };
 }
