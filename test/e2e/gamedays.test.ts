@@ -73,7 +73,7 @@ test(
     expect(run.plan).toMatchObject({ runbook: 'ehr-region-failover', from: 'east', to: 'west' });
     expect(run.measurement?.canaries).toMatchObject({ duplicated: 0, unknown: 0 });
     // Its region answers, so RDS could stop the old writer and says so. Whether that is read before the users are led depends on how late
-    // the event is and how busy the machine: nobody waits for a proof longer than 0.8 s. What is read is held by `test/contract`.
+    // the event is and how busy the machine: nobody waits for a proof longer than 0.8 s. What an event proves is held by `test/providers/aws-rules.test.ts`.
     expect(['storage-fenced', 'provider-asserted']).toContain(run.fencing);
     expect((await stage.run(view.failback ?? '')).outcome).toBe('succeeded');
     const after = await stage.executions(/^(FailoverGlobalCluster|SwitchoverGlobalCluster) /);
