@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/index.ts';
 import { rehearseCommand } from '../../src/cli/rehearse.ts';
 import type { Figures } from '../../src/rehearsal/figures.ts';
-import { rehearseOnce } from '../../src/rehearsal/rehearse-once.ts';
 import type { Provider } from '../../src/ports.ts';
 import { catalogueOf, providers, vocabularyOf } from '../../src/providers/index.ts';
 import { evaluate } from '../../src/declare/index.ts';
@@ -15,6 +14,7 @@ import { journalLines } from '../../src/stores/journal-lines.ts';
 import { openSqlite } from '../../src/stores/sqlite.ts';
 import { openHouse, secrets } from '../api/house.ts';
 import { recordedIo } from './stdio.ts';
+import { inTurn } from '../rehearsal/in-turn.ts';
 
 const known = providers as readonly unknown[] as readonly Provider[];
 const catalogue = { actions: catalogueOf(known), evaluate };
@@ -32,15 +32,7 @@ async function resus(line: string, isErrTty = false): Promise<Ran> {
     vocabulary,
     catalogue: () => catalogue,
     journalLines: (file) => Promise.resolve(journalLines(file)),
-    // On this thread, one after the other; threads are tried with the program itself.
-    rehearseAll: (task, seeds, progress) =>
-      Promise.resolve(
-        seeds.map((seed) => {
-          const rehearsed = rehearseOnce(task, catalogue, seed);
-          progress(rehearsed);
-          return rehearsed;
-        }),
-      ),
+    rehearseAll: inTurn(catalogue),
     isErrTty,
   });
   const exit = await runCli(line.split(' '), { io, version: '1.2.3', vocabulary, catalogue, more: [command] });

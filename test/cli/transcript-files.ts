@@ -9,13 +9,13 @@ import type { Instant } from '../../src/core/values.ts';
 import { evaluate } from '../../src/declare/index.ts';
 import type { Provider } from '../../src/ports.ts';
 import { catalogueOf, providers, vocabularyOf } from '../../src/providers/index.ts';
-import { rehearseOnce } from '../../src/rehearsal/rehearse-once.ts';
 import { Recording } from '../../src/stores/recording.ts';
 import { base } from '../analysis/base.ts';
 import { estate } from '../core/estate.ts';
 import { Theatre } from '../core/theatre.ts';
 import { WorkingStage } from '../scenarios/stage.ts';
 import type { Script } from './transcript-house.ts';
+import { inTurn } from '../rehearsal/in-turn.ts';
 
 /** A region blinks while users are served, comes back, and dies; as a controller that records it would have it. */
 function recorded(): string {
@@ -74,14 +74,7 @@ export const rehearsing = (io: Io): readonly Command[] => [
     vocabulary: vocabularyOf(known),
     catalogue: () => catalogue,
     journalLines: () => Promise.resolve([]),
-    rehearseAll: (task, seeds, progress) =>
-      Promise.resolve(
-        seeds.map((seed) => {
-          const rehearsed = rehearseOnce(task, catalogue, seed);
-          progress(rehearsed);
-          return rehearsed;
-        }),
-      ),
+    rehearseAll: inTurn(catalogue),
     isErrTty: false,
   }),
 ];

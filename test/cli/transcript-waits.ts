@@ -1,8 +1,8 @@
 // What keeps a run from opening or holds it, and what of that is seen: who is called, what supersedes what, who waits for whom. Each refusal
 // and each wait in one sentence, from the command line and over the API.
-import type { Estate, Runbook, Tier, Workload } from '../../src/core/estate.ts';
-import type { WorkloadId } from '../../src/core/values.ts';
-import { estate, tier, workload } from '../core/estate.ts';
+import type { Estate, Runbook, Tier } from '../../src/core/estate.ts';
+import { beside, like } from '../core/beside.ts';
+import { tier, workload } from '../core/estate.ts';
 import { approvals, fenced, step, withTier } from '../scenarios/in-hand.ts';
 import type { Scene, Script } from './transcript-house.ts';
 import { closes, hashOf, lose, seen } from './transcript-runs.ts';
@@ -81,19 +81,7 @@ export const supersededScripts: readonly Script[] = [
   },
 ];
 
-type Of = { readonly needs?: readonly string[]; readonly shares?: string };
-const like = (name: string, { needs = [], shares }: Of): Workload => ({
-  ...workload,
-  id: name as WorkloadId,
-  dependsOn: needs.map((each) => ({ workload: each as WorkloadId, strength: 'hard' as const })),
-  resources: { globalCluster: shares ?? `${name}-global` },
-  replicas: workload.replicas.map((each) => ({ ...each, resources: { cluster: `arn:${name}:${each.name}` } })),
-});
-const hospital = (of: Readonly<Record<string, Of>>, change: Partial<Tier> = {}): Estate => ({
-  ...estate,
-  tiers: { 'life-critical': { ...tier, rtoMs: 120_000, approvals, ...change } },
-  workloads: Object.fromEntries(Object.entries(of).map(([name, each]) => [name, like(name, each)])),
-});
+const hospital = (of: Parameters<typeof beside>[0], change: Partial<Tier> = {}): Estate => beside(of, { approvals, ...change });
 /** Canaries walk for one workload only; they fail, and say nothing of the others. */
 const unwatched = ({ theatre }: Scene): void => void (theatre.canaries = 'bad');
 

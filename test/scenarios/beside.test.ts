@@ -1,25 +1,12 @@
 // Workloads beside each other, as it is journalled: who moves first, who waits for whose resource, when the machine asks because it has
 // decided enough alone, and what it says in shadow.
 import { expect, test } from 'vitest';
-import type { Estate, Tier, Workload } from '../../src/core/estate.ts';
-import type { WorkloadId } from '../../src/core/values.ts';
-import { estate, tier, workload } from '../core/estate.ts';
+import type { Estate } from '../../src/core/estate.ts';
+import { tier } from '../core/estate.ts';
+import { beside as hospital } from '../core/beside.ts';
 import { person, Theatre } from '../core/theatre.ts';
 import { WorkingStage } from './stage.ts';
 
-type Of = { readonly needs?: readonly string[]; readonly shares?: string };
-const like = (name: string, { needs = [], shares }: Of): Workload => ({
-  ...workload,
-  id: name as WorkloadId,
-  dependsOn: needs.map((each) => ({ workload: each as WorkloadId, strength: 'hard' as const })),
-  resources: { globalCluster: shares ?? `${name}-global` },
-  replicas: workload.replicas.map((each) => ({ ...each, resources: { cluster: `arn:${name}:${each.name}` } })),
-});
-const hospital = (of: Readonly<Record<string, Of>>, change: Partial<Tier> = {}): Estate => ({
-  ...estate,
-  tiers: { 'life-critical': { ...tier, rtoMs: 120_000, ...change } },
-  workloads: Object.fromEntries(Object.entries(of).map(([name, each]) => [name, like(name, each)])),
-});
 function open(declared: Estate): Theatre {
   const stage = new WorkingStage();
   const theatre = new Theatre(declared, stage.play);

@@ -26,7 +26,13 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   'providers/aws': {
     rooms: [],
-    packages: ['@aws-sdk/client-fis', '@aws-sdk/client-rds', '@aws-sdk/client-route-53', '@aws-sdk/credential-providers'],
+    packages: [
+      '@aws-sdk/client-fis',
+      '@aws-sdk/client-rds',
+      '@aws-sdk/client-route-53',
+      '@aws-sdk/credential-providers',
+      'node:timers/promises',
+    ],
   },
   'providers/postgres': { rooms: [], packages: ['pg', 'node:fs/promises'] },
   declare: {

@@ -1,5 +1,6 @@
 // A runbook that nobody practises.
 import type { Estate, Workload } from '../../core/estate.ts';
+import { boundTo, type Bound } from '../bound.ts';
 import type { Finding } from '../finding.ts';
 
 export const drillMissing: Finding = {
@@ -17,23 +18,18 @@ spec: { workload: ehr, practises: fault, diagnosis: ZoneLost }`,
         if (practising(estate, workload, runbook).length > 0) continue;
         yield {
           at: { kind: 'Workload', name: workload.id, pointer },
-          sentence: `no game day practises ${what}`,
+          sentence: `no game day practises ${what === 'switchover' ? 'the switchover' : what}`,
           evidence: [`runbook ${runbook}`],
           remedy:
-            what === 'the switchover' ? 'declare a GameDay with `practises: switchover`' : `declare a GameDay with \`diagnosis: ${what}\``,
+            what === 'switchover' ? 'declare a GameDay with `practises: switchover`' : `declare a GameDay with \`diagnosis: ${what}\``,
         };
       }
   },
 };
 
-/** Each runbook once, where it is first named: a drill that practises it does so for every diagnosis that it treats. */
-export function usesOf({ runbooks }: Workload): readonly { readonly runbook: string; readonly pointer: string; readonly what: string }[] {
-  const uses = [
-    ...Object.entries(runbooks.onDiagnosis).map(([what, runbook]) => ({ runbook, pointer: `/spec/runbooks/onDiagnosis/${what}`, what })),
-    ...(runbooks.switchover === undefined
-      ? []
-      : [{ runbook: runbooks.switchover, pointer: '/spec/runbooks/switchover', what: 'the switchover' }]),
-  ];
+/** Each runbook once, where it is first named: a drill that practises it does so for every diagnosis that it treats. The way home is practised with it. */
+export function usesOf(workload: Workload): readonly Bound[] {
+  const uses = boundTo(workload).filter(({ what }) => what !== 'failback');
   return uses.filter((each, index) => uses.findIndex((other) => other.runbook === each.runbook) === index);
 }
 /** The game days in which this workload runs that runbook. */

@@ -1,5 +1,6 @@
 // Steps that were not validated, on a system that is.
-import { declaredAs, diagnosisKinds, type StepSpec, type Workload } from '../../core/estate.ts';
+import { declaredAs, type StepSpec } from '../../core/estate.ts';
+import { boundTo } from '../bound.ts';
 import { quoted } from '../said.ts';
 import { textsIn } from '../texts.ts';
 import type { Finding } from '../finding.ts';
@@ -16,27 +17,18 @@ export const gxpAdHoc: Finding = {
   *find({ estate }) {
     for (const workload of Object.values(estate.workloads)) {
       if (workload.validated !== true) continue;
-      for (const { name, pointer } of boundTo(workload))
-        for (const step of declaredAs(estate.runbooks, name)?.steps ?? [])
+      for (const { runbook, pointer } of boundTo(workload))
+        for (const step of declaredAs(estate.runbooks, runbook)?.steps ?? [])
           for (const { what, remedy } of adHocIn(step))
             yield {
               at: { kind: 'Workload', name: workload.id, pointer },
-              sentence: `${quoted(workload.id)} is validated, and step ${quoted(step.id)} of ${quoted(name)} ${what}`,
+              sentence: `${quoted(workload.id)} is validated, and step ${quoted(step.id)} of ${quoted(runbook)} ${what}`,
               evidence: [step.uses, 'validated: true'],
               remedy,
             };
     }
   },
 };
-
-function boundTo({ runbooks }: Workload): readonly { readonly name: string; readonly pointer: string }[] {
-  const { onDiagnosis, switchover, failback } = runbooks;
-  return [
-    ...diagnosisKinds.map((kind) => ({ name: onDiagnosis[kind], pointer: `/spec/runbooks/onDiagnosis/${kind}` })),
-    { name: switchover, pointer: '/spec/runbooks/switchover' },
-    { name: failback, pointer: '/spec/runbooks/failback' },
-  ].flatMap(({ name, pointer }) => (name === undefined ? [] : [{ name, pointer }]));
-}
 
 function adHocIn({ uses, with: input, onUngraceful }: StepSpec): readonly { readonly what: string; readonly remedy: string }[] {
   const ways = [{ uses, with: input }, ...(onUngraceful?.kind === 'replace' ? [onUngraceful] : [])];

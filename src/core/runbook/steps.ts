@@ -125,7 +125,8 @@ const roleOf = (run: Readonly<Run>, did: string): Event => ({
 });
 
 /** Of what copies nothing no replica is the writer: when every step holds, the one that users were led to has the role. */
-function ledRole({ known }: View, { plan, ...run }: Readonly<Run>): Event[] {
+function ledRole({ known }: View, run: Readonly<Run>): Event[] {
+  const { plan } = run;
   const leading = plan.steps.filter(({ effect }) => effect === 'routes');
   const isLed =
     plan.from !== plan.to &&
@@ -133,7 +134,7 @@ function ledRole({ known }: View, { plan, ...run }: Readonly<Run>): Event[] {
     !plan.steps.some((planned) => promotes(planned)) &&
     leading.length > 0 &&
     leading.every(({ id }) => run.steps.get(id)?.status === 'succeeded');
-  return isLed ? [roleOf({ plan, ...run }, 'led the users to')] : [];
+  return isLed ? [roleOf(run, 'led the users to')] : [];
 }
 
 const isDone = (step: Readonly<StepState> | undefined): boolean => step?.status === 'succeeded' || step?.status === 'skipped';

@@ -1,25 +1,11 @@
 // One database that dies alone: what is around it goes on, its loss ends with its lease, and it never comes back as a second writer.
-import type { Server } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { claimSites } from '../../../src/lab/processes/claim-sites.ts';
-import type { LabDatabase } from '../../../src/lab/processes/lab-database.ts';
-import { ProcessHospital } from '../../../src/lab/processes/process-hospital.ts';
+import { afterEach, describe, expect, it } from 'vitest';
 import { knock, until } from './knock.ts';
+import { ownHospital, type Own } from './own-hospital.ts';
 
 const LEASE_MS = 60_000;
-let hospital: ProcessHospital, claim: Server;
-
-beforeAll(async () => {
-  const claimed = await claimSites({ addresses: 'auto', ports: {} });
-  claim = claimed.claim;
-  hospital = await ProcessHospital.start({ sites: claimed.sites });
-}, 90_000);
-afterAll(async () => {
-  await hospital?.close();
-  claim?.close();
-}, 30_000);
-
-const database = (name: string): LabDatabase => hospital.databases.find((each) => each.name === name)!;
+let hospital: Own['hospital'], database: Own['database'];
+ownHospital((own) => void ({ hospital, database } = own));
 const isA = (name: string, role: string): Promise<void> =>
   until(
     `${name} is a ${role}`,

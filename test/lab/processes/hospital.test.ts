@@ -1,29 +1,16 @@
 // The hospital on its real processes: it replicates, falls silent, refuses, comes back, and never with two writers.
 import { spawn } from 'node:child_process';
 import { createServer, request } from 'node:http';
-import type { Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { controlApp } from '../../../src/lab/control.ts';
 import { identify } from '../../../src/lab/processes/process-tree.ts';
-import type { LabDatabase } from '../../../src/lab/processes/lab-database.ts';
-import { ProcessHospital } from '../../../src/lab/processes/process-hospital.ts';
-import { claimSites, portOf } from '../../../src/lab/processes/claim-sites.ts';
+import { portOf } from '../../../src/lab/processes/claim-sites.ts';
 import { knock, until } from './knock.ts';
+import { ownHospital, type Own } from './own-hospital.ts';
 
 const LEASE_MS = 60_000;
-let hospital: ProcessHospital, claim: Server;
-
-beforeAll(async () => {
-  const claimed = await claimSites({ addresses: 'auto', ports: {} });
-  claim = claimed.claim;
-  hospital = await ProcessHospital.start({ sites: claimed.sites });
-}, 90_000);
-afterAll(async () => {
-  await hospital?.close();
-  claim?.close();
-}, 30_000);
-
-const database = (name: string): LabDatabase => hospital.databases.find((each) => each.name === name)!;
+let hospital: Own['hospital'], database: Own['database'];
+ownHospital((own) => void ({ hospital, database } = own));
 const ehr = (zone: string): string => hospital.regions.flatMap((region) => region.zones).find((each) => each.name === zone)!.ehr;
 const postgresOf = (zone: string): { host: string; port: number } => {
   const { address, postgresPort } = hospital.regions.flatMap((region) => region.zones).find((each) => each.name === zone)!;

@@ -1,5 +1,6 @@
 // Fences the source of a read replica, so that the replica can be promoted: RDS stops no instance that has a replica, so its doors are
 // shut (one security group that lets nobody in) and it is restarted, which ends whatever came in before. It needs RDS in the source's region.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Type } from 'typebox';
 import type { DBInstance } from '@aws-sdk/client-rds';
 import type { Observed, Outcome } from '../../../core/outcome.ts';
@@ -162,7 +163,7 @@ async function restart(input: Input, tools: AwsTools, token: string, signal: Abo
     for (;;) {
       const instance = await within(signal, READ_DEADLINE_MS, (options) => instanceOf(read, input.instance, options));
       if (instance?.DBInstanceStatus === 'available' && groupsOf(instance, input.securityGroup).is === 'alone') break;
-      await rest(POLL_MS, signal);
+      await sleep(POLL_MS, undefined, { signal });
     }
     tools.memory.set(
       `restart before ${token}`,
@@ -193,20 +194,4 @@ function givenBy(gate: Gate, securityGroup: string, was: string | number | undef
   const why =
     gate.kind === 'open' ? `${securityGroup} has inbound rules` : `the rules of ${securityGroup} could not be read (${gate.because})`;
   return { fencing: 'provider-asserted', fencingEvent: `it restarted with ${securityGroup} as its only group, but ${why}.`, was: before };
-}
-
-/** Ends at once when the step does. */
-function rest(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(Object.assign(new Error('no answer in time'), { name: 'AbortError' }));
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
 }
