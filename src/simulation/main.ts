@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { evaluate } from '../declare/expression.ts';
 import { checkers } from './checkers/index.ts';
 import { runSchedule, startAt } from './schedule.ts';
-import { runAll, runAllQuiet, type Found, type Total } from './simulate.ts';
+import { runAll, runAllQuiet, type Found, type Ran, type Total } from './simulate.ts';
 import type { Fact } from './truth.ts';
 
 const help = `npm run simulate -- [--schedules N] [--from SEED] [--threads N] [--json]
@@ -17,7 +17,9 @@ npm run simulate -- --quiet-hours N [--from SEED] [--threads N] [--json]
   --seed N        one schedule, exactly as it always runs
   --facts         everything that happened in it, as it really happened
   --quiet-hours N so many hours in which nothing is lost, in shifts of ten: every failover that is decided in them is counted
-  --json          one JSON object on stdout`;
+  --json          one JSON object on stdout
+
+A violation is told on stderr as soon as its schedule has ended.`;
 
 const options = {
   schedules: { type: 'string', default: '200' },
@@ -104,7 +106,9 @@ async function many(values: {
   const from = count(values.from, 'from');
   const seeds = Array.from({ length: count(values.schedules, 'schedules') }, (_, i) => from + i);
   const startedAt = performance.now();
-  const progress = (done: number): void => {
+  const progress = (done: number, last: readonly Ran[]): void => {
+    for (const { seed, violations } of last)
+      for (const { checker, sentence } of violations) process.stderr.write(`\r--seed ${seed}: ${checker}: ${sentence}\n`);
     if (!values.json && process.stderr.isTTY) process.stderr.write(`\r${done} of ${seeds.length}`);
   };
   const total = await runAll({ seeds, threads: threadsOf(values.threads), progress });

@@ -33,21 +33,21 @@ export const toRan = (result: ScheduleResult): Ran => ({
   strikes: [...result.strikes],
 });
 
-type Work = {
+type Work<T> = {
   readonly seeds: readonly number[];
   /** By default one a core. */
   readonly threads?: number | undefined;
-  /** How many have run so far. */
-  readonly progress: (done: number) => void;
+  /** How many have run so far, and what the last of them gave: seeds come as they end, not in their order. */
+  readonly progress: (done: number, last: readonly T[]) => void;
 };
 
 /** Resolves when all have run. Rejects when a thread breaks. */
-export const runAll = async (work: Work): Promise<Total> => totalOf(await onAllCores<Ran>(work, 8));
+export const runAll = async (work: Work<Ran>): Promise<Total> => totalOf(await onAllCores<Ran>(work, 8));
 /** The same for shifts of so many quiet hours, one a seed, in the order of their seeds. */
-export const runAllQuiet = async (work: Work, hours: number): Promise<readonly QuietRan[]> =>
+export const runAllQuiet = async (work: Work<QuietRan>, hours: number): Promise<readonly QuietRan[]> =>
   [...(await onAllCores<QuietRan>(work, 1, hours))].sort((a, b) => a.seed - b.seed);
 
-function onAllCores<T>({ seeds, threads, progress }: Work, seedsAtOnce: number, quietHours?: number): Promise<readonly T[]> {
+function onAllCores<T>({ seeds, threads, progress }: Work<T>, seedsAtOnce: number, quietHours?: number): Promise<readonly T[]> {
   const count = Math.max(1, Math.min(threads ?? availableParallelism(), Math.ceil(seeds.length / seedsAtOnce)));
   const ran: T[] = [];
   let next = 0;
@@ -62,7 +62,7 @@ function onAllCores<T>({ seeds, threads, progress }: Work, seedsAtOnce: number, 
       };
       worker.on('message', (done: readonly T[]) => {
         ran.push(...done);
-        progress(ran.length);
+        progress(ran.length, done);
         give();
       });
       worker.on('error', reject);
