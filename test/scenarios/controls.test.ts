@@ -1,6 +1,7 @@
 // People take a run in hand: each control as it is journalled, what it refuses, and that a controller that starts again changes nothing.
 import { describe, expect, test } from 'vitest';
 import type { Estate, Runbook } from '../../src/core/estate.ts';
+import type { Request } from '../../src/core/input.ts';
 import type { StepId } from '../../src/core/values.ts';
 import { tier } from '../core/estate.ts';
 import { person, Theatre } from '../core/theatre.ts';
@@ -161,6 +162,19 @@ describe('a step that failed', () => {
     const { theatre } = failing('AccessDenied', 'promote');
     expect(theatre.of('RunEscalated').map(({ level }) => level)).toEqual([0, 1, 2]);
     expect(theatre.of('RunEscalated')[0]?.because).toContain('no new one is there');
+  });
+
+  test.each<[string, Request]>([
+    ['stop', { kind: 'stop', reason: 'look first' }],
+    ['pause', { kind: 'pause', run, reason: 'look first' }],
+  ])('is not kept from anybody by a %s when nobody can write', (wait, request) => {
+    const { theatre, stage, ask } = lost();
+    stage.refuse.set('ehr-1/promote', { code: 'AccessDenied', retriable: false });
+    untilBegun(theatre, 'fence');
+    ask('ann', request);
+    theatre.pass(20_000, () => theatre.of('RunEscalated').length > 2);
+    expect(theatre.of('RunEscalated').map((each) => [each.wait, each.level])).toEqual([0, 1, 2].map((level) => [wait, level]));
+    expect(theatre.of('RunEscalated')[0]?.because).toMatch(/Step promote failed \(.*AccessDenied.*\)\. The old writer may be stopped/);
   });
 
   test('while the old writer is stopped does not keep the promotion waiting', () => {

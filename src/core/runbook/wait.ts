@@ -37,11 +37,13 @@ export function waitOf(view: View, run: Readonly<Run>): Wait | undefined {
   // Before it has begun, the time for its approvals is the time for everything.
   const expiresAt = later(run.openedAt, patience);
   const { stopped } = view.known;
+  const failed = failedStep(run);
+  const stuck = isStuck(view, run) && failed !== undefined ? ` Step ${failed.step} failed (${failed.because}). ${nobodyWrites}` : '';
   if (stopped !== undefined && (!opening || isApproved)) {
     const since = Math.max(stopped.at, run.startedAt ?? run.openedAt) as Instant;
     const until = opening ? expiresAt : later(since, patience);
     const goesOn = opening ? 'lets it start, else it is taken back' : 'lets it go on, else it ends failed';
-    return { kind: 'stop', since, until, sentence: `${saidStopped(stopped)}; \`resus release\` ${goesOn} at ${iso(until)}.` };
+    return { kind: 'stop', since, until, sentence: `${saidStopped(stopped)}; \`resus release\` ${goesOn} at ${iso(until)}.${stuck}` };
   }
   if (control.paused !== undefined) {
     const { by, reason, at } = control.paused;
@@ -52,7 +54,7 @@ export function waitOf(view: View, run: Readonly<Run>): Wait | undefined {
       kind: 'pause',
       since: at,
       until,
-      sentence: `${by} paused it: ${reason}; \`resus resume ${run.id}\` ${goesOn} at ${iso(until)}.`,
+      sentence: `${by} paused it: ${reason}; \`resus resume ${run.id}\` ${goesOn} at ${iso(until)}.${stuck}`,
     };
   }
   if (opening) {
@@ -61,11 +63,9 @@ export function waitOf(view: View, run: Readonly<Run>): Wait | undefined {
     const sentence = `waits for ${missing} more approval${missing === 1 ? '' : 's'} of its plan (\`${approveCommand(view, run)}\`), else it is taken back at ${iso(expiresAt)}.`;
     return { kind: 'approval', since: run.openedAt, until: expiresAt, sentence };
   }
-  const failed = failedStep(run);
   if (failed !== undefined && mayBeSaved(run)) {
     const until = later(failed.at, patience);
-    const isAdopted = view.known.workloads.get(run.workload)?.primary === run.plan.to;
-    const where = isWriterless(run) && !isAdopted ? ' The old writer may be stopped and no new one is there.' : '';
+    const where = isStuck(view, run) ? ` ${nobodyWrites}` : '';
     const sentence = `asks for a decision: step ${failed.step} failed (${failed.because}); ${orOf(decisionsOf(run))} decides, else it ends failed at ${iso(until)}.${where}`;
     return { kind: 'decision', since: failed.at, until, sentence, step: failed.step };
   }
@@ -88,6 +88,11 @@ export function waitOf(view: View, run: Readonly<Run>): Wait | undefined {
   const sentence = `waits at step ${asking} for approvals until ${iso(step.deadline)}: \`resus approve ${run.id}\`.`;
   return { kind: 'approve-step', since: step.startedAt, until: step.deadline, step: asking, sentence };
 }
+
+const nobodyWrites = 'The old writer may be stopped and no new one is there.';
+/** Something failed between the fence and the promotion, and nobody has seen the new writer. */
+const isStuck = ({ known }: View, run: Readonly<Run>): boolean =>
+  isWriterless(run) && failedStep(run) !== undefined && known.workloads.get(run.workload)?.primary !== run.plan.to;
 
 /** The most pressing of what people are asked to do. */
 function taskWait(run: Readonly<Run>): Wait | undefined {
@@ -133,7 +138,8 @@ export function dueForWait(view: View, run: Readonly<Run>): Due {
   const last = run.control.escalation;
   const level = last !== undefined && last.wait === wait.kind && last.since === wait.since ? last.level + 1 : 0;
   const to = people[level];
-  const isUrgent = wait.kind === 'decision' && isWriterless(run);
+  // Nor does who holds it keep anybody from being called when nobody can write.
+  const isUrgent = isStuck(view, run) && ['decision', 'stop', 'pause'].includes(wait.kind);
   // Whoever asked for approvals or paused it has told people already; the first call comes when they did not answer.
   const calls = isUrgent ? 0 : wait.kind === 'decision' ? level : level + 1;
   // A task has a time of its own, which may be over before the tier would call anybody.
