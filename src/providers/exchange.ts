@@ -1,6 +1,6 @@
 // One HTTP request over a connection of its own (no pool, no redirects), resolved by our own resolver. It tells apart what
 // was never sent (`NotSent`) from what may have arrived: the first is a certain failure, the second is unknown.
-import { request as plainRequest } from 'node:http';
+import { request as plainRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { isService, ownName } from '../core/service-name.ts';
@@ -17,7 +17,7 @@ export type Exchange = {
   readonly signal: AbortSignal;
 };
 /** `body` is cut at 256 KiB. */
-export type Answered = { readonly status: number; readonly body: string };
+export type Answered = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: string };
 /** Nothing of the request left this machine. */
 export class NotSent extends Error {
   override readonly name = 'NotSent';
@@ -74,7 +74,11 @@ function send(url: URL, place: Place, input: Exchange): Promise<Answered> {
       const chunks: Buffer[] = [];
       let bytes = 0;
       const done = (): void =>
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString('utf8') });
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString('utf8'),
+        });
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
         bytes += chunk.length;

@@ -12,11 +12,12 @@ import { standbyTakesOver } from '../../src/providers/aws/actions/standby-takes-
 import { switchoverGlobalCluster } from '../../src/providers/aws/actions/switchover-global-cluster.ts';
 import { AwsTools } from '../../src/providers/aws/tools.ts';
 import { startBench, type Bench } from '../lab/aws/memory-hospital.ts';
-import { awsToolsFor, httpServer, labKeys, type Running } from '../providers/fixtures.ts';
+import { StandbySwitch } from '../lab/standby-switch.ts';
+import { awsToolsFor, labKeys } from '../providers/fixtures.ts';
 import { actionSuite, type ActionSubject, type Ground } from './action.suite.ts';
 
 const benches: Bench[] = [];
-const others: Running[] = [];
+const others: StandbySwitch[] = [];
 async function bench(switchUrl?: string): Promise<{ bench: Bench; tools: AwsTools }> {
   const made = await startBench(switchUrl === undefined ? {} : { switchUrl });
   benches.push(made);
@@ -123,16 +124,10 @@ for (const [name, expect] of ways)
     action: standbyTakesOver,
     example: takeOver(name, expect, 'http://127.0.0.1:4566/switch', '127.0.0.1:53'),
     async ground() {
-      let on = false;
-      let puts = 0;
-      const server = await httpServer(({ method, body }, response) => {
-        if (method === 'PUT') [on, puts] = [body === 'on', puts + 1];
-        response.writeHead(method === 'PUT' || on ? 200 : 404);
-        response.end();
-      });
-      others.push(server);
-      const made = await bench(`${server.url}/standby`);
-      return { with: takeOver(name, expect, `${server.url}/standby`, made.bench.aws.dns), tools: made.tools, executions: () => puts };
+      const standby = await StandbySwitch.open();
+      others.push(standby);
+      const made = await bench(standby.url);
+      return { with: takeOver(name, expect, standby.url, made.bench.aws.dns), tools: made.tools, executions: () => standby.puts };
     },
     at: (port) => ({
       with: takeOver(name, expect, `http://127.0.0.1:${port}/standby`, `127.0.0.1:${port}`),

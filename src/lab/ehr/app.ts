@@ -1,9 +1,9 @@
 // A small EHR, FHIR R4 shaped: a capability statement that needs no database, Observations that do, and the switch by
 // which the standby region asks for the traffic.
-import { access, rm, writeFile } from 'node:fs/promises';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import type { ObservationStore, Stored } from './observation-store.ts';
 import { badRequest, operationOutcome, type Trouble } from './outcomes.ts';
+import { trafficSwitch } from './traffic-switch.ts';
 
 const FHIR = 'application/fhir+json';
 const ID = /^[A-Za-z0-9.-]{1,64}$/;
@@ -51,24 +51,7 @@ export function ehrApp(store: ObservationStore, switchFile: string): express.Exp
     sendStored(response, 200, id, answer.value);
   });
 
-  // Read by an inverted health check: 200 means that this region wants the traffic.
-  app.get('/resus/switch', async (_request, response) => {
-    const isOn = await access(switchFile).then(
-      () => true,
-      () => false,
-    );
-    response
-      .status(isOn ? 200 : 404)
-      .type('text/plain')
-      .send(isOn ? 'on' : 'off');
-  });
-  app.put('/resus/switch', express.text({ type: () => true, limit: '1kb' }), async (request, response) => {
-    const wanted = typeof request.body === 'string' ? request.body.trim() : '';
-    if (wanted === 'on') await writeFile(switchFile, '');
-    else if (wanted === 'off') await rm(switchFile, { force: true });
-    else return void response.status(400).type('text/plain').send('send `on` or `off`');
-    response.type('text/plain').send(wanted);
-  });
+  app.use('/resus/switch', trafficSwitch(switchFile));
 
   app.use((request: Request, response: Response) =>
     fail(response, { status: 404, code: 'not-supported', text: `nothing answers ${request.method} ${request.path.slice(0, 100)}` }),

@@ -11,7 +11,8 @@ export type Claim = { readonly log: string; readonly epoch: number; readonly tok
 export const mostNameLength = 240;
 const ttlSeconds = 60;
 const form = /^"resus log=(\S+) epoch=(\d{1,15}) step=(\S+) at=(\S+)"$/;
-const plain = (text: string): string => text.replaceAll(/[^\w./:-]/g, '-').slice(0, 80) || '-';
+/** A name of a journal or step as it may stand in a record or a header. */
+export const plain = (text: string): string => text.replaceAll(/[^\w./:-]/g, '-').slice(0, 80) || '-';
 
 /** One a name, so that changes of different names do not wait for one another. A wildcard shares that of the name below which it stands. */
 export const claimNameOf = (name: string): string => `_resus-epoch.${name.replace(/\.$/, '').replace(/^(\*|\\052)\./, '')}`;

@@ -2,13 +2,12 @@
 // report over HTTP, and a controller process that is killed at a point and started again on the same journal.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunView } from '../../../src/core/views/runs.ts';
 import { startBench, type Bench } from '../../lab/aws/memory-hospital.ts';
+import { StandbySwitch } from '../../lab/standby-switch.ts';
 import { until } from '../../vantage/until.ts';
 import { main } from '../program.ts';
 import { freePort } from '../stage.ts';
@@ -43,7 +42,7 @@ export class Lane {
   readonly answers: { readonly name: string; readonly status: number; readonly body: string }[] = [];
   readonly #crowd: Crowd;
   readonly bench: Bench;
-  readonly #switch: Switch;
+  readonly #switch: StandbySwitch;
   #port: number;
   #facts: Omit<Facts, 'port'> | undefined;
   #config = '';
@@ -53,7 +52,7 @@ export class Lane {
   #sentAt = 0;
   err = '';
 
-  private constructor(bench: Bench, standby: Switch, port: number) {
+  private constructor(bench: Bench, standby: StandbySwitch, port: number) {
     this.bench = bench;
     this.#switch = standby;
     this.#port = port;
@@ -74,11 +73,8 @@ export class Lane {
   }
 
   static async open(): Promise<Lane> {
-    const standby = await Switch.open();
-    const bench = await startBench(
-      { switchUrl: `${standby.url}/standby` },
-      { switchoverMs: slow, insyncMs: slow, healthPropagationMs: slow },
-    );
+    const standby = await StandbySwitch.open();
+    const bench = await startBench({ switchUrl: standby.url }, { switchoverMs: slow, insyncMs: slow, healthPropagationMs: slow });
     const lane = new Lane(bench, standby, await freePort());
     const { wire } = lane;
     // Both regions under one name: a run goes one way or the other, and its points are the same.
@@ -88,7 +84,7 @@ export class Lane {
         'us-west-2': await wire.http('rds', bench.url('us-west-2')),
       },
       route53: await wire.http('route53', bench.url('us-east-1')),
-      standbySwitch: `${await wire.http('switch', standby.url)}/standby`,
+      standbySwitch: `${await wire.http('switch', new URL(standby.url).origin)}/standby`,
       nameServer: await wire.dns('dns', bench.aws.dns),
       hostedZoneId: bench.aws.hostedZoneId,
     };
@@ -220,7 +216,7 @@ export class Lane {
     await this.#crowd.stop();
     await this.kill();
     this.wire.close();
-    this.#switch.close();
+    await this.#switch.close();
     await this.bench.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -237,37 +233,4 @@ function controllerProgram(): string {
   if (made.status !== 0) throw new Error(`controller.ts cannot be compiled: ${String(made.stdout)}${String(made.stderr)}`);
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   return (program = join(folder, 'controller.js'));
-}
-
-/** The standby's switch: PUT `on` or `off`, GET answers 200 or 404, as the health check reads it. */
-class Switch {
-  readonly url: string;
-  readonly #server: Server;
-  puts = 0;
-  isOn = false;
-
-  private constructor(server: Server) {
-    this.#server = server;
-    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    server.on('request', (request, response) => {
-      let body = '';
-      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-      request.on('end', () => {
-        if (request.method === 'PUT') {
-          this.isOn = body === 'on';
-          this.puts += 1;
-        }
-        response.writeHead(request.method === 'PUT' || this.isOn ? 200 : 404).end();
-      });
-    });
-  }
-  static async open(): Promise<Switch> {
-    const server = createServer();
-    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-    return new Switch(server);
-  }
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
 }

@@ -1,5 +1,6 @@
 // Moves users by Route 53's data plane alone: an inverted health check polls a switch in the standby region, and while that is on,
-// the primary's record counts as unhealthy. No control plane is called, so it works while us-east-1 is lost.
+// the primary's record counts as unhealthy. No control plane is called, so it works while us-east-1 is lost. Each PUT says which leader
+// sends it, so that a switch that keeps the latest refuses what comes late from one that was replaced.
 import { Type } from 'typebox';
 import type { Observed } from '../../../core/outcome.ts';
 import { isService } from '../../../core/service-name.ts';
@@ -8,6 +9,7 @@ import { underDeadline } from '../../../deadline.ts';
 import { NotSent, exchange, sentence, shown } from '../../exchange.ts';
 import { askAll } from '../../resolver.ts';
 import { httpUrl, nameServers } from '../../schema.ts';
+import { plain } from '../epoch-record.ts';
 import { awsAction } from '../tools.ts';
 
 const LOOK_AGAIN_MS = 100;
@@ -20,7 +22,9 @@ export const standbyTakesOver = awsAction({
   summary: 'Sends users to the standby, or back to the primary, by a switch that an inverted Route 53 health check polls.',
   with: Type.Object(
     {
-      switch: httpUrl('URL of the switch, in the standby region. PUT on or off; GET answers 200 when on and 404 when off.'),
+      switch: httpUrl(
+        'URL of the switch, in the standby region. PUT on or off; GET answers 200 when on and 404 when off, and `Resus-Epoch`.',
+      ),
       state: Type.Enum(['standby', 'primary'], { description: 'Who serves the users afterwards.' }),
       name: Type.String({ minLength: 1, maxLength: 253, description: 'The name that users resolve.' }),
       nameServers,
@@ -55,14 +59,27 @@ export const standbyTakesOver = awsAction({
     if (state.is !== wanted) return { kind: 'absent', because: `the switch is ${state.is}` };
     return users.kind === 'absent' ? { kind: 'underway', checkAt: (now + LOOK_AGAIN_MS) as Instant } : users;
   },
-  async apply({ with: input, now, signal }) {
+  async apply({ with: input, epoch, log, now, signal }) {
     const word = wordOf[input.state];
     const what = `turning ${shown(input.switch)} ${word}`;
     try {
       const answer = await underDeadline(signal, REQUEST_DEADLINE_MS, (limited) =>
-        exchange({ url: input.switch, method: 'PUT', body: word, headers: { 'content-type': 'text/plain' }, signal: limited }),
+        exchange({
+          url: input.switch,
+          method: 'PUT',
+          body: word,
+          headers: { 'content-type': 'text/plain', 'resus-journal': plain(log ?? ''), 'resus-epoch': String(epoch) },
+          signal: limited,
+        }),
       );
       if (answer.status >= 200 && answer.status < 300) return { kind: 'accepted', checkAt: (now + LOOK_AGAIN_MS) as Instant };
+      if (answer.status === 412)
+        return {
+          kind: 'failed',
+          code: 'STALE_EPOCH',
+          message: `${what} was refused: it has been set by a later leader than that of epoch ${epoch}; stop this controller. Where its journal was put back to an older state, let the switch forget its epoch first`,
+          retriable: false,
+        };
       return answer.status >= 500
         ? { kind: 'unknown', message: `${what}: it answered ${answer.status}` }
         : {
@@ -84,25 +101,37 @@ export const standbyTakesOver = awsAction({
   },
   async evaluate({ with: input, signal }) {
     const state = await underDeadline(signal, REQUEST_DEADLINE_MS, (limited) => switchState(input.switch, limited));
-    return state.kind === 'read'
+    if (state.kind === 'unknown')
+      return [
+        {
+          code: 'SWITCH_UNREADABLE',
+          severity: 'blocks',
+          sentence: `${state.message}.`,
+          remedy: 'Bring the switch in the standby region up, or correct its URL.',
+        },
+      ];
+    return state.keepsEpoch
       ? []
       : [
           {
-            code: 'SWITCH_UNREADABLE',
-            severity: 'blocks',
-            sentence: `${state.message}.`,
-            remedy: 'Bring the switch in the standby region up, or correct its URL.',
+            code: 'SWITCH_KEEPS_NO_EPOCH',
+            severity: 'warns',
+            sentence: `The switch ${shown(input.switch)} answers without \`Resus-Epoch\`: a controller that froze and was replaced may turn it once more, long after.`,
+            remedy: 'Let the switch keep the latest epoch of a journal, refuse an earlier one with 412, and answer it as `Resus-Epoch`.',
           },
         ];
   },
 });
 
-type Read = { readonly kind: 'read'; readonly is: 'on' | 'off' } | { readonly kind: 'unknown'; readonly message: string };
+type Read =
+  | { readonly kind: 'read'; readonly is: 'on' | 'off'; readonly keepsEpoch: boolean }
+  | { readonly kind: 'unknown'; readonly message: string };
 async function switchState(url: string, signal: AbortSignal): Promise<Read> {
   try {
-    const { status } = await exchange({ url, signal });
-    if (status === 200) return { kind: 'read', is: 'on' };
-    if (status === 404) return { kind: 'read', is: 'off' };
+    const { status, headers } = await exchange({ url, signal });
+    const keepsEpoch = headers['resus-epoch'] !== undefined;
+    if (status === 200) return { kind: 'read', is: 'on', keepsEpoch };
+    if (status === 404) return { kind: 'read', is: 'off', keepsEpoch };
     return { kind: 'unknown', message: `the switch ${shown(url)} answered ${status}, neither 200 nor 404` };
   } catch (error) {
     return { kind: 'unknown', message: `the switch ${shown(url)} told nothing: ${sentence(error)}` };
