@@ -135,6 +135,8 @@ export type Replication = {
 export type UsersPath = {
   readonly url: string;
   readonly nameServers: readonly string[];
+  /** Only these sites answer the name; absent of one in a public zone. `resus lint` reads it. */
+  readonly privateZone?: { readonly answeredAt: readonly SiteId[] };
   readonly populations: readonly { readonly name: string; readonly site: SiteId }[];
 };
 

@@ -64,6 +64,7 @@ describe('an analysis', () => {
     ['ehr', 'tier: gold', "tier: '${{ inventory.x }}'"],
     ['ehr', 'grace: 60s', "grace: '${{ inventory.x }}'"],
     ['ehr', 'residency: [US]', 'residency: ${{ inventory.x.split(",") }}'],
+    ['ehr', '    populations:', '    privateZone: { answeredAt: \'${{ inventory.x.split(",") }}\' }\n    populations:'],
     ['away', 'expect: 2m', "expect: '${{ inventory.x }}'"],
     ['away', 'timeout: 10m', "timeout: '${{ inventory.x }}'"],
     ['zoneLoss', "'0 3 * * 2'", "'${{ inventory.x }}'"],

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { findings } from '../../src/analysis/index.ts';
 import { analysed, linesOf, type Edit } from './base.ts';
+import { badDayBorders, badDayCases } from './bad-day-cases.ts';
 import { borders, dependencyCases } from './dependency-cases.ts';
 import { identity, needs, step, workload, type Case } from './edits.ts';
 
@@ -21,6 +22,7 @@ const promoteReplica =
 
 const cases: readonly Case[] = [
   ...dependencyCases,
+  ...badDayCases,
   {
     code: 'RTO_UNREACHABLE',
     edits: [rto('4m')],
@@ -339,7 +341,7 @@ describe('findings', () => {
   it.each(cases)('$code is not found where it is not', ({ code, unless }) => {
     expect(codesOf(unless)).not.toContain(code);
   });
-  it.each(borders)('$code of $what: $found', ({ code, edits, found }) => {
+  it.each([...borders, ...badDayBorders])('$code of $what: $found', ({ code, edits, found }) => {
     expect(codesOf(edits).filter((each) => each === code)).toHaveLength(found);
   });
 });

@@ -23,6 +23,8 @@ import { lostControlPlane } from './lost-control-plane.ts';
 import { noFailback } from './no-failback.ts';
 import { noSwitchover } from './no-switchover.ts';
 import { parityUndeclared } from './parity-undeclared.ts';
+import { privateZoneUndeclared } from './private-zone-undeclared.ts';
+import { privateZone } from './private-zone.ts';
 import { promoteWithoutFence } from './promote-without-fence.ts';
 import { recoveryOrder } from './recovery-order.ts';
 import { replicasTogether } from './replicas-together.ts';
@@ -70,6 +72,8 @@ export const findings: readonly Finding[] = [
   lostControlPlane,
   gxpAdHoc,
   route53ControlPlane,
+  privateZone,
+  privateZoneUndeclared,
   stsGlobalEndpoint,
   diagnosisUntreated,
   diagnosisImpossible,

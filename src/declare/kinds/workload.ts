@@ -11,6 +11,7 @@ import { checkProducts } from '../products.ts';
 import { checkDependencies } from '../dependencies.ts';
 import { checkReplication } from '../replication.ts';
 import { preparedness, preparednessOf } from '../preparedness.ts';
+import { usersPath, usersPathOf } from '../users-path.ts';
 import { standsIn } from './site.ts';
 import { tierOf } from '../workload-tier.ts';
 
@@ -54,7 +55,6 @@ const Link = Type.Object(
   },
   closed,
 );
-const Population = Type.Object({ name: Name('who they are'), site: Refers('Site', 'where they are') }, closed);
 const spec = Type.Object(
   {
     tier: Type.Optional(Refers('Tier', 'what it is promised; what its sites promise when left out')),
@@ -146,23 +146,7 @@ const spec = Type.Object(
         { ...closed, title: 'what heals it inside a replica, before anything is moved' },
       ),
     ),
-    usersPath: Type.Object(
-      {
-        url: Type.String({
-          pattern: '^https?://[^\\s/]+(?:/\\S*)?$',
-          maxLength: 2_048,
-          form: 'an http or https URL',
-          title: 'where users go',
-        }),
-        nameServers: Type.Array(Type.String({ pattern: '^\\S+$', maxLength: 256, form: 'ADDRESS or ADDRESS:PORT' }), {
-          maxItems: 10,
-          default: [],
-          title: 'who answers for that name; those of the machine when left out',
-        }),
-        populations: Distinct(Population, 'name', { minItems: 1, maxItems: 100, title: 'who its users are, and where' }),
-      },
-      { ...closed, title: 'the way that users go' },
-    ),
+    usersPath,
     runbooks: Type.Object(
       {
         onDiagnosis: Type.Object(
@@ -238,11 +222,7 @@ export const workload = kindOf({
             ...(link.arrivalProbe === undefined ? {} : { arrivalProbe: link.arrivalProbe }),
           })),
           localHa: own.localHa === undefined ? undefined : { by: own.localHa.by, graceMs: ms(own.localHa.grace) },
-          usersPath: {
-            url: own.usersPath.url,
-            nameServers: own.usersPath.nameServers,
-            populations: own.usersPath.populations.map((each) => ({ name: each.name, site: each.site as SiteId })),
-          },
+          usersPath: usersPathOf(own.usersPath),
           runbooks: present({
             onDiagnosis: present({ ...own.runbooks.onDiagnosis }),
             switchover: own.runbooks.switchover,

@@ -1,0 +1,46 @@
+// The way that the users of a workload go: its address, who answers for the name, and who they are.
+import Type, { type Static } from 'typebox';
+import type { UsersPath } from '../core/estate.ts';
+import type { SiteId } from '../core/values.ts';
+import { closed, Distinct, Name, Refers } from './schema.ts';
+
+const Population = Type.Object({ name: Name('who they are'), site: Refers('Site', 'where they are') }, closed);
+/** Of a workload's `spec`. */
+export const usersPath = Type.Object(
+  {
+    url: Type.String({
+      pattern: '^https?://[^\\s/]+(?:/\\S*)?$',
+      maxLength: 2_048,
+      form: 'an http or https URL',
+      title: 'where users go',
+    }),
+    nameServers: Type.Array(Type.String({ pattern: '^\\S+$', maxLength: 256, form: 'ADDRESS or ADDRESS:PORT' }), {
+      maxItems: 10,
+      default: [],
+      title: 'who answers for that name; those of the machine when left out',
+    }),
+    privateZone: Type.Optional(
+      Type.Object(
+        {
+          answeredAt: Type.Array(Refers('Site', 'where it is answered'), {
+            minItems: 1,
+            maxItems: 100,
+            uniqueItems: true,
+            title: 'the sites that answer it: networks it is associated with, resolver endpoints, servers of our own',
+          }),
+        },
+        { ...closed, title: 'its name is in a private zone, which only these sites answer; a public one when left out' },
+      ),
+    ),
+    populations: Distinct(Population, 'name', { minItems: 1, maxItems: 100, title: 'who its users are, and where' }),
+  },
+  { ...closed, title: 'the way that users go' },
+);
+
+export const usersPathOf = ({ url, nameServers, privateZone, populations }: Static<typeof usersPath>): UsersPath => ({
+  url,
+  nameServers,
+  ...(privateZone === undefined ? {} : { privateZone: { answeredAt: sitesOf(privateZone.answeredAt) } }),
+  populations: populations.map(({ name, site }) => ({ name, site: site as SiteId })),
+});
+const sitesOf = (names: readonly string[]): readonly SiteId[] => names.map((name) => name as SiteId);
