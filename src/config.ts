@@ -9,7 +9,7 @@ import { printed, type Problem } from './declare/problem.ts';
 import { limits, read } from './declare/read.ts';
 import { shapeMistakes } from './declare/shape.ts';
 import { readInventory } from './declare/inventory.ts';
-import { awsConfig } from './providers/aws/config.ts';
+import { awsConfig, SESSION_MS } from './providers/aws/config.ts';
 import { labConfig } from './providers/lab/tools.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -24,6 +24,11 @@ export const configSchema = Type.Object(
     floor: Type.Optional(Type.Unsafe<'lab' | 'live'>({ enum: ['lab', 'live'], default: 'live' })),
     controlDomain: Type.Optional(Type.String({ minLength: 1, maxLength: 63, default: 'central' })),
     data: Type.String({ minLength: 1 }),
+    /** The declared site in which this process and `data` stand, for `resus lint --config`. */
+    site: Type.Optional(name),
+    labels: Type.Optional(
+      Type.Record(Type.String({ pattern: '^[a-z0-9][a-z0-9./-]{0,126}$' }), Type.String({ maxLength: 256 }), { ...closed, default: {} }),
+    ),
     listen: Type.Optional(
       Type.Object(
         { host: Type.String({ default: '127.0.0.1' }), port: Type.Integer({ minimum: 0, maximum: 65_535, default: 7400 }) },
@@ -63,6 +68,8 @@ export type Config = {
   readonly floor: 'lab' | 'live';
   readonly controlDomain: string;
   readonly data: string;
+  readonly site: string | undefined;
+  readonly labels: Readonly<Record<string, string>>;
   readonly listen: { readonly host: string; readonly port: number };
   readonly policies: readonly string[];
   readonly inventory: Inventory;
@@ -109,6 +116,8 @@ export function readConfig(path: string, hostname: string): Config {
     floor: value.floor ?? 'live',
     controlDomain: value.controlDomain ?? 'central',
     data: at(value.data),
+    site: value.site,
+    labels: value.labels ?? {},
     listen: { host: value.listen?.host ?? '127.0.0.1', port: value.listen?.port ?? 7400 },
     policies: value.policies.map(at),
     inventory: inventoryOf(value.inventory, at),
@@ -118,6 +127,16 @@ export function readConfig(path: string, hostname: string): Config {
     providers: value.providers ?? {},
   };
 }
+
+/** What `resus lint` may know of the controller that runs by this file: nothing that is secret in it. */
+export const controllerFacts = (file: string, { controlDomain, site, providers: { aws = {} } }: Config) => ({
+  file,
+  controlDomain,
+  ...(site === undefined ? {} : { site }),
+  roleRegions: Object.keys(aws.roles ?? {}),
+  sessionMs: aws.sessionMs ?? SESSION_MS,
+  hasSessionToken: aws.credentials?.sessionToken !== undefined,
+});
 
 function inventoryOf(inventory: Written['inventory'], at: (path: string) => string): Inventory {
   if (typeof inventory !== 'string') return inventory ?? {};

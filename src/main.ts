@@ -30,6 +30,11 @@ const exitCode = await runCli(process.argv.slice(2), {
   vocabulary,
   catalogue: { actions: catalogueOf(known), evaluate },
   journalLines,
+  configured: async (path) => {
+    const { controllerFacts, readConfig } = await import('./config.ts');
+    const config = readConfig(path, 'controller');
+    return { ...config, facts: controllerFacts(path, config) };
+  },
   more: [
     demoCommand(io, async (options) => (await import('./demo/demo.ts')).demo({ ...options, root: ours('') })),
     iamCommand({

@@ -62,7 +62,7 @@ function unusedAcceptance({ kind, name }: Written, label: string, reason: string
     code: acceptanceUnused.code,
     severity: acceptanceUnused.severity,
     page: pageOf(acceptanceUnused.code),
-    at: { kind, name, pointer: `/metadata/labels/${label.replaceAll('~', '~0').replaceAll('/', '~1')}` },
+    at: { kind, name, pointer: `${kind === 'Config' ? '' : '/metadata'}/labels/${label.replaceAll('~', '~0').replaceAll('/', '~1')}` },
     sentence: about[0] ?? '',
     evidence: [],
     remedy: about[1] ?? '',
@@ -78,8 +78,8 @@ function once(found: readonly Found[]): readonly Found[] {
 }
 
 const keyOf = ({ kind, name }: Pick<Place, 'kind' | 'name'>): string => `${kind} ${name}`;
-function labelsOf({ value }: Written): ReadonlyMap<string, string> {
-  const labels = inside(inside(value, 'metadata'), 'labels');
+function labelsOf({ kind, value }: Written): ReadonlyMap<string, string> {
+  const labels = inside(kind === 'Config' ? value : inside(value, 'metadata'), 'labels');
   return new Map(
     Object.entries(labels ?? {}).flatMap(([key, text]) => (acceptance.test(key) && typeof text === 'string' ? [[key, text]] : [])),
   );

@@ -17,6 +17,7 @@ import {
 import { compile } from '../core/runbook/compile.ts';
 import type { Plan } from '../core/runbook/plan.ts';
 import type { Json, SiteId } from '../core/values.ts';
+import type { ControllerFacts } from './controller-facts.ts';
 import type { KindName, Place } from './finding.ts';
 import { textsIn } from './texts.ts';
 
@@ -30,6 +31,8 @@ export type Given = {
   readonly written: readonly Written[];
   /** Whether expressions over the inventory were left as they are, for want of one. */
   readonly isOpen: boolean;
+  /** Absent where no configuration was given: then nothing is said of any controller. */
+  readonly controller?: ControllerFacts;
 };
 /** One way in which a runbook may be used. `leave`: the fault domain that is lost; absent in a planned move. */
 export type Move = {

@@ -3,7 +3,8 @@
 import type { Examined } from './examined.ts';
 
 export type Severity = 'error' | 'warning';
-export type KindName = 'Site' | 'Tier' | 'Workload' | 'Runbook' | 'GameDay' | 'Calendar' | 'Framework';
+/** `Config` is the file by which a controller runs (`resus.yaml`), named by its path. */
+export type KindName = 'Site' | 'Tier' | 'Workload' | 'Runbook' | 'GameDay' | 'Calendar' | 'Framework' | 'Config';
 /** A declaration, and a JSON pointer (RFC 6901) into its document. What does not stand there is shown at the nearest place above it. */
 export type Place = { readonly kind: KindName; readonly name: string; readonly pointer: string };
 export type Found = {

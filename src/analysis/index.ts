@@ -1,5 +1,6 @@
 // The room's front door: what the rest of Resus may use of it.
 export { analyse, labelOf, pageOf, type Analysis, type Reported } from './analyse.ts';
+export type { ControllerFacts } from './controller-facts.ts';
 export { examined, type Given, type Written } from './examined.ts';
 export { dot } from './graph/dot.ts';
 export { graphOf, type Graph } from './graph/graph.ts';

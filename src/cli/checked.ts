@@ -24,20 +24,28 @@ export type CheckOptions = { readonly json?: true; readonly sarif?: true; readon
 const QUIET_MS = 100;
 const clearScreen = '\u001b[2J\u001b[3J\u001b[H';
 
+const somePaths = ['<path...>', 'files, and folders of .yaml and .yml files'] as const;
 /** A command over paths with the options of both. */
-export const overPaths = (name: string, description: string): Command =>
+export const overPaths = (name: string, description: string, paths: readonly [string, string] = somePaths): Command =>
   new Command(name)
     .description(description)
-    .argument('<path...>', 'files, and folders of .yaml and .yml files')
+    .argument(...paths)
     .option('--json', 'print one JSON object instead of lines')
     .addOption(new Option('--sarif', 'print SARIF 2.1.0, which pull requests show beside the lines').conflicts('json'))
     .addOption(new Option('--watch', 'look again at each change, until Ctrl-C').conflicts('sarif'))
     .option('--inventory <file>', 'facts of one environment, to fill in and check as well');
 
-export type Printing = { readonly paths: readonly string[]; readonly options: CheckOptions; readonly io: Io; readonly version: string };
+export type Printing = {
+  readonly paths: readonly string[];
+  /** Files that are looked at, too, and whose change is worth another look. */
+  readonly beside?: readonly string[];
+  readonly options: CheckOptions;
+  readonly io: Io;
+  readonly version: string;
+};
 
 /** Looks once, or with `--watch` again at each change; the exit code is that of the last look. */
-export async function checking({ paths, options, io, version }: Printing, look: () => Promise<Checked>): Promise<void> {
+export async function checking({ paths, beside = [], options, io, version }: Printing, look: () => Promise<Checked>): Promise<void> {
   const once = async (): Promise<void> => {
     const checked = await look();
     if (options.watch === true && options.json !== true && io.isTty) io.out(clearScreen);
@@ -46,7 +54,10 @@ export async function checking({ paths, options, io, version }: Printing, look: 
   };
   if (options.watch !== true) return once();
   const { signal } = io;
-  await onEachChange([...paths, ...(options.inventory === undefined ? [] : [options.inventory])], once, { signal, quietMs: QUIET_MS });
+  await onEachChange([...paths, ...beside, ...(options.inventory === undefined ? [] : [options.inventory])], once, {
+    signal,
+    quietMs: QUIET_MS,
+  });
 }
 
 /** Without a line end after it. */

@@ -32,9 +32,9 @@ export type DeclaredIn = {
   readonly problems: readonly Problem[];
 };
 
-export async function sourcesIn(paths: readonly string[], options: Pick<From, 'inventory'>): Promise<Sources> {
+export async function sourcesIn(paths: readonly string[], options: From): Promise<Sources> {
   const problems: Problem[] = [];
-  const inventory = options.inventory === undefined ? undefined : await inventoryFrom(options.inventory, problems);
+  const inventory = options.inventory === undefined ? options.known : await inventoryFrom(options.inventory, problems);
   const tree = await readTree(paths);
   return { files: tree.files, inventory, problems: [...problems, ...tree.problems], partial: tree.problems.length > 0 };
 }

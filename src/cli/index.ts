@@ -17,7 +17,7 @@ import { frameworksCommand } from './frameworks.ts';
 import type { Io } from './io.ts';
 import { graphCommand } from './graph.ts';
 import { labCommand } from './lab.ts';
-import { lintCommand } from './lint.ts';
+import { lintCommand, type LintedConfig } from './lint.ts';
 import { maintainCommand } from './maintain.ts';
 import type { JournalLines } from './past.ts';
 import { pauseCommand } from './pause.ts';
@@ -44,11 +44,13 @@ export type Parts = {
   readonly catalogue: Catalogue;
   /** Reads an embedded journal, for the history of a plan. */
   readonly journalLines?: JournalLines;
+  /** Reads the configuration of a controller, for the analysis. */
+  readonly configured?: (path: string) => Promise<LintedConfig>;
   /** Commands that only the composition root can make: `serve`, `demo`. */
   readonly more?: readonly Command[];
 };
 
-export const commands = ({ io, version, vocabulary, catalogue, journalLines, more = [] }: Parts): readonly Command[] => [
+export const commands = ({ io, version, vocabulary, catalogue, journalLines, configured, more = [] }: Parts): readonly Command[] => [
   ...more,
   statusCommand(io),
   whyCommand(io),
@@ -73,7 +75,7 @@ export const commands = ({ io, version, vocabulary, catalogue, journalLines, mor
   frameworksCommand({ io, vocabulary, evaluate: catalogue.evaluate, journalLines }),
   verifyCommand({ write: (text) => io.out(text) }),
   validateCommand({ vocabulary, version }, io),
-  lintCommand({ vocabulary, catalogue, version }, io),
+  lintCommand({ vocabulary, catalogue, version, configured }, io),
   explainCommand(vocabulary, io),
   graphCommand(vocabulary, io),
   schemaCommand(vocabulary, io),

@@ -1,31 +1,75 @@
 // `resus lint`: what will not work, found in what was declared before anything burns. Needs no controller and no network.
 // What is wrong with the declarations themselves comes first: then nothing can be concluded from them.
 import type { Command } from 'commander';
-import { analyse, type Reported } from '../analysis/index.ts';
-import { inOrder, whereabouts } from '../declare/index.ts';
+import { analyse, type ControllerFacts, type Reported, type Written } from '../analysis/index.ts';
+import { inOrder, whereabouts, type Inventory, type Problem } from '../declare/index.ts';
 import { overPaths, checking, type AcceptedLine, type Checked, type CheckOptions, type Line } from './checked.ts';
+import { misuse } from './cli-error.ts';
 import { declaredIn, givenOf, sourcesIn, type Knowing } from './declared.ts';
 import type { Io } from './io.ts';
 
-type Options = CheckOptions & { readonly strict?: true };
+/** What `resus.yaml` says of this. */
+export type LintedConfig = {
+  readonly policies: readonly string[];
+  readonly inventory: Inventory;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly facts: ControllerFacts;
+};
+export type LintParts = Knowing & {
+  /** Reads a configuration; rejects with an error that has `problems` where it holds mistakes. */
+  readonly configured?: ((path: string) => Promise<LintedConfig>) | undefined;
+  readonly readFile?: (path: string) => string;
+};
+export type LintOptions = { readonly inventory?: string; readonly strict?: true; readonly config?: string };
 
-export function lintCommand({ version, ...knowing }: Knowing & { readonly version: string }, io: Io): Command {
-  return overPaths('lint', 'what will not work, before it is needed: targets, replicas, runbooks, drills, secrets')
+export function lintCommand({ version, ...parts }: LintParts & { readonly version: string }, io: Io): Command {
+  return overPaths('lint', 'what will not work, before it is needed: targets, replicas, runbooks, drills, secrets', [
+    '[path...]',
+    'files, and folders of .yaml and .yml files (default: those of --config)',
+  ])
     .option('--strict', 'fail on warnings, too')
-    .action((paths: string[], options: Options) => checking({ paths, options, io, version }, () => lint(paths, options, knowing)));
+    .option('--config <file>', 'the resus.yaml of a controller: where its journal stands and how it signs in are looked at, too')
+    .action(async (paths: string[], options: CheckOptions & LintOptions) => {
+      const { config } = options;
+      const beside = config === undefined ? [] : [config];
+      await checking({ paths, beside, options, io, version }, () =>
+        lint(paths, options, { ...parts, readFile: (path) => io.readFile(path) }),
+      );
+    });
 }
 
 /** Problems of the declarations if there are any, else the findings, in the order of files and lines. Warnings fail only with `strict`. */
-export async function lint(paths: readonly string[], options: Pick<Options, 'inventory' | 'strict'>, knowing: Knowing): Promise<Checked> {
-  const sources = await sourcesIn(paths, options);
-  const { declared, problems } = declaredIn(sources, knowing.vocabulary);
+export async function lint(paths: readonly string[], options: LintOptions, parts: LintParts): Promise<Checked> {
+  const configured = options.config === undefined ? undefined : await configOf(options.config, parts);
+  if (configured?.ok === false) return checkedOf(options, { problems: configured.problems });
+  const config = configured?.config;
+  if (paths.length === 0 && config === undefined)
+    throw misuse(
+      'NO_PATH',
+      'There is nothing to look at.',
+      'Name files or folders, e.g. policies runbooks, or a resus.yaml with --config.',
+    );
+  const sources = await sourcesIn(paths.length === 0 ? (config?.policies ?? []) : paths, {
+    inventory: options.inventory,
+    known: config?.inventory,
+  });
+  const { declared, problems } = declaredIn(sources, parts.vocabulary);
   if (!declared.ok || problems.some((each) => each.severity === 'error')) return checkedOf(options, { problems });
-  const placeOf = whereabouts(sources.files, declared.written);
+  const ofConfig = config === undefined ? [] : [config.written];
+  const placeOf = whereabouts(
+    [...sources.files, ...(config === undefined ? [] : [{ path: config.facts.file, text: config.text }])],
+    [...declared.written, ...ofConfig],
+  );
   const placed = (each: Reported): Line => {
     const { code, severity, sentence: message, evidence, remedy, page } = each;
     return { ...placeOf(each.at), code, severity, message, evidence, remedy, page };
   };
-  const { found, accepted } = analyse(givenOf(declared, knowing));
+  const given = givenOf(declared, parts);
+  const { found, accepted } = analyse({
+    ...given,
+    written: [...given.written, ...ofConfig],
+    ...(config === undefined ? {} : { controller: config.facts }),
+  });
   return checkedOf(options, {
     problems: [...problems, ...found.map(placed)].sort(inOrder),
     accepted: accepted.map((each) => ({ ...placed(each), reason: each.reason })).sort(inOrder),
@@ -33,9 +77,33 @@ export async function lint(paths: readonly string[], options: Pick<Options, 'inv
   });
 }
 
+type Configured = LintedConfig & {
+  readonly text: string;
+  /** Its labels alone: what else stands in it is not for a finding to print. */
+  readonly written: Written & { readonly kind: 'Config'; readonly file: string; readonly document: number };
+};
+/** What is wrong with it, where it cannot be read. */
+async function configOf(
+  path: string,
+  { configured, readFile }: LintParts,
+): Promise<{ readonly ok: true; readonly config: Configured } | { readonly ok: false; readonly problems: readonly Problem[] }> {
+  if (configured === undefined || readFile === undefined)
+    throw misuse('CONFIG_UNREADABLE', 'A configuration cannot be read here.', 'Leave --config out.');
+  try {
+    const config = await configured(path);
+    const { file } = config.facts;
+    const written = { kind: 'Config', name: file, file, document: 0, value: { labels: { ...config.labels } } } as const;
+    return { ok: true, config: { ...config, text: readFile(path), written } };
+  } catch (error) {
+    if (error instanceof Error && 'problems' in error && Array.isArray(error.problems))
+      return { ok: false, problems: error.problems as readonly Problem[] };
+    throw error;
+  }
+}
+
 type Linted = { readonly problems: readonly Line[]; readonly accepted?: readonly AcceptedLine[]; readonly isOpen?: boolean };
 /** Errors fail, warnings only with `--strict`. `isOpen`: something waits for an inventory, so that less could be concluded. */
-function checkedOf({ strict }: Pick<Options, 'strict'>, { problems, accepted = [], isOpen = false }: Linted): Checked {
+function checkedOf({ strict }: Pick<LintOptions, 'strict'>, { problems, accepted = [], isOpen = false }: Linted): Checked {
   const errors = problems.filter((each) => each.severity === 'error').length;
   const warnings = problems.length - errors;
   const exitCode = errors > 0 || (strict === true && warnings > 0) ? 1 : 0;

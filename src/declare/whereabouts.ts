@@ -6,10 +6,13 @@ import { placesIn, type Place } from './place.ts';
 
 export type Whereabouts = Place & { readonly file: string };
 
+/** Anything that is written in a document under a kind and a name. */
+type Standing = Pick<Written, 'name' | 'file' | 'document' | 'origin'> & { readonly kind: string };
+
 /** What does not stand there gets the nearest place above it; a declaration that is in no file, the begin of nothing. */
 export function whereabouts(
   files: readonly SourceFile[],
-  written: readonly Written[],
+  written: readonly Standing[],
 ): (of: { readonly kind: string; readonly name: string; readonly pointer: string }) => Whereabouts {
   const documents = new Map(written.map((each) => [`${each.kind} ${each.name}`, each]));
   const texts = new Map(files.map(({ path, text }) => [path, text]));

@@ -1,6 +1,7 @@
 // The findings about what is needed on the day itself, and is lost with what it must replace: names, keys to the door, the journal.
 import type { Edit } from './base.ts';
-import type { Case } from './edits.ts';
+import type { ControllerFacts } from '../../src/analysis/index.ts';
+import type { Border, Case } from './edits.ts';
 
 const answeredAt = (sites: string): Edit => ['ehr', '    populations:', `    privateZone: { answeredAt: [${sites}] }\n    populations:`];
 const host = (url: string): Edit => ['ehr', 'http://ehr.example/', url];
@@ -11,6 +12,20 @@ const changesRecord: Edit = [
     - id: route
 `,
 ];
+
+/** That of a controller which would carry the plans out. */
+const run = (facts: Partial<ControllerFacts>, labels: Record<string, string> = {}): NonNullable<Case['known']> => ({
+  controller: {
+    file: 'resus.yaml',
+    controlDomain: 'central',
+    site: 'campus',
+    roleRegions: ['us-west-2'],
+    sessionMs: 900_000,
+    hasSessionToken: false,
+    ...facts,
+  },
+  written: [{ kind: 'Config', name: 'resus.yaml', value: { labels } }],
+});
 
 export const badDayCases: readonly Case[] = [
   {
@@ -25,14 +40,34 @@ export const badDayCases: readonly Case[] = [
     says: 'PRIVATE_ZONE_UNDECLARED Workload ehr /spec/usersPath/url: `ehr.hospital.internal` is a private name, and nothing says where it is answered',
     unless: [host('http://ehr.hospital.internal:8080/'), answeredAt('us-east-2, us-west-2')],
   },
+  {
+    code: 'JOURNAL_EVACUATED',
+    edits: [],
+    known: run({ site: 'us-west-2b' }),
+    // The standby's region: after a failover it is what must be left.
+    says: 'JOURNAL_EVACUATED Config resus.yaml /site: the journal stands at `us-west-2b`, and is lost with `us-west-2`, which its own plans are to leave',
+    unless: [],
+    unlessKnown: run({ site: 'us-east-1' }),
+  },
+  {
+    code: 'JOURNAL_SITE_UNDECLARED',
+    edits: [],
+    known: run({ site: 'riverside' }),
+    says: 'JOURNAL_SITE_UNDECLARED Config resus.yaml /site: the journal is said to stand at `riverside`, which nobody declares',
+    unless: [],
+    unlessKnown: run({}),
+  },
+  {
+    code: 'CREDENTIALS_SHORT',
+    edits: [],
+    known: run({ sessionMs: 300_000 }),
+    says: 'CREDENTIALS_SHORT Config resus.yaml /providers/aws/sessionMs: the credentials of a role are good for 5m, and a slow recovery by `away` takes 11m27s',
+    unless: [],
+    unlessKnown: run({ sessionMs: 3_600_000 }),
+  },
 ];
 
-export const badDayBorders: readonly {
-  readonly what: string;
-  readonly code: string;
-  readonly edits: readonly Edit[];
-  readonly found: number;
-}[] = [
+export const badDayBorders: readonly Border[] = [
   {
     what: 'one zone that answers alone: its loss, and that of its region',
     code: 'PRIVATE_ZONE',
@@ -55,4 +90,46 @@ export const badDayBorders: readonly {
     edits: [['ehr', '    populations:', "    nameServers: ['169.254.169.253']\n    populations:"]],
     found: 1,
   },
+  { what: 'a zone and its region', code: 'JOURNAL_EVACUATED', edits: [], known: run({ site: 'us-east-2a' }), found: 2 },
+  {
+    what: 'a region of which only single replicas are treated',
+    code: 'JOURNAL_EVACUATED',
+    edits: [
+      ['ehr', 'ReplicaDown: away, ZoneLost: across, RegionLost: away', 'ReplicaDown: away'],
+      ['zoneLoss', 'diagnosis: ZoneLost', 'diagnosis: ReplicaDown'],
+      ['regionLoss', 'diagnosis: RegionLost', 'diagnosis: ReplicaDown'],
+    ],
+    known: run({ site: 'us-east-2a' }),
+    found: 0,
+  },
+  {
+    what: 'plans of another controller',
+    code: 'JOURNAL_EVACUATED',
+    edits: [],
+    known: run({ site: 'us-east-2a', controlDomain: 'clinics' }),
+    found: 0,
+  },
+  { what: 'no configuration', code: 'JOURNAL_SITE_UNDECLARED', edits: [], found: 0 },
+  {
+    what: 'a journal that somebody answers for',
+    code: 'JOURNAL_EVACUATED',
+    edits: [],
+    known: run({ site: 'us-west-2b' }, { 'accept/journal-evacuated': 'One region is all that there is. CIO, 2026-11-02' }),
+    found: 0,
+  },
+  {
+    what: 'an acceptance of what is not there',
+    code: 'ACCEPTANCE_UNUSED',
+    edits: [],
+    known: run({}, { 'accept/journal-evacuated': 'as agreed' }),
+    found: 1,
+  },
+  {
+    what: 'regions without a role',
+    code: 'CREDENTIALS_SHORT',
+    edits: [],
+    known: run({ sessionMs: 300_000, roleRegions: ['eu-west-1'] }),
+    found: 0,
+  },
+  { what: 'keys that nothing renews', code: 'CREDENTIALS_SHORT', edits: [], known: run({ hasSessionToken: true }), found: 1 },
 ];

@@ -183,7 +183,11 @@ export type BaseFile = keyof typeof base;
 /** In that file, this text becomes that; it must be there exactly once. */
 export type Edit = readonly [file: BaseFile, from: string, to: string];
 
-export const analysed = (edits: readonly Edit[] = []): Analysis => analyse(given(edits));
+/** `more`: what else is known than declarations, e.g. of a controller. */
+export const analysed = (edits: readonly Edit[] = [], more: Partial<Given> = {}): Analysis => {
+  const known = given(edits);
+  return analyse({ ...known, ...more, written: [...known.written, ...(more.written ?? [])] });
+};
 export function given(edits: readonly Edit[]): Given {
   const texts: Record<string, string> = { ...base };
   for (const [file, from, to] of edits) {

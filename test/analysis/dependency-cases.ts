@@ -1,6 +1,6 @@
 // The findings about what workloads need of each other and what their replicas share: a row for each, and more at the borders of some.
 import type { Edit } from './base.ts';
-import { identity, needs, step, type Case } from './edits.ts';
+import { identity, needs, step, type Border, type Case } from './edits.ts';
 
 /** Two steps of a plan of plans, the second after the first unless it says what it needs. */
 const moves = (first: string, second: string, how = ''): Edit =>
@@ -68,87 +68,86 @@ export const dependencyCases: readonly Case[] = [
 ];
 
 /** More of one finding than its own row shows; `found`: how often. */
-export const borders: readonly { readonly what: string; readonly code: string; readonly edits: readonly Edit[]; readonly found: number }[] =
-  [
-    {
-      what: 'a move beside the one that it needs',
-      code: 'RECOVERY_ORDER',
-      edits: [identity('gold', 'directory'), moves('directory', 'identity', ', needs: []')],
-      found: 1,
-    },
-    {
-      what: 'a move before one that is needed by way of a workload that stays',
-      code: 'RECOVERY_ORDER',
-      edits: [identity('gold', 'directory'), needs('[{ workload: identity, strength: hard }]'), moves('ehr', 'directory')],
-      found: 1,
-    },
-    {
-      what: 'a move before one that is only a soft dependency',
-      code: 'RECOVERY_ORDER',
-      edits: [identity('gold'), needs('[{ workload: identity, strength: soft }]'), moves('ehr', 'identity')],
-      found: 0,
-    },
-    {
-      what: 'a dependency that has two replicas in one region',
-      code: 'SINGLE_POINT',
-      edits: [directory('us-east-2', 'us-east-2'), onIdentity],
-      found: 2,
-    },
-    {
-      what: 'a soft dependency',
-      code: 'SINGLE_POINT',
-      edits: [directory('us-east-2'), needs('[{ workload: directory, strength: soft }]')],
-      found: 1,
-    },
-    {
-      what: 'a dependency in one region, in no zone, where zones are demanded',
-      code: 'SINGLE_POINT',
-      edits: [directory('us-east-2'), ['tier', 'regions: 2', 'regions: 1']],
-      found: 1,
-    },
-    { what: 'a dependency of a tier that demands nothing', code: 'SINGLE_POINT', edits: [directory('us-east-2'), oneRegion], found: 0 },
-    { what: 'a campus', code: 'SHARED_SITE', edits: [directory('campus', 'campus')], found: 1 },
-    {
-      what: 'a region that the tier does not let them share',
-      code: 'SHARED_SITE',
-      edits: [promised(directory('us-east-2', 'us-east-2'), 'tier: silver', 'tier: gold')],
-      found: 0,
-    },
-    {
-      what: 'a region where data come back from a backup',
-      code: 'SHARED_SITE',
-      edits: [promised(directory('us-east-2', 'us-east-2'), "'99', strategy: warm-standby", "'99', strategy: backup-restore")],
-      found: 0,
-    },
-    {
-      what: 'a key that is one key under two ARNs',
-      code: 'SHARED_RESOURCE',
-      edits: [eastHas(key('us-east-2', oneKey)), westHas(key('us-west-2', oneKey))],
-      found: 1,
-    },
-    {
-      what: 'a key by its id alone',
-      code: 'SHARED_RESOURCE',
-      edits: [eastHas(`kmsKey: ${oneKey}`), westHas(key('us-east-2', oneKey))],
-      found: 1,
-    },
-    {
-      what: 'the replicas of a key in several regions',
-      code: 'SHARED_RESOURCE',
-      edits: [eastHas(key('us-east-2', 'mrk-1f3a')), westHas(key('us-west-2', 'mrk-1f3a'))],
-      found: 0,
-    },
-    {
-      what: 'an endpoint in another region',
-      code: 'RESOURCE_ELSEWHERE',
-      edits: [westHas("login: 'https://cognito-idp.us-east-2.amazonaws.com/x'")],
-      found: 1,
-    },
-    { what: 'a system that is not validated', code: 'GXP_AD_HOC', edits: [asking("'Look.'")], found: 0 },
-    {
-      what: 'a step that may be left out',
-      code: 'GXP_AD_HOC',
-      edits: [validated, step('    - { id: settled, uses: wait, with: { for: 1s }, expect: 1s, onUngraceful: { do: skip } }\n')],
-      found: 1,
-    },
-  ];
+export const borders: readonly Border[] = [
+  {
+    what: 'a move beside the one that it needs',
+    code: 'RECOVERY_ORDER',
+    edits: [identity('gold', 'directory'), moves('directory', 'identity', ', needs: []')],
+    found: 1,
+  },
+  {
+    what: 'a move before one that is needed by way of a workload that stays',
+    code: 'RECOVERY_ORDER',
+    edits: [identity('gold', 'directory'), needs('[{ workload: identity, strength: hard }]'), moves('ehr', 'directory')],
+    found: 1,
+  },
+  {
+    what: 'a move before one that is only a soft dependency',
+    code: 'RECOVERY_ORDER',
+    edits: [identity('gold'), needs('[{ workload: identity, strength: soft }]'), moves('ehr', 'identity')],
+    found: 0,
+  },
+  {
+    what: 'a dependency that has two replicas in one region',
+    code: 'SINGLE_POINT',
+    edits: [directory('us-east-2', 'us-east-2'), onIdentity],
+    found: 2,
+  },
+  {
+    what: 'a soft dependency',
+    code: 'SINGLE_POINT',
+    edits: [directory('us-east-2'), needs('[{ workload: directory, strength: soft }]')],
+    found: 1,
+  },
+  {
+    what: 'a dependency in one region, in no zone, where zones are demanded',
+    code: 'SINGLE_POINT',
+    edits: [directory('us-east-2'), ['tier', 'regions: 2', 'regions: 1']],
+    found: 1,
+  },
+  { what: 'a dependency of a tier that demands nothing', code: 'SINGLE_POINT', edits: [directory('us-east-2'), oneRegion], found: 0 },
+  { what: 'a campus', code: 'SHARED_SITE', edits: [directory('campus', 'campus')], found: 1 },
+  {
+    what: 'a region that the tier does not let them share',
+    code: 'SHARED_SITE',
+    edits: [promised(directory('us-east-2', 'us-east-2'), 'tier: silver', 'tier: gold')],
+    found: 0,
+  },
+  {
+    what: 'a region where data come back from a backup',
+    code: 'SHARED_SITE',
+    edits: [promised(directory('us-east-2', 'us-east-2'), "'99', strategy: warm-standby", "'99', strategy: backup-restore")],
+    found: 0,
+  },
+  {
+    what: 'a key that is one key under two ARNs',
+    code: 'SHARED_RESOURCE',
+    edits: [eastHas(key('us-east-2', oneKey)), westHas(key('us-west-2', oneKey))],
+    found: 1,
+  },
+  {
+    what: 'a key by its id alone',
+    code: 'SHARED_RESOURCE',
+    edits: [eastHas(`kmsKey: ${oneKey}`), westHas(key('us-east-2', oneKey))],
+    found: 1,
+  },
+  {
+    what: 'the replicas of a key in several regions',
+    code: 'SHARED_RESOURCE',
+    edits: [eastHas(key('us-east-2', 'mrk-1f3a')), westHas(key('us-west-2', 'mrk-1f3a'))],
+    found: 0,
+  },
+  {
+    what: 'an endpoint in another region',
+    code: 'RESOURCE_ELSEWHERE',
+    edits: [westHas("login: 'https://cognito-idp.us-east-2.amazonaws.com/x'")],
+    found: 1,
+  },
+  { what: 'a system that is not validated', code: 'GXP_AD_HOC', edits: [asking("'Look.'")], found: 0 },
+  {
+    what: 'a step that may be left out',
+    code: 'GXP_AD_HOC',
+    edits: [validated, step('    - { id: settled, uses: wait, with: { for: 1s }, expect: 1s, onUngraceful: { do: skip } }\n')],
+    found: 1,
+  },
+];

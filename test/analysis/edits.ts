@@ -1,8 +1,18 @@
 // What tests of findings change in the estate in which nothing is to be found, and the form of their rows.
+import type { Given } from '../../src/analysis/index.ts';
 import type { Edit } from './base.ts';
 
 /** `says`: the whole line, `CODE Kind name pointer: sentence`. `unless`: edits after which it is not found, often those just inside the border. */
-export type Case = { readonly code: string; readonly edits: readonly Edit[]; readonly says: string; readonly unless: readonly Edit[] };
+export type Case = {
+  readonly code: string;
+  readonly edits: readonly Edit[];
+  readonly says: string;
+  readonly unless: readonly Edit[];
+  /** What else is known, e.g. of a controller; and with it changed, after which it is not found. */
+  readonly known?: Partial<Given>;
+  readonly unlessKnown?: Partial<Given>;
+};
+export type Border = { readonly what: string; readonly found: number } & Pick<Case, 'code' | 'edits' | 'known'>;
 export const step = (text: string): Edit => ['across', '  steps:\n', `  steps:\n${text}`];
 /** `identity`, which may need `directory`, a workload that is promised less. */
 export const identity = (tier: string, on?: string): Edit => [

@@ -1,10 +1,11 @@
 // `resus lint` as people and pipelines use it: lines with places, one JSON object, and an exit code that says whether to go on.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shown } from '../../src/cli/checked.ts';
-import { lint } from '../../src/cli/lint.ts';
+import { lint, type LintOptions } from '../../src/cli/lint.ts';
+import { controllerFacts, readConfig } from '../../src/config.ts';
 import { base, catalogue, vocabulary } from '../analysis/base.ts';
 
 let folder: string;
@@ -15,8 +16,13 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const change = (file: keyof typeof base, from: string, to: string): void =>
   writeFileSync(join(folder, `${file}.yaml`), base[file].replace(from, to));
-const linted = async (options: { json?: true; strict?: true } = {}) => {
-  const checked = await lint([folder], options, { vocabulary, catalogue });
+const configured = (path: string) => {
+  const config = readConfig(path, 'c');
+  return Promise.resolve({ ...config, facts: controllerFacts(path, config) });
+};
+const readFile = (path: string): string => readFileSync(path, 'utf8');
+const linted = async (options: LintOptions & { json?: true } = {}, paths = [folder]) => {
+  const checked = await lint(paths, options, { vocabulary, catalogue, configured, readFile });
   return { output: shown(checked, options, '1.2.3'), exitCode: checked.exitCode };
 };
 
@@ -84,5 +90,40 @@ describe('resus lint', () => {
       `${join(folder, 'tier.yaml')}:5:8: BAD_DURATION \`spec.rto\` is \`soon\`, which is not a duration (write e.g. \`500ms\`, \`90s\`, \`15m\`, \`36h\`, \`90d\` or \`6y\`)`,
     ]);
     change('tier', '', '');
+  });
+  describe('with the configuration of a controller', () => {
+    const file = (text: string): string => {
+      const path = join(folder, 'run', 'resus.conf');
+      mkdirSync(join(folder, 'run'), { recursive: true });
+      writeFileSync(path, `data: /var/lib/resus\npolicies: [..]\n${text}`);
+      return path;
+    };
+    it('says at its line that the journal is lost with what is left, over the declarations that it names', async () => {
+      const config = file('site: us-west-2\n');
+      const { output, exitCode } = await linted({ config }, []);
+      expect([exitCode, output.split('\n')]).toEqual([
+        1,
+        [
+          `${config}:3:7: JOURNAL_EVACUATED the journal stands at \`us-west-2\`, and is lost with \`us-west-2\`, which its own plans are to leave: RegionLost of ehr by away (run the controller outside of \`us-west-2\`, and outside of where its plans lead)`,
+          '1 error, 0 warnings. `resus explain CODE` says more.',
+        ],
+      ]);
+    });
+    it('takes a reason that stands in its labels', async () => {
+      const config = file("site: us-west-2\nlabels: { accept/journal-evacuated: 'One region is all that there is. CIO' }\n");
+      const { output, exitCode } = await linted({ config }, []);
+      expect([exitCode, output.split('\n').at(-1)]).toEqual([0, 'Nothing found; 1 accepted.']);
+    });
+    it('says its mistakes like any others', async () => {
+      const config = file('sitte: us-west-2\n');
+      const { output, exitCode } = await linted({ config });
+      expect([exitCode, output.split('\n')[0]]).toEqual([
+        1,
+        `${config}:3:1: UNKNOWN_KEY \`sitte\` is not a key of the declaration (did you mean \`site\`?)`,
+      ]);
+    });
+    it('has nothing to look at without paths and without it', async () => {
+      await expect(linted({}, [])).rejects.toMatchObject({ code: 'NO_PATH' });
+    });
   });
 });

@@ -4,6 +4,7 @@ import { acceptanceUnused } from './acceptance-unused.ts';
 import { approvalOverRto } from './approval-over-rto.ts';
 import { automationInverted } from './automation-inverted.ts';
 import { availabilityUnreachable } from './availability-unreachable.ts';
+import { credentialsShort } from './credentials-short.ts';
 import { dependencyCircle } from './dependency-circle.ts';
 import { diagnosisImpossible } from './diagnosis-impossible.ts';
 import { diagnosisUntreated } from './diagnosis-untreated.ts';
@@ -19,6 +20,8 @@ import { gxpAdHoc } from './gxp-ad-hoc.ts';
 import { heartbeatOverRpo } from './heartbeat-over-rpo.ts';
 import { innerHaUndeclared } from './inner-ha-undeclared.ts';
 import { irreversibleUnapproved } from './irreversible-unapproved.ts';
+import { journalEvacuated } from './journal-evacuated.ts';
+import { journalSiteUndeclared } from './journal-site-undeclared.ts';
 import { lostControlPlane } from './lost-control-plane.ts';
 import { noFailback } from './no-failback.ts';
 import { noSwitchover } from './no-switchover.ts';
@@ -86,6 +89,9 @@ export const findings: readonly Finding[] = [
   gamedayWithoutAbort,
   fewVantages,
   vantagesTogether,
+  journalEvacuated,
+  journalSiteUndeclared,
+  credentialsShort,
   secretInYaml,
   acceptanceUnused,
 ];

@@ -1,6 +1,8 @@
 // How AWS is reached: endpoints (absent at real AWS), roles and credentials. The schema is what `resus.yaml` is checked with.
 import { Type, type Static } from 'typebox';
 
+/** How long the credentials of a role are good for where nothing else is said, in milliseconds. */
+export const SESSION_MS = 300_000;
 const url = Type.String({ pattern: '^https?://[^/@\\s]+/?$' });
 
 export const awsConfig = Type.Object(
@@ -30,7 +32,7 @@ export const awsConfig = Type.Object(
       Type.Integer({
         minimum: 120_000,
         maximum: 3_600_000,
-        default: 300_000,
+        default: SESSION_MS,
         description:
           "How long a role's credentials are good for, by a session policy: what a controller that was replaced sends later is refused.",
       }),

@@ -8,7 +8,7 @@ import { actionFor, faultFor } from '../../ports.ts';
 import type { Evaluate } from '../../core/catalogue.ts';
 import type { Json, SiteId } from '../../core/values.ts';
 import { clientOf, commandOf, sdkOf } from './any-client.ts';
-import type { AwsConfig } from './config.ts';
+import { SESSION_MS, type AwsConfig } from './config.ts';
 import { RENEW_MS, roleCredentials, type Keys } from './role.ts';
 import type { SendOptions } from './send.ts';
 import { sessionsOf } from './session.ts';
@@ -34,7 +34,6 @@ const CONNECT_TIMEOUT_MS = 1_000;
 const BRIEF_CONNECT_TIMEOUT_MS = 250;
 const READ_REQUEST_TIMEOUT_MS = 3_000;
 const MUTATION_REQUEST_TIMEOUT_MS = 5_000;
-const SESSION_MS = 5 * 60_000;
 const STS_REQUEST_TIMEOUT_MS = 1_500;
 
 export class AwsTools {

@@ -1,0 +1,15 @@
+// What a finding may know of the controller that would carry out the plans: a part of its `resus.yaml`, and nothing that is secret in it.
+
+export type ControllerFacts = {
+  /** The path of the configuration, as it was given. */
+  readonly file: string;
+  readonly controlDomain: string;
+  /** Where it stands with its journal; absent where nobody has said so. */
+  readonly site?: string;
+  /** AWS regions in which it assumes a role. */
+  readonly roleRegions: readonly string[];
+  /** How long the credentials of a role are good for, in milliseconds. */
+  readonly sessionMs: number;
+  /** Keys with a session token stand in the file: they end, and nothing renews them. */
+  readonly hasSessionToken: boolean;
+};
