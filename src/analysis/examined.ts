@@ -14,6 +14,7 @@ import {
   type Tier,
   type Workload,
 } from '../core/estate.ts';
+import { plannedMove } from '../core/decision/planned-move.ts';
 import { compile } from '../core/runbook/compile.ts';
 import type { Plan } from '../core/runbook/plan.ts';
 import type { Json, SiteId } from '../core/values.ts';
@@ -44,6 +45,8 @@ export type Move = {
   readonly from: Replica;
   readonly to: Replica;
   readonly leave?: SiteId;
+  /** The name by which people choose it; nothing is diagnosed then. */
+  readonly byHand?: string;
   /** Where the workload names the runbook. */
   readonly pointer: string;
   /** Whether it starts from the declared primary. */
@@ -71,7 +74,7 @@ function withoutPending(estate: Estate): Estate {
   return { ...estate, tiers: Object.fromEntries(Object.entries(estate.tiers).map(([name, tier]) => [name, known(tier)])) };
 }
 
-type Way = Pick<Move, 'mode' | 'diagnosis' | 'from' | 'to' | 'leave' | 'pointer'> & { readonly runbook: string };
+type Way = Pick<Move, 'mode' | 'diagnosis' | 'from' | 'to' | 'leave' | 'byHand' | 'pointer'> & { readonly runbook: string };
 
 /** Roles change, so every replica is taken for the primary once. */
 function movesOf(given: Given, workload: Workload): Move[] {
@@ -79,7 +82,7 @@ function movesOf(given: Given, workload: Workload): Move[] {
   const tier = declaredAs(estate.tiers, workload.tier);
   if (tier === undefined) return [];
   return workload.replicas.flatMap((from) =>
-    [...unplanned(estate, workload, from), ...planned(workload, from)].flatMap((way): Move[] => {
+    [...unplanned(estate, workload, from), ...planned(workload, from), ...chosen(estate, workload, from)].flatMap((way): Move[] => {
       const runbook = declaredAs(estate.runbooks, way.runbook);
       if (runbook === undefined) return [];
       const plan = compile(estate, catalogue, { ...way, workload });
@@ -174,4 +177,14 @@ function planned(workload: Workload, from: Replica): Way[] {
       : [{ mode: 'switchover' as const, runbook: switchover, from, to, pointer: '/spec/runbooks/switchover' }]),
     ...(failback === undefined ? [] : [{ mode: 'failback' as const, runbook: failback, from, to, pointer: '/spec/runbooks/failback' }]),
   ];
+}
+
+/** What people may choose, in each mode that it serves, as `resus run` has it without `--to`. */
+function chosen(estate: Estate, workload: Workload, from: Replica): Way[] {
+  return Object.entries(workload.runbooks.byHand ?? {}).flatMap(([byHand, runbook]) =>
+    (declaredAs(estate.runbooks, runbook)?.modes ?? []).flatMap((mode): Way[] => {
+      const move = plannedMove(estate, { workload, from, wish: { mode, byHand } });
+      return move.ok ? [{ ...move.value, pointer: `/spec/runbooks/byHand/${byHand}` }] : [];
+    }),
+  );
 }

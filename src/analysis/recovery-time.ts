@@ -11,7 +11,13 @@ export type RecoveryTime = { readonly parts: readonly Part[]; readonly p50: numb
 /** Undefined where a part of it waits for an inventory: then nothing can be said. */
 export function recoveryTime({ catalogue: { actions } }: Pick<Examined, 'catalogue'>, move: Move): RecoveryTime | undefined {
   const { tier, workload, diagnosis, asks } = move;
-  const plan = { mode: move.mode, from: move.from.name, to: move.to.name, steps: move.plan?.steps ?? outlined(move, actions) };
+  const plan = {
+    mode: move.mode,
+    from: move.from.name,
+    to: move.to.name,
+    ...(move.byHand === undefined ? {} : { byHand: move.byHand }),
+    steps: move.plan?.steps ?? outlined(move, actions),
+  };
   const { detection, usersPath, approvals } = tier;
   const isAsked = asks === 'yes';
   const figures = [

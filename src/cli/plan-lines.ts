@@ -1,6 +1,7 @@
 // A plan for somebody who was woken at three: what happens when, to what, and how it will be known that it did; then how long users wait, what
 // they lose, who must say yes, and what speaks against it. At most sixty lines, unless the steps alone are more.
 import type { Estimate, Part } from '../core/objective/forecast.ts';
+import { saidRunbook } from '../core/runbook/plan.ts';
 import type { Colors } from './controller-command.ts';
 import { diffLines } from './plan-against.ts';
 import { printable } from './io.ts';
@@ -50,14 +51,16 @@ function head({ plan, about, assumes }: PlanReport, wide: number, paint: Colors)
   const way = plan.from === plan.to ? `inside ${placed(plan.from)}` : `from ${placed(plan.from)} to ${placed(plan.to)}`;
   const leave = plan.leave === undefined ? '' : `, leaving ${plan.leave}`;
   return [
-    ...section('', `${paint.bold(`${plan.mode} of ${plan.workload}`)} ${way}${leave}, by ${plan.runbook}`, wide, 0),
-    ...section('', [clock(plan.mode), ...assumes].join(' '), wide, 0).map((line) => paint.dim(line)),
+    ...section('', `${paint.bold(`${plan.mode} of ${plan.workload}`)} ${way}${leave}, by ${saidRunbook(plan)}`, wide, 0),
+    ...section('', [clock(isFound(plan)), ...assumes].join(' '), wide, 0).map((line) => paint.dim(line)),
     '',
   ];
 }
 
-const clock = (mode: string): string =>
-  `Usual times, from ${mode === 'failover' ? 'the last good answer of the users' : 'the request'} (T+0); slow is what 1 of 20 exceeds.`;
+/** Whether it answers a loss that Resus finds. */
+const isFound = ({ mode, byHand }: PlanReport['plan']): boolean => mode === 'failover' && byHand === undefined;
+const clock = (found: boolean): string =>
+  `Usual times, from ${found ? 'the last good answer of the users' : 'the request'} (T+0); slow is what 1 of 20 exceeds.`;
 
 const estimated = ({ p50, p95, n, source }: Estimate): string =>
   `${span(p50)}${p95 > p50 ? `, slow ${span(p95)}` : ''} (${source}, n ${n})`;
@@ -153,7 +156,7 @@ function verdict(report: PlanReport, wide: number, paint: Colors): readonly stri
     ...section('', `${path.join(' > ')}.`, wide),
     ...section('', [measured(criticalPath), ...backTested(predicted.backTest)].join(' '), wide),
     ...section('Writes lost', `${loss}; ${targetRpoMs === null ? 'RPO not decided yet (pending-bia)' : `RPO ${span(targetRpoMs)}`}.`, wide),
-    ...section('Yes from', `${yesFrom(approvals, plan.mode === 'failover')}.`, wide),
+    ...section('Yes from', `${yesFrom(approvals, isFound(plan))}.`, wide),
   ];
 }
 
@@ -189,14 +192,14 @@ const backTested = (earlier: PlanReport['predicted']['backTest']): readonly stri
     ? []
     : [`Of ${earlier.n} earlier ${earlier.n === 1 ? 'run' : 'runs'} ${earlier.under} took no longer than slow (${judged[earlier.says]}).`];
 
-function yesFrom(approvals: readonly Approval[], isFailover: boolean): string {
+function yesFrom(approvals: readonly Approval[], mayAlone: boolean): string {
   const said = ({ occasion, people, withinMs, because }: Approval): string => {
     const who = `${people} ${people === 1 ? 'person' : 'people'} within ${span(withinMs)}`;
     if (occasion === 'resus-decides') return `${who} when Resus decides (${because})`;
     return occasion === 'person-asks' ? `${who} when a person asks (${because})` : `${who} at ${occasion}`;
   };
   const alone =
-    isFailover && !approvals.some(({ occasion }) => occasion === 'resus-decides') ? ['nobody when Resus decides, which it may'] : [];
+    mayAlone && !approvals.some(({ occasion }) => occasion === 'resus-decides') ? ['nobody when Resus decides, which it may'] : [];
   return [...alone, ...approvals.map(said)].join('; ') || 'nobody';
 }
 

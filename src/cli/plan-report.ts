@@ -66,6 +66,8 @@ export type PlanReport = {
   readonly workload: string;
   readonly mode: Mode;
   readonly runbook: string;
+  /** The name by which people choose the runbook, which nothing else begins; null where a diagnosis or the mode chooses it. */
+  readonly byHand: string | null;
   readonly steps: readonly ReportedStep[];
   readonly dag: { readonly edges: readonly (readonly [string, string])[]; readonly waves: readonly (readonly string[])[] };
   readonly criticalPath: readonly Part[];
@@ -91,8 +93,9 @@ export type PlanReport = {
 
 export function reportOf(subject: Subject, catalogue: Catalogue, given: Given): PlanReport {
   const { plan, tier, workload, history, lossMs } = subject;
+  const isChosen = plan.byHand !== undefined;
   const losesTooMuch = lossMs !== undefined && lossMs !== null && lossMs > tier.rpoMs;
-  const isAsked = asksBefore(plan, tier) || (plan.mode === 'failover' && losesTooMuch);
+  const isAsked = isChosen ? tier.approvals.people > 0 : asksBefore(plan, tier) || (plan.mode === 'failover' && losesTooMuch);
   const ahead = predict({ plan, tier, workload, isAsked, actions: catalogue.actions, measured: history, given });
   const earlier = history?.rtas?.get(plan.runbook) ?? [];
   const critical = new Set(ahead.criticalPath.map((part) => (part.kind === 'step' ? part.name : '')));
@@ -106,6 +109,7 @@ export function reportOf(subject: Subject, catalogue: Catalogue, given: Given): 
     workload: plan.workload,
     mode: plan.mode,
     runbook: plan.runbook,
+    byHand: plan.byHand ?? null,
     steps,
     dag: {
       edges: plan.steps.flatMap((step) => step.needs.map((need) => [need as string, step.id as string] as const)),
@@ -171,7 +175,7 @@ function asking(plan: Plan, tier: Tier, losesTooMuch: boolean): readonly Approva
   ];
   const atLeastOne = Math.max(1, count);
   return [
-    ...(plan.mode !== 'failover' || why.length === 0
+    ...(plan.mode !== 'failover' || plan.byHand !== undefined || why.length === 0
       ? []
       : [{ occasion: 'resus-decides', people: atLeastOne, withinMs, because: why.join('; ') }]),
     ...(count === 0

@@ -2,10 +2,10 @@
 // declared and nothing is measured, which is said with every figure that would have needed it.
 import { hash } from 'node:crypto';
 import { analyse, type Reported } from '../analysis/index.ts';
-import { plannedMove } from '../core/decision/planned-move.ts';
-import { isWithin } from '../core/detection/targets.ts';
-import { declaredAs, type Estate, type Mode, type Replica, type Workload } from '../core/estate.ts';
+import { plannedMove, replicaAt } from '../core/decision/planned-move.ts';
+import { declaredAs, type Estate, type Mode } from '../core/estate.ts';
 import { compile } from '../core/runbook/compile.ts';
+import { goesBack, type Plan } from '../core/runbook/plan.ts';
 import { aboutOf, type Preview } from '../core/views/preview.ts';
 import type { Json } from '../core/values.ts';
 import { nearest, withStandIns } from '../declare/index.ts';
@@ -17,11 +17,20 @@ import { givenOf, validIn, type Knowing, type Valid } from './declared.ts';
 import type { Found, Subject } from './plan-report.ts';
 import { span } from './plan-text.ts';
 
-export type Wanted = { readonly workload: string; readonly mode: Mode; readonly to?: string | undefined };
+export type Wanted = {
+  readonly workload: string;
+  /** Left out: a switchover, or the one that `runbook` serves. */
+  readonly mode?: Mode | undefined;
+  readonly to?: string | undefined;
+  readonly runbook?: string | undefined;
+};
 export type Files = { readonly paths: readonly string[]; readonly inventory?: string | undefined };
 
-export async function fromController(client: Client, { workload, mode, to }: Wanted): Promise<Subject> {
-  const query = `workload=${encodeURIComponent(workload)}&mode=${mode}`;
+export async function fromController(client: Client, { workload, mode, to, runbook }: Wanted): Promise<Subject> {
+  const more = Object.entries({ mode, runbook, to }).map(([name, value]) =>
+    value === undefined ? '' : `&${name}=${encodeURIComponent(value)}`,
+  );
+  const query = `workload=${encodeURIComponent(workload)}${more.join('')}`;
   const made = await client.get<Preview & { readonly readiness?: Readiness }>(`/api/v1/plan?${query}`);
   if (made.tier === undefined || made.workload === undefined)
     throw new CliError(
@@ -30,13 +39,14 @@ export async function fromController(client: Client, { workload, mode, to }: Wan
       'The controller is of an older release and does not say enough.',
       'Start it with this release.',
     );
-  const target = made.workload.replicas.find(({ name }) => name === made.plan.to);
-  if (to !== undefined && to !== made.plan.to && to !== target?.site)
+  // One of an older release does not read what it was asked beyond the mode.
+  const wanted = made.workload.replicas.find(({ name, site }) => name === to || site === to);
+  if (made.plan.byHand !== runbook || (wanted !== undefined && wanted.name !== made.plan.to))
     throw new CliError(
       1,
       'TO_NOT_CHOSEN',
-      `The controller would move ${workload} to ${made.plan.to} (${target?.site ?? '?'}), not to ${to}.`,
-      'Leave --to out, or plan from the declarations with --policies.',
+      `The controller would move ${workload} to ${made.plan.to} by ${made.plan.runbook}: it does not know ${runbook === undefined ? '--to' : '--runbook'}.`,
+      'Start it with this release, or plan from the declarations with --policies.',
     );
   const { readiness } = made;
   return {
@@ -62,10 +72,12 @@ export async function fromController(client: Client, { workload, mode, to }: Wan
     assumes: [],
   };
 }
+const backTo = 'it may go back further than any copy lags: its steps say to when';
 type Readiness = { readonly askedAt?: number; readonly findings: readonly Omit<Found, 'from' | 'accepted'>[] };
 
 function lossOf({ plan, predictedLossMs }: Preview): Pick<Subject, 'lossMs' | 'lossBecause'> {
   if (predictedLossMs === undefined) return { lossMs: undefined, lossBecause: 'a planned move waits until everything has arrived' };
+  if (goesBack(plan)) return { lossMs: null, lossBecause: backTo };
   if (plan.from === plan.to) return { lossMs: undefined, lossBecause: 'the storage moves with the writer' };
   return predictedLossMs === null
     ? { lossMs: null, lossBecause: 'no heartbeat of the standby was seen' }
@@ -99,7 +111,7 @@ export function fromDeclared(declared: Valid, wanted: Wanted, knowing: Knowing, 
     throw misuse('INVENTORY_NEEDED', 'Durations of this plan come from the inventory.', 'Give it with --inventory FILE.');
   const { found, accepted } = analyse(givenOf(declared, knowing));
   const concerns = ({ at }: Reported): boolean =>
-    (at.kind === 'Workload' && at.name === move.workload.id && !isOfAnother(at.pointer, move.mode)) ||
+    (at.kind === 'Workload' && at.name === move.workload.id && !isOfAnother(at.pointer, plan)) ||
     (at.kind === 'Runbook' && at.name === plan.runbook) ||
     (at.kind === 'Tier' && at.name === tier.id);
   const isPlanned = move.mode !== 'failover';
@@ -111,10 +123,12 @@ export function fromDeclared(declared: Valid, wanted: Wanted, knowing: Knowing, 
     tier,
     workload: aboutOf(move.workload),
     history,
-    lossMs: isPlanned || plan.from === plan.to ? undefined : null,
+    lossMs: isPlanned || (plan.from === plan.to && !goesBack(plan)) ? undefined : null,
     lossBecause: isPlanned
       ? 'a planned move waits until everything has arrived'
-      : `only a controller that watches the standby can say${beat === undefined ? '' : `; its heartbeat alone comes every ${span(beat)}`}`,
+      : goesBack(plan)
+        ? backTo
+        : `only a controller that watches the standby can say${beat === undefined ? '' : `; its heartbeat alone comes every ${span(beat)}`}`,
     findings: [
       ...found.filter(concerns).map((each): Found => lintFound(each)),
       ...accepted.filter(concerns).map((each): Found => ({ ...lintFound(each), accepted: each.reason })),
@@ -128,8 +142,10 @@ export function fromDeclared(declared: Valid, wanted: Wanted, knowing: Knowing, 
 }
 
 /** What is found at the runbook of another diagnosis or mode says nothing of this plan. */
-const isOfAnother = (pointer: string, mode: Mode): boolean =>
-  pointer.startsWith('/spec/runbooks/') && !pointer.startsWith(`/spec/runbooks/${mode === 'failover' ? 'onDiagnosis/RegionLost' : mode}`);
+const isOfAnother = (pointer: string, { mode, byHand }: Plan): boolean => {
+  const own = byHand === undefined ? (mode === 'failover' ? 'onDiagnosis/RegionLost' : mode) : `byHand/${byHand}`;
+  return pointer.startsWith('/spec/runbooks/') && !pointer.startsWith(`/spec/runbooks/${own}`);
+};
 
 const lintFound = ({ code, severity, sentence, remedy }: Reported): Found => ({ from: 'lint', code, severity, sentence, remedy });
 
@@ -139,7 +155,7 @@ const allKnown = (value: unknown): boolean =>
     ? !value.startsWith('inventory')
     : typeof value !== 'object' || value === null || Object.values(value).every(allKnown);
 
-function moveIn(estate: Estate, { workload: name, mode, to: wanted }: Wanted) {
+function moveIn(estate: Estate, { workload: name, mode, to, runbook: byHand }: Wanted) {
   const workload = declaredAs(estate.workloads, name);
   if (workload === undefined) {
     const near = nearest(name, Object.keys(estate.workloads));
@@ -152,35 +168,14 @@ function moveIn(estate: Estate, { workload: name, mode, to: wanted }: Wanted) {
         : `Did you mean ${near}?`,
     );
   }
-  const [primary, standby] = [
-    workload.replicas.find(({ role }) => role === 'primary'),
-    workload.replicas.find(({ role }) => role === 'standby'),
-  ];
-  const home = mode === 'failback';
-  const to =
-    wanted === undefined ? (home ? primary : workload.replicas.find((each) => each !== primary)) : replicaAt(estate, workload, wanted);
-  const from = home ? (to === standby ? primary : workload.replicas.find((each) => each !== to)) : primary;
-  if (from === undefined || to === undefined || from === to)
-    throw misuse(
-      'NO_STANDBY',
-      from === undefined || to === undefined
-        ? `${name} has no second replica to move to.`
-        : `${name} is at ${to.site} already: ${to.name} is the writer.`,
-      'Declare a standby, or name another site with --to.',
-    );
-  const move = plannedMove(estate, { workload, mode, from, to });
+  const { replicas } = workload;
+  const [primary, standby] = [replicas.find(({ role }) => role === 'primary'), replicas.find(({ role }) => role === 'standby')];
+  // The way home begins where the writer is after a failover.
+  const home = to === undefined ? primary : replicaAt(estate, replicas, to, undefined);
+  const from = mode !== 'failback' ? primary : home === primary ? (standby ?? primary) : primary;
+  if (from === undefined) throw misuse('NO_STANDBY', `${name} has no primary.`, 'Give one replica `role: primary`.');
+  const isHome = mode === 'failback' && to === undefined && from !== primary;
+  const move = plannedMove(estate, { workload, from, wish: { mode, byHand, to: isHome ? primary?.name : to } });
   if (!move.ok) throw misuse(move.error.code, move.error.message, move.error.remedy);
   return move.value;
-}
-
-/** By the name of a replica, its site, or a site that holds it. */
-function replicaAt(estate: Estate, { id, replicas }: Workload, wanted: string): Replica {
-  const found =
-    replicas.find(({ name, site }) => name === wanted || site === wanted) ?? replicas.find(({ site }) => isWithin(estate, site, wanted));
-  if (found !== undefined) return found;
-  throw misuse(
-    'TO_UNKNOWN',
-    `No replica of ${id} is at ${wanted}.`,
-    `There are: ${replicas.map(({ name, site }) => `${name} at ${site}`).join(', ')}.`,
-  );
 }

@@ -16,10 +16,21 @@ import { reportOf } from './plan-report.ts';
 import { fromController, fromFiles, type Wanted } from './plan-sources.ts';
 
 export const modeOption = (): Option =>
-  new Option('--mode <mode>', 'how the workload moves').choices(['switchover', 'failover', 'failback']);
+  new Option('--mode <mode>', 'how the workload moves; with --runbook only where that serves more than one').choices([
+    'switchover',
+    'failover',
+    'failback',
+  ]);
+
+export const runbookOption = (): Option =>
+  new Option('--runbook <name>', 'one that the workload names for people (`runbooks.byHand`), e.g. restore');
+
+export const toOption = (): Option =>
+  new Option('--to <place>', 'the replica to move to: its name, its site, or a site that holds it (default: the other replica)');
 
 type Options = Common & {
-  readonly mode: Mode;
+  readonly mode?: Mode;
+  readonly runbook?: string;
   readonly to?: string;
   readonly policies: readonly string[];
   readonly inventory?: string;
@@ -34,8 +45,9 @@ const collect = (value: string, before: readonly string[]): readonly string[] =>
 export function planCommand(knowing: Knowing, io: Io, journalLines?: JournalLines): Command {
   return controllerCommand('plan', 'what a run would do, how long users would wait, and who must say yes, without starting it')
     .argument('<workload>', 'the workload')
-    .addOption(modeOption().default('switchover'))
-    .option('--to <site>', 'the site to move to (default: that of the other replica)')
+    .addOption(modeOption())
+    .addOption(runbookOption())
+    .addOption(toOption())
     .option('--policies <path>', 'plan from these declarations, and ask no controller; may be given more than once', collect, [])
     .option('--inventory <file>', 'facts of one environment; without it names stand in for its values')
     .option('--history <path>', 'an evidence bundle or a journal, for how long steps really took; may be given more than once', collect, [])
@@ -47,7 +59,7 @@ export function planCommand(knowing: Knowing, io: Io, journalLines?: JournalLine
       '\nA controller is asked when --controller or RESUS_URL names one and --policies does not; else the declarations in policies and runbooks are read.',
     )
     .action(async (workload: string, options: Options) => {
-      const wanted: Wanted = { workload, mode: options.mode, to: options.to };
+      const wanted: Wanted = { workload, mode: options.mode, to: options.to, runbook: options.runbook };
       const given = assumed(options.assume);
       if (given['replication-lag'] !== undefined)
         throw misuse(

@@ -1,12 +1,12 @@
 // The steps of a plan as people read them before they approve: the hash binds exactly these words.
-import type { Plan, PlannedStep } from '../core/runbook/plan.ts';
+import { saidRunbook, type Plan, type PlannedStep } from '../core/runbook/plan.ts';
 import type { Colors } from './controller-command.ts';
 import { printable } from './io.ts';
 
 export function planLines(hash: string, plan: Plan, paint: Colors): readonly string[] {
   const leave = plan.leave === undefined ? '' : `, leaving ${plan.leave}`;
   return [
-    `${paint.bold(`${plan.mode} of ${plan.workload}`)} from ${plan.from} to ${plan.to}${leave}, by ${plan.runbook}`,
+    `${paint.bold(`${plan.mode} of ${plan.workload}`)} from ${plan.from} to ${plan.to}${leave}, by ${saidRunbook(plan)}`,
     ...plan.steps.flatMap((step, index) => {
       const after = step.needs.length === 0 ? '' : paint.dim(` after ${step.needs.join(', ')}`);
       const when = step.when === undefined ? '' : paint.dim(` when ${printable(step.when)}`);

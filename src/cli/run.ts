@@ -2,23 +2,42 @@
 import type { Command } from 'commander';
 import type { RunView } from '../core/views/runs.ts';
 import { connect, controllerCommand, print, printJson, type Common } from './controller-command.ts';
+import { misuse } from './cli-error.ts';
 import type { Io } from './io.ts';
-import { modeOption } from './plan.ts';
+import { modeOption, runbookOption, toOption } from './plan.ts';
 import { watch } from './watch.ts';
 
-type Options = Common & { readonly mode: string; readonly reason: string; readonly wait?: true };
+type Options = Common & {
+  readonly mode?: string;
+  readonly runbook?: string;
+  readonly to?: string;
+  readonly reason: string;
+  readonly wait?: true;
+};
 type Opened = { readonly run: string; readonly plan: string; readonly approvalsNeeded: number; readonly seq: number };
 
 export function runCommand(io: Io): Command {
   return controllerCommand('run', 'move a workload: opens a run')
     .argument('<workload>', 'the workload')
-    .addOption(modeOption().makeOptionMandatory())
+    .addOption(modeOption())
+    .addOption(runbookOption())
+    .addOption(toOption())
     .requiredOption('--reason <text>', 'why; it stands in the journal under your name')
     .option('--wait', 'show what happens until it is over; exit 0 only if it succeeded')
     .action(async (workload: string, options: Options) => {
+      if (options.mode === undefined && options.runbook === undefined)
+        throw misuse('MODE_WANTED', 'How is it to move?', 'Say it with --mode, or name a runbook with --runbook.');
       const client = connect(options, io);
       const json = options.json === true;
-      const opened = await client.post<Opened>('/api/v1/runs', { workload, mode: options.mode, reason: options.reason });
+      const { mode, reason, runbook, to } = options;
+      const asked = {
+        workload,
+        reason,
+        ...(mode === undefined ? {} : { mode }),
+        ...(runbook === undefined ? {} : { runbook }),
+        ...(to === undefined ? {} : { to }),
+      };
+      const opened = await client.post<Opened>('/api/v1/runs', asked);
       const { run, plan, approvalsNeeded, seq } = opened;
       if (!json) {
         print(io, `Run ${run} opened with plan sha256:${plan}.`);

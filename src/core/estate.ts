@@ -199,6 +199,8 @@ export type Workload = Preparedness & {
     readonly onDiagnosis: Readonly<Partial<Record<DiagnosisKind, string>>>;
     readonly switchover?: string;
     readonly failback?: string;
+    /** Those that only people choose, by the names that they choose them by: nothing is ever decided for one of these. */
+    readonly byHand?: Readonly<Record<string, string>>;
   };
 };
 

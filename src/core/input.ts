@@ -52,7 +52,17 @@ export type Input =
   | { readonly kind: 'woke' };
 
 export type Request =
-  | { readonly kind: 'run'; readonly workload: WorkloadId; readonly mode: Mode; readonly reason: string }
+  | {
+      readonly kind: 'run';
+      readonly workload: WorkloadId;
+      /** Left out only where `runbook` names one that serves one mode. */
+      readonly mode?: Mode;
+      readonly reason: string;
+      /** A name of `runbooks.byHand` of the workload; without it the one that it names for the mode. */
+      readonly runbook?: string;
+      /** A replica, its site, or a site that holds it; without it the first other replica. */
+      readonly to?: string;
+    }
   | {
       readonly kind: 'approve';
       readonly run: RunId;

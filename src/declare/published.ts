@@ -84,6 +84,7 @@ const notPublished = new Set([
   'required',
   'discriminator',
   'stricter',
+  'names',
 ]);
 
 /** The same node without our own keywords, with what they mean in words and, where JSON Schema can say it, in a pattern. */
@@ -128,7 +129,8 @@ function objectOf(node: Node): JsonSchema {
 }
 
 /** A mapping that may be left out, with keys that may be left out: in a template it too may be what an item says. */
-const isOpen = (node: Node): boolean => node.properties !== undefined && (node.required ?? []).length === 0 && node.default === undefined;
+const isOpen = (node: Node): boolean =>
+  (node.properties ?? node.patternProperties) !== undefined && (node.required ?? []).length === 0 && node.default === undefined;
 
 function inputOf(uses: string, input: Node): JsonSchema {
   const isNeeded = (input.required ?? []).some((key) => input.properties?.[key]?.default === undefined);

@@ -32,7 +32,7 @@ const ajv = new Ajv2020({
   verbose: true,
   discriminator: true,
 });
-ajv.addVocabulary(['form', 'stricter']);
+ajv.addVocabulary(['form', 'names', 'stricter']);
 
 type Keyword = { (this: unknown, schema: unknown, data: unknown): boolean; errors?: Partial<ErrorObject>[] };
 const keyword = (
@@ -169,7 +169,7 @@ const sayings: Readonly<Record<string, (error: ErrorObject) => Said>> = {
         key,
         code: 'BAD_FORM',
         message: `${quoted(key)} cannot be a name in ${here(error)}`,
-        remedy: 'use letters, digits and `_`, beginning with a letter',
+        remedy: (error.parentSchema as { names?: string }).names ?? 'use letters, digits and `_`, beginning with a letter',
       };
     return {
       key,

@@ -28,6 +28,7 @@ const surroundings = {
       {
         name: 'ehr',
         dependsOn: [],
+        byHand: {},
         worksWithout: {
           identity: 'Nobody signs in: its users are canaries.',
           names: 'The laboratory has one name server of its own, which no other workload uses.',

@@ -1,6 +1,7 @@
 // The report for people: one page, no script, nothing fetched, every value escaped, every figure with the entry that says it.
 import type { Phase } from '../core/objective/measurement.ts';
 import { phases } from '../core/objective/measurement.ts';
+import { saidRunbook } from '../core/runbook/plan.ts';
 import type { Checkpoint } from '../journal/checkpoint.ts';
 import { fencingOf, instantOf, objectivesOf, verdictOf, type Account } from './account.ts';
 import { html, type Html } from './html.ts';
@@ -99,7 +100,7 @@ export function reportOf(account: Account, checkpoint: Checkpoint): string {
               [
                 html`Plan`,
                 html`<code>${opened.data.plan}</code>
-                  ${compiled === undefined ? '' : html`runbook ${compiled.data.plan.runbook}, ${compiled.data.plan.from} to ${compiled.data.plan.to} ${cite(compiled.seq)}`}`,
+                  ${compiled === undefined ? '' : html`runbook ${saidRunbook(compiled.data.plan)}, ${compiled.data.plan.from} to ${compiled.data.plan.to} ${cite(compiled.seq)}`}`,
               ],
               [html`Estate`, html`<code>${declared.data.estate}</code> ${cite(declared.seq)}`],
               [

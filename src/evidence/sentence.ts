@@ -1,6 +1,7 @@
 // One entry as one plain sentence for the report's timeline. An event without a row here is named by its type.
 import type { EventData, EventType } from '../core/event.ts';
 import type { Outcome } from '../core/outcome.ts';
+import { saidRunbook } from '../core/runbook/plan.ts';
 import type { Entry } from '../journal/entry.ts';
 
 type Sentences = { readonly [T in EventType]?: (data: EventData[T]) => string };
@@ -16,7 +17,7 @@ const sentences: Sentences = {
   RunOpened: ({ mode, workload, because, approvalsNeeded }) =>
     `Decided: ${mode} of ${workload}. ${because} ${approvalsNeeded === 0 ? 'No approval needed.' : `Approvals needed: ${approvalsNeeded}.`}`,
   PlanCompiled: ({ plan, hash }) =>
-    `Plan ${hash.slice(0, 12)}: ${plan.runbook}, from ${plan.from} to ${plan.to}, ${plan.steps.length} steps.`,
+    `Plan ${hash.slice(0, 12)}: ${saidRunbook(plan)}, from ${plan.from} to ${plan.to}, ${plan.steps.length} steps.`,
   ApprovalGiven: ({ by, plan, comment, maxLossMs, emergency }) =>
     `${by} approved the plan ${plan.slice(0, 12)}${emergency === undefined ? '' : ` ALONE, as ${emergency.role}, by the emergency rule (${emergency.reason})`}${maxLossMs === undefined ? '' : `, accepting at most ${maxLossMs} ms of loss`}${comment === undefined ? '.' : `: ${comment}`}`,
   RunStarted: () => 'Execution began.',

@@ -3,7 +3,7 @@
 // call of a bad night does not have to load them.
 import { compile } from '../core/runbook/compile.ts';
 import type { Plan } from '../core/runbook/plan.ts';
-import type { Estate, Mode, Workload } from '../core/estate.ts';
+import { declaredAs, type Estate, type Mode, type Workload } from '../core/estate.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { Instant, Json } from '../core/values.ts';
 import { underDeadline } from '../deadline.ts';
@@ -59,12 +59,14 @@ export function startReadiness(options: ReadinessOptions): ReadinessWatch {
 
 async function findingsOf(options: ReadinessOptions, workload: Workload, moves: Asked[]): Promise<Readiness[]> {
   const found: Readiness[] = [];
-  for (const { runbook, mode } of runbooksOf(workload)) {
+  for (const { runbook, mode, byHand } of runbooksOf(options.estate, workload)) {
     const [primary, standby] = [
       workload.replicas.find((each) => each.role === 'primary'),
       workload.replicas.find((each) => each.role === 'standby'),
     ];
-    const [from, to] = mode === 'failback' ? [standby, primary] : [primary, standby];
+    // What is restored where it stands needs no other replica.
+    const other = standby ?? (byHand !== undefined && mode === 'failover' ? primary : undefined);
+    const [from, to] = mode === 'failback' ? [other, primary] : [primary, other];
     if (from === undefined || to === undefined) continue;
     const plan = compile(options.estate, options.catalogue, {
       workload,
@@ -72,7 +74,8 @@ async function findingsOf(options: ReadinessOptions, workload: Workload, moves: 
       runbook,
       from,
       to,
-      ...(mode === 'failover' ? { leave: from.site } : {}),
+      ...(mode === 'failover' && to !== from ? { leave: from.site } : {}),
+      ...(byHand === undefined ? {} : { byHand }),
     });
     if (!plan.ok) {
       found.push({
@@ -92,12 +95,18 @@ async function findingsOf(options: ReadinessOptions, workload: Workload, moves: 
   return found;
 }
 
-function runbooksOf(workload: Workload): { readonly runbook: string; readonly mode: Mode }[] {
-  const { onDiagnosis, switchover, failback } = workload.runbooks;
+function runbooksOf(
+  { runbooks }: Estate,
+  workload: Workload,
+): { readonly runbook: string; readonly mode: Mode; readonly byHand?: string }[] {
+  const { onDiagnosis, switchover, failback, byHand } = workload.runbooks;
   return [
     ...[...new Set(Object.values(onDiagnosis))].map((runbook) => ({ runbook, mode: 'failover' as const })),
     ...(switchover === undefined ? [] : [{ runbook: switchover, mode: 'switchover' as const }]),
     ...(failback === undefined ? [] : [{ runbook: failback, mode: 'failback' as const }]),
+    ...Object.entries(byHand ?? {}).flatMap(([name, runbook]) =>
+      (declaredAs(runbooks, runbook)?.modes ?? []).map((mode) => ({ runbook, mode, byHand: name })),
+    ),
   ];
 }
 

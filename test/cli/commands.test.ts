@@ -81,7 +81,9 @@ describe('reading', () => {
   });
   test.each([
     [['plan', 'ehr', '--to', 'us-west-2'], 0, ''],
-    [['plan', 'ehr', '--to', 'us-east-2'], 1, 'TO_NOT_CHOSEN The controller would move ehr to west (us-west-2), not to us-east-2.'],
+    [['plan', 'ehr', '--to', 'us-east-2'], 1, 'NO_STANDBY ehr is at us-east-2 already: east is the writer.'],
+    [['plan', 'ehr', '--to', 'us-east-1'], 1, 'TO_UNKNOWN No replica of ehr is at us-east-1.'],
+    [['plan', 'ehr', '--runbook', 'restore'], 1, 'RUNBOOK_NOT_NAMED ehr names no runbook restore for people to choose.'],
     [['plan', 'ehr', '--history', 'x'], 2, 'HISTORY_OF_CONTROLLER'],
     [['plan', 'ehr', '--policies', 'nowhere'], 2, 'NOT_VALID'],
   ])('%j ends with %i', async (args, exit, message) => {
@@ -202,7 +204,7 @@ describe('what goes wrong says what to do, with its exit code', () => {
     ['an unknown game day', ['drill', 'nope'], 1, 'GAMEDAY_UNKNOWN There is no game day nope. Declared: region-loss.'],
     ['a viewer who acts', ['drill', 'region-loss'], 1, 'FORBIDDEN The token vera has the role viewer', { by: 'vera' }],
     ['a wrong token', ['status'], 1, 'UNAUTHORIZED', { env: { RESUS_URL: 'house', RESUS_TOKEN: 'wrong' } }],
-    ['no mode', ['run', 'ehr', '--reason', 'x'], 2, "required option '--mode <mode>' not specified"],
+    ['no mode', ['run', 'ehr', '--reason', 'x'], 2, 'MODE_WANTED How is it to move? Say it with --mode, or name a runbook with --runbook.'],
     ['a mode that is none', ['plan', 'ehr', '--mode', 'sideways'], 2, 'Allowed choices are switchover, failover, failback'],
     ['no such command', ['explode'], 2, 'unknown command'],
     [

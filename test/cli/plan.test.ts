@@ -42,6 +42,7 @@ describe('what a person reads', () => {
     // As somebody types it who has only cloned this: names and expressions stand in, and are longer than what they stand for.
     ['failover', 80, [], 'plan-clone.golden.txt'],
     ['switchover', 120, inventory, 'plan-switchover.golden.txt'],
+    ['failover', 120, [...inventory, '--runbook', 'restore'], 'plan-restore.golden.txt'],
   ])('a %s in %i columns, with %j', async (mode, columns, known, golden) => {
     const { exit, out } = await plan(['ehr', '--mode', mode, ...known], columns);
     expect(exit).toBe(0);
@@ -98,6 +99,20 @@ describe('what a machine reads', () => {
     expect([home.plan.from, home.plan.to, home.predicted.lossMs]).toEqual(['west', 'east', 0]);
     for (const site of ['us-east-2', 'east'])
       expect((await reported(['ehr', '--mode', 'failback', '--to', site, ...inventory])).hash).toBe(home.hash);
+  });
+  test('of what people choose has nothing that is detected, and a loss that nobody predicts', async () => {
+    const report = JSON.parse((await plan(['ehr', '--runbook', 'restore', '--json', ...inventory])).out) as PlanReport;
+    expect(report).toMatchObject({
+      byHand: 'restore',
+      mode: 'failover',
+      predicted: { lossMs: null },
+      approvals: [{ occasion: 'person-asks' }],
+      plan: { byHand: 'restore', leave: 'us-east-2' },
+    });
+    expect(report.criticalPath.map(({ kind }) => kind)).not.toContain('detection');
+    const here = JSON.parse((await plan(['ehr', '--runbook', 'restore', '--to', 'east', '--json', ...inventory])).out) as PlanReport;
+    expect([here.plan.from, here.plan.to, here.predicted.lossMs]).toEqual(['east', 'east', null]);
+    expect(here.plan).not.toHaveProperty('leave');
   });
   test('takes what --assume gives, and says so', async () => {
     const report = await reported(['ehr', '--mode', 'failover', '--assume', 'dns-ttl=10s', ...inventory]);
@@ -194,6 +209,7 @@ describe('what goes wrong says what to do', () => {
       'TO_UNKNOWN No replica of ehr is at us-east-1. There are: east at us-east-2, west at us-west-2.',
     ],
     ['where it is already', () => ['ehr', '--to', 'us-east-2'], 'NO_STANDBY ehr is at us-east-2 already: east is the writer.'],
+    ['a runbook that it does not name', () => ['ehr', '--runbook', 'restore'], 'RUNBOOK_NOT_NAMED ehr names no runbook restore'],
     ['no inventory', () => ['ehr', '--inventory', 'nowhere'], 'BAD_INVENTORY'],
     ['no folder', () => ['ehr', '--policies', 'nowhere'], 'NOT_VALID'],
     ['no such assumption', () => ['ehr', '--assume', 'luck=1s'], 'UNKNOWN_ASSUMPTION'],

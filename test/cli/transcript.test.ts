@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { approveScripts, emergencyScripts } from './transcript-approvals.ts';
+import { byHandScripts } from './transcript-by-hand.ts';
 import { backtestScripts, rehearseScripts, rehearsing } from './transcript-files.ts';
 import { acknowledgeScripts, confirmScripts, drillScripts, maintainScripts, stopScripts } from './transcript-holds.ts';
 import { played, type Exchange, type Script } from './transcript-house.ts';
@@ -63,6 +64,12 @@ const rows: readonly Row[] = [
     heading: 'Move a workload: switchover, failback, failover',
     scripts: runScripts,
     controls: [{ typed: /^resus run /, path: /^\/api\/v1\/runs$/ }],
+  },
+  {
+    name: 'run-by-hand',
+    heading: 'Choose a runbook by hand, and where it leads',
+    scripts: byHandScripts,
+    controls: [{ typed: /^resus run .*--runbook/, path: /^\/api\/v1\/runs$/ }, { typed: /^resus run .*--to/ }],
   },
   {
     name: 'stop',

@@ -42,6 +42,25 @@ test('asks about each mode, with the roles that it would have', async () => {
   const ways = looked?.moves.map(({ mode, from, to }) => `${mode} ${from} to ${to}`) ?? [];
   expect(ways).toEqual(expect.arrayContaining(['failover east to west', 'switchover east to west', 'failback west to east']));
 });
+test('asks about what people choose by hand, in each mode that it serves, also where there is no other replica', async () => {
+  const ehr = estate.workloads['ehr'];
+  const lost = estate.runbooks['region-failover'];
+  const [east] = ehr?.replicas ?? [];
+  if (ehr === undefined || lost === undefined || east === undefined) throw new Error('the estate has no such');
+  const restore = {
+    ...lost,
+    id: 'restore',
+    steps: lost.steps.filter(({ uses }) => uses === 'test.route').map((step) => ({ ...step, needs: [] })),
+  };
+  const workload = { ...ehr, runbooks: { onDiagnosis: {}, byHand: { back: 'restore' } } };
+  const ways = async (declared: typeof ehr) =>
+    (await look({ ...estate, runbooks: { restore }, workloads: { ehr: declared } }, () => Promise.resolve([])))?.moves.map(
+      ({ runbook, mode, from, to }) => `${runbook} ${mode} ${from} to ${to}`,
+    );
+  expect(await ways(workload)).toEqual(['restore failover east to west']);
+  watch?.end();
+  expect(await ways({ ...workload, replicas: [east] })).toEqual(['restore failover east to east']);
+});
 test('an evaluation that fails is a finding of its step and mode', async () => {
   const looked = await look(estate, () => Promise.reject(new Error('nobody answers')));
   expect(looked?.findings.length).toBeGreaterThan(1);

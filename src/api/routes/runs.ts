@@ -22,7 +22,18 @@ const closed = { additionalProperties: false } as const;
 const modeNames = ['switchover', 'failover', 'failback'] as const;
 const Name = Type.String({ minLength: 1, maxLength: 100 });
 const Reason = Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' });
-const opening = shape(Type.Object({ workload: Name, mode: Type.Unsafe<Mode>({ enum: [...modeNames] }), reason: Reason }, closed));
+const opening = shape(
+  Type.Object(
+    {
+      workload: Name,
+      mode: Type.Optional(Type.Unsafe<Mode>({ enum: [...modeNames] })),
+      reason: Reason,
+      runbook: Type.Optional(Name),
+      to: Type.Optional(Name),
+    },
+    closed,
+  ),
+);
 
 export type BundleOf = (run: RunId) => Promise<ReadonlyMap<string, Uint8Array>>;
 
@@ -46,16 +57,26 @@ export function runRoutes(desk: Desk, { reads, names, operates }: Gate, bundle: 
     })
     .get('/runs/:run/why', reads, (request, response) => void response.json(runWhy(desk.view(), found(param(request, 'run')))))
     .get('/plan', reads, (request, response) => {
-      const mode = query(request, 'mode') ?? 'switchover';
-      if (!(modeNames as readonly string[]).includes(mode))
+      const byHand = query(request, 'runbook');
+      const mode = query(request, 'mode') ?? (byHand === undefined ? 'switchover' : undefined);
+      if (mode !== undefined && !(modeNames as readonly string[]).includes(mode))
         throw refuse(400, 'BAD_REQUEST', `\`mode\` is not one of ${modeNames.join(', ')}.`, 'Name one of them.');
-      const made = preview(desk.view(), (query(request, 'workload') ?? '') as WorkloadId, mode as Mode);
+      const wish = { mode: mode as Mode | undefined, byHand, to: query(request, 'to') };
+      const made = preview(desk.view(), (query(request, 'workload') ?? '') as WorkloadId, wish);
       if (!made.ok) throw fromRefusal(made.error);
       response.json({ ...made.value, readiness: readinessOf(made.value.plan, readiness()) });
     })
     .post('/runs', operates, json('64kb'), async (request, response) => {
-      const { workload, mode, reason } = opening(request.body);
-      const entries = await desk.ask({ kind: 'run', workload: workload as WorkloadId, mode, reason: plain(reason, 500) }, response);
+      const { workload, mode, reason, runbook, to } = opening(request.body);
+      if (mode === undefined && runbook === undefined)
+        throw refuse(400, 'BAD_REQUEST', 'Neither `mode` nor `runbook` is there.', `Name a mode: ${modeNames.join(', ')}.`);
+      const more = {
+        ...(mode === undefined ? {} : { mode }),
+
+        ...(runbook === undefined ? {} : { runbook: plain(runbook, 100) }),
+        ...(to === undefined ? {} : { to: plain(to, 100) }),
+      };
+      const entries = await desk.ask({ kind: 'run', workload: workload as WorkloadId, reason: plain(reason, 500), ...more }, response);
       const opened = entries.find((entry) => entry.event.type === 'RunOpened');
       if (opened?.event.type !== 'RunOpened') throw refuse(500, 'NOTHING_OPENED', 'No run opened.', 'See the log of the controller.');
       const { run, plan, approvalsNeeded } = opened.event.data;

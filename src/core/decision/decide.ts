@@ -12,7 +12,7 @@ import type { Due, View } from '../kernel.ts';
 import type { Incident } from '../state.ts';
 import { earliest, later, type DrillId, type IncidentId, type Result, type RunId, type SiteId, type WorkloadId } from '../values.ts';
 import { moveOf, rule, type Case } from './guards.ts';
-import { plannedMove } from './planned-move.ts';
+import { plannedMove, type Wish } from './planned-move.ts';
 import { scopeOf } from './scope.ts';
 import { released } from './waiting-estate.ts';
 import { locksOf, saidTaken, takenOf } from './locks.ts';
@@ -146,6 +146,7 @@ export type Opening = {
   readonly from: Replica;
   readonly to: Replica;
   readonly leave?: SiteId;
+  readonly byHand?: string;
   readonly incident?: IncidentId;
   readonly drill?: DrillId;
   readonly because: string;
@@ -215,15 +216,16 @@ function parentOf({ known }: View, superseded: RunId | undefined, incident: Inci
   return superseded === undefined || closedAt === undefined || openedAt === undefined || openedAt > closedAt ? {} : { parent: superseded };
 }
 
-/** A planned move: from the present primary to the other replica, with the runbook that the workload names for the mode. */
+/** The move that somebody asks for, from where the writer is now. */
 export function planMove(
   view: View,
   id: WorkloadId,
-  mode: Mode,
+  wish: Wish,
 ): Result<Omit<Opening, 'because' | 'reasons' | 'approvalsNeeded'>, Refusal> {
-  const workload = declaredAs(view.known.estate?.workloads, id);
+  const { estate } = view.known;
+  const workload = declaredAs(estate?.workloads, id);
   const state = view.known.workloads.get(id);
-  if (workload === undefined || state === undefined)
+  if (estate === undefined || workload === undefined || state === undefined)
     return refusal('WORKLOAD_UNKNOWN', `There is no workload ${id}.`, 'See `resus status` for the declared ones.');
   if (state.openRun !== undefined)
     return refusal(
@@ -232,9 +234,13 @@ export function planMove(
       `Wait for it (\`resus why ${state.openRun}\`), or end it: \`resus cancel ${state.openRun} --reason TEXT\`.`,
     );
   const from = workload.replicas.find((replica) => replica.name === state.primary);
-  const to = workload.replicas.find((replica) => replica !== from);
-  if (from === undefined || to === undefined) return refusal('NO_STANDBY', `${id} has no second replica to move to.`, 'Declare a standby.');
-  return plannedMove(view.known.estate, { workload, mode, from, to });
+  if (from === undefined)
+    return refusal(
+      'NO_STANDBY',
+      `${id} has no replica ${state.primary} any more, which was the writer.`,
+      'Declare it, or see `resus why`.',
+    );
+  return plannedMove(estate, { workload, from, wish });
 }
 
 const upper = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;

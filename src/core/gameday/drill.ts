@@ -156,7 +156,7 @@ function recover(view: View, drill: Readonly<Drill>): Due {
 }
 
 function open(view: View, drill: Readonly<Drill>, mode: 'switchover' | 'failback'): ReturnType<typeof openRun> {
-  const move = planMove(view, drill.workload, mode);
+  const move = planMove(view, drill.workload, { mode });
   if (!move.ok) return move;
   return openRun(view, {
     ...move.value,

@@ -33,11 +33,12 @@ export type Forecast = {
   readonly wholeMs: Spans;
 };
 /** What is looked at of a plan; a runbook that cannot be compiled yet has as much. */
-export type Outline = Pick<Plan, 'mode' | 'from' | 'to'> & { readonly steps: readonly OutlinedStep[] };
+export type Outline = Pick<Plan, 'mode' | 'from' | 'to' | 'byHand'> & { readonly steps: readonly OutlinedStep[] };
 export type OutlinedStep = Pick<PlannedStep, 'id' | 'uses' | 'with' | 'needs' | 'effect' | 'expectMs' | 'timeoutMs'>;
 /**
  * `diagnosis`: what a failover treats, else it is told by where it goes. `approvals`: how long people take, when somebody is asked before anything
- * is done. `ttl`: how long resolvers hold old answers, if users move.
+ * is done. `ttl`: how long resolvers hold old answers, if users move. What people choose by hand is not detected, and
+ * nothing heals before it.
  */
 export type Ahead = {
   readonly plan: Outline;
@@ -52,6 +53,7 @@ export type Ahead = {
 export function forecast({ plan, diagnosis, tier, workload, estimateOf, approvals, ttl }: Ahead): Forecast {
   const { detection, usersPath } = tier;
   const isUnplanned = plan.mode === 'failover';
+  const isChosen = plan.byHand !== undefined;
   const isNarrow = isUnplanned && (diagnosis ?? (plan.from === plan.to ? 'ZoneLost' : 'RegionLost')) !== 'RegionLost';
   const windowMs = detection.intervalMs * detection.failures + detection.timeoutMs;
   // What dies in the neighbourhood meanwhile holds a narrow diagnosis up, as long as a neighbour may take to be called dead too.
@@ -62,7 +64,7 @@ export function forecast({ plan, diagnosis, tier, workload, estimateOf, approval
   const outageFrom = isUnplanned ? 0 : Math.max(0, firstWriter);
   const movesUsers = plan.steps.some(({ effect }) => effect === 'routes');
   const parts: Omit<Part, 'startsAtMs'>[] = [
-    ...(isUnplanned
+    ...(isUnplanned && !isChosen
       ? [
           {
             kind: 'detection' as const,
@@ -92,7 +94,7 @@ export function forecast({ plan, diagnosis, tier, workload, estimateOf, approval
       p95: usersPath.intervalMs + usersPath.timeoutMs,
     },
   ];
-  const healing = isNarrow ? (workload.localHa?.graceMs ?? 0) : 0;
+  const healing = isNarrow && !isChosen ? (workload.localHa?.graceMs ?? 0) : 0;
   if (healing > 0)
     parts.splice(1, 0, {
       kind: 'inner-ha',

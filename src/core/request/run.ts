@@ -3,12 +3,13 @@ import { openRun, planMove } from '../decision/decide.ts';
 import type { Ask } from './index.ts';
 
 export const run: Ask<'run'> = (view, request, actor) => {
-  const move = planMove(view, request.workload, request.mode);
+  const { mode, runbook: byHand, to } = request;
+  const move = planMove(view, request.workload, { mode, byHand, to });
   if (!move.ok) return move;
   return openRun(view, {
     ...move.value,
     because: request.reason,
-    reasons: [`asked for by ${actor.id}`],
+    reasons: [`asked for by ${actor.id}${byHand === undefined ? '' : `, who chose ${byHand} (runbook ${move.value.runbook})`}`],
     approvalsNeeded: view.tierOf(request.workload)?.approvals.people ?? 1,
   });
 };

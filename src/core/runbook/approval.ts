@@ -6,6 +6,7 @@ import { predictedLossMs } from '../objective/loss.ts';
 import type { Run } from '../state.ts';
 import { later, type Instant } from '../values.ts';
 import { isOver } from './transitions.ts';
+import { goesBack } from './plan.ts';
 import { touchedWriter } from './window.ts';
 
 export type Approval = {
@@ -59,7 +60,9 @@ export function isStepApproved(run: Asking, step: string): boolean {
 export function lossAhead(view: View, run: Readonly<Run>): number | 'unknown' | undefined {
   const { plan } = run;
   const mayLose = run.mode === 'failover' || run.control.ungraceful.size > 0;
-  if (!mayLose || plan.from === plan.to) return undefined;
+  if (!mayLose) return undefined;
+  if (goesBack(plan)) return 'unknown';
+  if (plan.from === plan.to) return undefined;
   const workload = view.known.estate?.workloads[run.workload];
   const to = workload?.replicas.find((replica) => replica.name === plan.to);
   const tier = view.tierOf(run.workload);

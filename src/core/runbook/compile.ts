@@ -14,6 +14,7 @@ export type Move = {
   readonly from: Replica;
   readonly to: Replica;
   readonly leave?: SiteId;
+  readonly byHand?: string;
 };
 
 export function compile(estate: Estate, catalogue: Catalogue, move: Move): Result<Plan, Refusal> {
@@ -24,7 +25,7 @@ export function compile(estate: Estate, catalogue: Catalogue, move: Move): Resul
     return refusal(
       'RUNBOOK_MODE',
       `Runbook ${runbook.id} does not serve ${move.mode}.`,
-      `Add ${move.mode} to its modes, or name another runbook.`,
+      `It serves ${runbook.modes.join(' and ')}: ask for that, or name another runbook.`,
     );
   const scope = scopeOf(move);
   const steps: PlannedStep[] = [];
@@ -49,6 +50,13 @@ export function compile(estate: Estate, catalogue: Catalogue, move: Move): Resul
       ...(without.value === undefined ? {} : { ungraceful: without.value }),
     });
   }
+  const moving = move.byHand !== undefined && move.from === move.to ? steps.find(changesWriter) : undefined;
+  if (moving !== undefined)
+    return refusal(
+      'MOVES_NOWHERE',
+      `Step ${moving.id} moves the writer, and ${move.workload.id} is at ${move.to.site} already.`,
+      'Name another replica or site with --to.',
+    );
   return {
     ok: true,
     value: {
@@ -58,6 +66,7 @@ export function compile(estate: Estate, catalogue: Catalogue, move: Move): Resul
       from: move.from.name,
       to: move.to.name,
       ...(move.leave === undefined ? {} : { leave: move.leave }),
+      ...(move.byHand === undefined ? {} : { byHand: move.byHand }),
       steps,
     },
   };

@@ -38,12 +38,19 @@ export type Plan = {
   readonly to: string;
   /** The fault domain to leave; absent in a planned move. */
   readonly leave?: SiteId;
+  /** The name by which people chose the runbook (`runbooks.byHand`); absent where a diagnosis or the mode chooses it. */
+  readonly byHand?: string;
   readonly steps: readonly PlannedStep[];
 };
 
 /** Names what must be so in the end: done twice, it is refused or changes nothing. A restart, or what people made of any call, may not be. */
 export const isAbsolute = ({ effect }: Pick<PlannedStep, 'effect'>): boolean => effect !== 'restarts' && effect !== 'nothing';
 export const changesWriter = ({ effect }: Pick<PlannedStep, 'effect'>): boolean => effect === 'fences' || promotes({ effect });
+/** The runbook in words, with the name by which people chose it. */
+export const saidRunbook = ({ runbook, byHand }: Pick<Plan, 'runbook' | 'byHand'>): string =>
+  byHand === undefined ? runbook : `${runbook} (by hand: ${byHand})`;
+/** Brings old data back where no copy is promoted: how much is lost is said by its steps, and by no lag of a copy. */
+export const goesBack = ({ byHand, mode, steps }: Plan): boolean => byHand !== undefined && mode === 'failover' && !steps.some(promotes);
 export const promotes = ({ effect }: Pick<PlannedStep, 'effect'>): boolean => effect === 'promotes' || effect === 'fences-and-promotes';
 
 /** The step as it is done without grace. */

@@ -1,12 +1,13 @@
 // What a run would do if it were asked for now, compiled without opening one. The hash is that of the run that would open as
 // long as nothing changes in between.
 import { planMove } from '../decision/decide.ts';
+import type { Wish } from '../decision/planned-move.ts';
 import { compile } from '../runbook/compile.ts';
 import type { Refusal } from '../errors.ts';
-import type { Mode, Tier, Workload } from '../estate.ts';
+import type { Tier, Workload } from '../estate.ts';
 import type { View } from '../kernel.ts';
 import { predictedLossMs } from '../objective/loss.ts';
-import { asDone, type Plan } from '../runbook/plan.ts';
+import { asDone, goesBack, type Plan } from '../runbook/plan.ts';
 import type { Floor, Hash, Json, Result, WorkloadId } from '../values.ts';
 
 export type Preview = {
@@ -43,8 +44,8 @@ export type Durations = {
   readonly rtas: Readonly<Record<string, readonly number[]>>;
 };
 
-export function preview(view: View, id: WorkloadId, mode: Mode): Result<Preview, Refusal> {
-  const move = planMove(view, id, mode);
+export function preview(view: View, id: WorkloadId, wish: Wish): Result<Preview, Refusal> {
+  const move = planMove(view, id, wish);
   if (!move.ok) return move;
   const { estate } = view.known;
   const tier = view.tierOf(id);
@@ -63,7 +64,11 @@ export function preview(view: View, id: WorkloadId, mode: Mode): Result<Preview,
       plan,
       sentences: plan.steps.map((step) => ({ step: step.id, sentence: step.sentence })),
       expectMs: criticalPathMs(plan),
-      ...(mode === 'failover' ? { predictedLossMs: predictedLossMs(view, move.value.workload, move.value.to, tier) ?? null } : {}),
+      ...(plan.mode !== 'failover'
+        ? {}
+        : {
+            predictedLossMs: goesBack(plan) ? null : (predictedLossMs(view, move.value.workload, move.value.to, tier) ?? null),
+          }),
       rtoMs: tier.rtoMs,
       rpoMs: tier.rpoMs,
       approvalsNeeded: tier.approvals.people,

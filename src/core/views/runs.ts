@@ -75,6 +75,7 @@ export function runView(view: View, run: Readonly<Run>): RunView {
       from: run.plan.from,
       to: run.plan.to,
       ...(run.plan.leave === undefined ? {} : { leave: run.plan.leave }),
+      ...(run.plan.byHand === undefined ? {} : { byHand: run.plan.byHand }),
     },
     ...(run.incident === undefined ? {} : { incident: run.incident }),
     ...(run.drill === undefined ? {} : { drill: run.drill }),

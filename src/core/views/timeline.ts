@@ -3,6 +3,7 @@
 import type { Event, EventOf, EventType } from '../event.ts';
 import type { Measurement } from '../objective/measurement.ts';
 import type { Outcome } from '../outcome.ts';
+import { saidRunbook } from '../runbook/plan.ts';
 
 export type TimelineLine = {
   readonly verb: string;
@@ -63,7 +64,7 @@ const tellers: Teller = {
       `${incident === undefined ? because : `because of ${incident}`}${parent === undefined ? '' : `, in place of ${parent}`}${approvalsNeeded > 0 ? `; waits for ${plural(approvalsNeeded, 'approval')}${asks === undefined ? '' : `, ${asks.join('; ')}`}` : ''}`,
     ),
   PlanCompiled: ({ run, plan, hash }) =>
-    head('planned', run, `${plan.runbook}, ${way(plan)}, ${plural(plan.steps.length, 'step')}, sha256:${hash.slice(0, 12)}`),
+    head('planned', run, `${saidRunbook(plan)}, ${way(plan)}, ${plural(plan.steps.length, 'step')}, sha256:${hash.slice(0, 12)}`),
   ApprovalGiven: ({ run, by, comment, maxLossMs, emergency }) =>
     (emergency === undefined ? head : bad)(
       emergency === undefined ? 'approved' : 'approved alone',

@@ -1,15 +1,15 @@
 // A workload: who answers for it, where its replicas stand, how they are watched, and which runbook treats what.
 import Type, { type Static } from 'typebox';
-import { diagnosisKinds, environments, responsibilities, type Mode, type Replica, type Workload } from '../../core/estate.ts';
+import { diagnosisKinds, environments, responsibilities, type Replica, type Workload } from '../../core/estate.ts';
 import type { Json, SiteId, WorkloadId } from '../../core/values.ts';
 import { below } from '../pointer.ts';
 import { quoted } from '../problem.ts';
 import { Choice, closed, Distinct, Duration, LongText, Name, Refers, Resources, Text, With } from '../schema.ts';
-import { nearest } from '../suggest.ts';
 import { find, kindOf, ms, present, type Declaration, type Resolving } from './kind.ts';
 import { checkProducts } from '../products.ts';
 import { checkDependencies } from '../dependencies.ts';
 import { checkReplication } from '../replication.ts';
+import { checkRunbooks } from '../workload-runbooks.ts';
 import { preparedness, preparednessOf } from '../preparedness.ts';
 import { usersPath, usersPathOf } from '../users-path.ts';
 import { standsIn } from './site.ts';
@@ -159,6 +159,13 @@ const spec = Type.Object(
         ),
         switchover: Type.Optional(Refers('Runbook', 'the planned move to another replica')),
         failback: Type.Optional(Refers('Runbook', 'the planned way home')),
+        byHand: Type.Optional(
+          Type.Record(Type.String({ pattern: '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$' }), Refers('Runbook', 'what people may choose'), {
+            additionalProperties: false,
+            names: 'use lower-case letters, digits and dashes',
+            title: 'those that only people choose (`resus run --runbook NAME`), by names of their own: restore, evacuate',
+          }),
+        ),
       },
       { ...closed, default: {}, title: 'how it is moved' },
     ),
@@ -227,6 +234,7 @@ export const workload = kindOf({
             onDiagnosis: present({ ...own.runbooks.onDiagnosis }),
             switchover: own.runbooks.switchover,
             failback: own.runbooks.failback,
+            byHand: Object.keys(own.runbooks.byHand ?? {}).length === 0 ? undefined : own.runbooks.byHand,
           }),
         });
         return [name, made as Workload];
@@ -271,50 +279,4 @@ function checkReplicas(of: Declaration<Spec>, resolving: Resolving): void {
         });
     });
   });
-}
-
-function checkRunbooks(of: Declaration<Spec>, resolving: Resolving): void {
-  const { onDiagnosis, switchover, failback } = of.spec.runbooks;
-  const uses: { pointer: string; runbook: string | undefined; mode: Mode }[] = [
-    ...Object.entries(onDiagnosis).map(([kind, runbook]) => ({
-      pointer: below('/spec/runbooks/onDiagnosis', kind),
-      runbook,
-      mode: 'failover' as const,
-    })),
-    { pointer: '/spec/runbooks/switchover', runbook: switchover, mode: 'switchover' },
-    { pointer: '/spec/runbooks/failback', runbook: failback, mode: 'failback' },
-  ];
-  const missing = new Set<string>();
-  for (const { pointer, runbook, mode } of uses) {
-    const found = runbook === undefined ? undefined : find(resolving.estate.runbooks, runbook);
-    if (runbook === undefined || found === undefined) continue;
-    // Without any they wait for the inventory.
-    if (found.modes.length > 0 && !found.modes.includes(mode))
-      resolving.say(of, {
-        pointer,
-        code: 'MODE_MISSING',
-        message: `runbook ${quoted(runbook)} does not serve ${mode}`,
-        remedy: `add ${mode} to its \`modes\`, or name another`,
-      });
-    const wants = resolving.wants.get(runbook);
-    if (wants === undefined) continue;
-    const lacks = (pointer: string, whose: string, resources: Readonly<Record<string, string>>, wanted: Iterable<string>): void => {
-      for (const name of wanted) {
-        if (Object.hasOwn(resources, name) || missing.has(`${pointer} ${name}`)) continue;
-        missing.add(`${pointer} ${name}`);
-        const near = nearest(name, Object.keys(resources));
-        resolving.say(of, {
-          pointer,
-          code: 'RESOURCE_MISSING',
-          message: `runbook ${quoted(runbook)} takes ${quoted(name)} of ${whose}, which has no such resource`,
-          remedy: near === undefined ? `add \`resources: {${name}: ...}\`` : `rename its \`${near}\`, or correct the runbook`,
-        });
-      }
-    };
-    lacks('/spec', `workload ${quoted(of.name)}`, of.spec.resources, wants.workload);
-    // Either end of a move can be any replica: roles change.
-    of.spec.replicas.forEach((replica, index) =>
-      lacks(below('/spec/replicas', index), `replica ${quoted(replica.name)}`, replica.resources, new Set([...wants.from, ...wants.to])),
-    );
-  }
 }

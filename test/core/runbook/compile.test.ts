@@ -44,6 +44,8 @@ describe('compile', () => {
   test.each([
     [{ ...move, runbook: 'nothing' }, 'RUNBOOK_UNKNOWN'],
     [{ ...move, mode: 'switchover' as const }, 'RUNBOOK_MODE'],
+    // Chosen by hand to where the writer is: a restore may end there, a promotion has nothing to promote.
+    [{ ...move, to: move.from, byHand: 'leave' }, 'MOVES_NOWHERE'],
     [{ ...move, to: { ...west, resources: {} } }, 'EXPRESSION_FAILED'],
   ])('refuses with a code', (bad, code) => expect(compile(estate, catalogue, bad)).toMatchObject({ ok: false, error: { code } }));
 });

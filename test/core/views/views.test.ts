@@ -166,7 +166,7 @@ describe('a preview', () => {
     const theatre = open();
     theatre.pass(3_000);
     const entries = theatre.entries.length;
-    const made = preview(viewIn(theatre), ehr, 'switchover');
+    const made = preview(viewIn(theatre), ehr, { mode: 'switchover' });
     expect(theatre.entries.length).toBe(entries);
     if (!made.ok) throw new Error(made.error.message);
     theatre.give(
@@ -175,16 +175,16 @@ describe('a preview', () => {
     );
     expect(theatre.known.runs.get('ehr-1' as never)?.hash).toBe(made.value.hash);
     expect(made.value).not.toHaveProperty('predictedLossMs');
-    expect(preview(viewIn(theatre), ehr, 'switchover')).toMatchObject({ ok: false, error: { code: 'RUN_OPEN' } });
+    expect(preview(viewIn(theatre), ehr, { mode: 'switchover' })).toMatchObject({ ok: false, error: { code: 'RUN_OPEN' } });
   });
   test('of a failover predicts the loss, or says that nobody knows', () => {
     const theatre = open();
-    expect(preview(viewIn(theatre), ehr, 'failover')).toMatchObject({
+    expect(preview(viewIn(theatre), ehr, { mode: 'failover' })).toMatchObject({
       ok: true,
       value: { predictedLossMs: null, plan: { leave: 'us-east-2' } },
     });
     theatre.pass(3_000);
-    const made = preview(viewIn(theatre), ehr, 'failover');
+    const made = preview(viewIn(theatre), ehr, { mode: 'failover' });
     expect(made.ok && made.value.predictedLossMs).toBeLessThan(2_000);
   });
   test.each([
