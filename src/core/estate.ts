@@ -158,6 +158,8 @@ export type Foundation = (typeof foundations)[number];
 /** In which a standby must be equal to what it replaces. */
 export const parities = ['engine', 'parameters', 'certificates', 'licences'] as const;
 export type Parity = (typeof parities)[number];
+/** How people do what a workload is for while it is lost. `needs`: workloads without which that does not work; `site`: from where it is done. */
+export type BreakGlass = { readonly how: string; readonly needs: readonly WorkloadId[]; readonly site?: SiteId };
 /** What is said of being ready before anything is lost; what is absent nobody has said. Nothing is decided by it: `resus lint` reads it. */
 export type Preparedness = {
   readonly provides?: readonly Foundation[];
@@ -165,6 +167,7 @@ export type Preparedness = {
   readonly worksWithout?: Readonly<Partial<Record<Foundation, string>>>;
   /** How each is known to be equal on the standby. */
   readonly parity?: Readonly<Partial<Record<Parity, string>>>;
+  readonly breakGlass?: BreakGlass;
 };
 
 export type Workload = Preparedness & {

@@ -1,9 +1,11 @@
-// What a workload says of being ready before anything is lost: what everything stands on, and that the standby is equal. Optional, and each has a finding of
+// What a workload says of being ready before anything is lost: what everything stands on, that the standby is equal, and the way in when all
+// else fails. Optional, and each has a finding of
 // `resus lint` that asks for it.
 import Type, { type Static } from 'typebox';
 import { foundations, parities, type Parity, type Preparedness } from '../core/estate.ts';
 import { present } from './kinds/kind.ts';
-import { Choice, closed, Text } from './schema.ts';
+import type { SiteId, WorkloadId } from '../core/values.ts';
+import { Choice, closed, Refers, Text } from './schema.ts';
 
 const equalIn: Readonly<Record<Parity, string>> = {
   engine: 'how its versions and patch levels are known to be equal',
@@ -33,13 +35,36 @@ export const preparedness = {
       title: 'how the standby is known to be equal: in words, or the id of the probe that compares',
     }),
   ),
+  breakGlass: Type.Optional(
+    Type.Object(
+      {
+        how: Text('what is opened, by whom, and what it gives'),
+        needs: Type.Array(Refers('Workload', 'what it does not work without'), {
+          maxItems: 20,
+          uniqueItems: true,
+          default: [],
+          title: 'what of the declared it does not work without: a network, a jump host, a vault',
+        }),
+        site: Type.Optional(Refers('Site', 'where it is kept, and from where it is used')),
+      },
+      { ...closed, title: 'how people still do what it is for while it is lost, by a way that must not need it' },
+    ),
+  ),
 };
 const whole = Type.Object(preparedness, closed);
 
-export function preparednessOf({ provides, worksWithout, parity }: Static<typeof whole>): Preparedness {
+export function preparednessOf({ provides, worksWithout, parity, breakGlass }: Static<typeof whole>): Preparedness {
   return present({
     provides,
     worksWithout: worksWithout === undefined ? undefined : present({ ...worksWithout }),
     parity: parity === undefined ? undefined : present({ ...parity }),
+    breakGlass:
+      breakGlass === undefined
+        ? undefined
+        : present({
+            how: breakGlass.how,
+            needs: breakGlass.needs.map((each) => each as WorkloadId),
+            site: breakGlass.site as SiteId | undefined,
+          }),
   }) as Preparedness;
 }

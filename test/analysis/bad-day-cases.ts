@@ -1,7 +1,7 @@
 // The findings about what is needed on the day itself, and is lost with what it must replace: names, keys to the door, the journal.
 import type { Edit } from './base.ts';
 import type { ControllerFacts } from '../../src/analysis/index.ts';
-import type { Border, Case } from './edits.ts';
+import { workload, type Border, type Case } from './edits.ts';
 
 const answeredAt = (sites: string): Edit => ['ehr', '    populations:', `    privateZone: { answeredAt: [${sites}] }\n    populations:`];
 const host = (url: string): Edit => ['ehr', 'http://ehr.example/', url];
@@ -12,6 +12,20 @@ const changesRecord: Edit = [
     - id: route
 `,
 ];
+
+const beside = (text: string): Edit => [
+  'switchover',
+  'apiVersion: resus/v1\nkind: GameDay',
+  `${text}---\napiVersion: resus/v1\nkind: GameDay`,
+];
+const breakGlass = (text: string): Edit => ['ehr', '  localHa:', `  breakGlass: { how: An envelope., ${text} }\n  localHa:`];
+/** The way in is by a host that stands in two regions, and needs these. */
+const jumpHost = (on: readonly string[], change = (text: string): string => text): readonly Edit[] => [
+  breakGlass('needs: [jump-host]'),
+  beside(change(workload('jump-host', 'gold', on))),
+];
+const everythingEast = (text: string): string =>
+  text.replace('site: us-west-2', 'site: us-east-2a').replace('site: us-east-2,', 'site: us-east-2b,');
 
 /** That of a controller which would carry the plans out. */
 const run = (facts: Partial<ControllerFacts>, labels: Record<string, string> = {}): NonNullable<Case['known']> => ({
@@ -39,6 +53,18 @@ export const badDayCases: readonly Case[] = [
     edits: [host('http://ehr.hospital.internal:8080/')],
     says: 'PRIVATE_ZONE_UNDECLARED Workload ehr /spec/usersPath/url: `ehr.hospital.internal` is a private name, and nothing says where it is answered',
     unless: [host('http://ehr.hospital.internal:8080/'), answeredAt('us-east-2, us-west-2')],
+  },
+  {
+    code: 'BREAK_GLASS_CIRCULAR',
+    edits: jumpHost(['ehr']),
+    says: 'BREAK_GLASS_CIRCULAR Workload ehr /spec/breakGlass/needs/0: the way in while `ehr` is lost needs `jump-host`, which does not work without it',
+    unless: jumpHost([]),
+  },
+  {
+    code: 'BREAK_GLASS_UNDECLARED',
+    edits: [['ehr', '  localHa:', '  provides: [identity]\n  localHa:']],
+    says: 'BREAK_GLASS_UNDECLARED Workload ehr /spec/provides: nothing says how people get in while `ehr` is lost',
+    unless: [['ehr', '  onCall: platform', '  onCall: platform\n  provides: [identity]'], breakGlass('site: campus')],
   },
   {
     code: 'JOURNAL_EVACUATED',
@@ -132,4 +158,51 @@ export const badDayBorders: readonly Border[] = [
     found: 0,
   },
   { what: 'keys that nothing renews', code: 'CREDENTIALS_SHORT', edits: [], known: run({ hasSessionToken: true }), found: 1 },
+  { what: 'a way that is what is lost', code: 'BREAK_GLASS_CIRCULAR', edits: [breakGlass('needs: [ehr]')], found: 1 },
+  {
+    what: 'a way whose need needs it softly',
+    code: 'BREAK_GLASS_CIRCULAR',
+    edits: jumpHost(['ehr'], (text) => text.replace('strength: hard', 'strength: soft')),
+    found: 0,
+  },
+  {
+    what: 'a way by what stands in one of its two regions',
+    code: 'BREAK_GLASS_CIRCULAR',
+    edits: jumpHost([], everythingEast),
+    found: 0,
+  },
+  {
+    what: 'a way by what stands nowhere but in the one region of what is lost',
+    code: 'BREAK_GLASS_CIRCULAR',
+    edits: [
+      beside(
+        [
+          everythingEast(workload('jump-host', 'gold', [])),
+          workload('badges', 'gold', [])
+            .replace('site: us-west-2', 'site: us-east-2')
+            .replace('  replicas:', '  breakGlass: { how: An envelope., needs: [jump-host] }\n  replicas:'),
+        ].join('---\n'),
+      ),
+    ],
+    found: 1,
+  },
+  {
+    what: 'an envelope that is kept where all of it stands',
+    code: 'BREAK_GLASS_CIRCULAR',
+    edits: [
+      beside(
+        everythingEast(workload('badges', 'gold', [])).replace(
+          '  replicas:',
+          '  breakGlass: { how: An envelope., site: us-east-2 }\n  replicas:',
+        ),
+      ),
+    ],
+    found: 1,
+  },
+  {
+    what: 'an envelope that is kept where one of two regions is',
+    code: 'BREAK_GLASS_CIRCULAR',
+    edits: [breakGlass('site: us-east-2')],
+    found: 0,
+  },
 ];

@@ -4,6 +4,8 @@ import { acceptanceUnused } from './acceptance-unused.ts';
 import { approvalOverRto } from './approval-over-rto.ts';
 import { automationInverted } from './automation-inverted.ts';
 import { availabilityUnreachable } from './availability-unreachable.ts';
+import { breakGlassCircular } from './break-glass-circular.ts';
+import { breakGlassUndeclared } from './break-glass-undeclared.ts';
 import { credentialsShort } from './credentials-short.ts';
 import { dependencyCircle } from './dependency-circle.ts';
 import { diagnosisImpossible } from './diagnosis-impossible.ts';
@@ -61,6 +63,8 @@ export const findings: readonly Finding[] = [
   singlePoint,
   recoveryOrder,
   foundationUndeclared,
+  breakGlassCircular,
+  breakGlassUndeclared,
   replicasTogether,
   sharedSite,
   sharedResource,
