@@ -1,7 +1,8 @@
 // What we know: one fact folded into the state. Total, never reads a clock, never refuses. The only code that changes it.
 import { countDoubts, doubt } from './detection/doubt.ts';
 import { decisionFolds, opened } from './decision/decision-folds.ts';
-import { isWithin, targetsOf, workloadsUnder } from './detection/targets.ts';
+import { takes } from './decision/open-incidents.ts';
+import { targetsOf, workloadsUnder } from './detection/targets.ts';
 import { declaredAs, type Workload } from './estate.ts';
 import type { Event, EventData } from './event.ts';
 import { fold, type Folds, type Stamp } from './fold.ts';
@@ -132,9 +133,8 @@ function treatOutside(state: State, { id, primary, incidents }: WorkloadState, t
   for (const each of incidents) {
     const incident = state.incidents.get(each);
     const isHit = (name: string): boolean => {
-      const site = estate.workloads[id]?.replicas.find((replica) => replica.name === name)?.site;
-      if (incident?.diagnosis === 'ReplicaDown') return incident.replica === name;
-      return incident !== undefined && site !== undefined && isWithin(estate, site, incident.site);
+      const replica = estate.workloads[id]?.replicas.find((one) => one.name === name);
+      return incident !== undefined && replica !== undefined && takes(estate, incident, replica);
     };
     if (isHit(primary) && !isHit(to)) incident?.treated.add(id);
     // Back where it is lost: what others did has treated nothing, unless a run did something too.

@@ -4,7 +4,7 @@ import { compile } from '../runbook/compile.ts';
 import { asDone, promotes } from '../runbook/plan.ts';
 import { movesWriter } from '../runbook/window.ts';
 import { refusal, type Refusal } from '../errors.ts';
-import { declaredAs, type DiagnosisKind, type Mode, type Replica, type Workload } from '../estate.ts';
+import { declaredAs, type Mode, type Replica, type Workload } from '../estate.ts';
 import type { Event } from '../event.ts';
 import { rolesSeen } from '../detection/roles.ts';
 import { isWithin } from '../detection/targets.ts';
@@ -12,6 +12,7 @@ import type { Due, View } from '../kernel.ts';
 import type { Incident } from '../state.ts';
 import { earliest, later, type DrillId, type IncidentId, type Result, type RunId, type SiteId, type WorkloadId } from '../values.ts';
 import { moveOf, rule, type Case } from './guards.ts';
+import { openIncidentsOf, takes } from './open-incidents.ts';
 import { plannedMove, type Wish } from './planned-move.ts';
 import { scopeOf } from './scope.ts';
 import { released } from './waiting-estate.ts';
@@ -21,8 +22,6 @@ import { locksOf, saidTaken, takenOf } from './locks.ts';
 const lookAgainMs = 1_000;
 /** How soon a role that somebody sees elsewhere is looked at again when nothing new was seen. */
 const lookAtRolesMs = 250;
-/** The order of severity: the widest loss is treated, the narrower ones are explained by it. */
-const width: Readonly<Record<DiagnosisKind, number>> = { RegionLost: 3, ZoneLost: 2, ReplicaDown: 1 };
 
 export function dueForWorkload(view: View, id: WorkloadId): Due {
   const estate = view.known.waitingEstate === undefined ? [] : released(view);
@@ -58,10 +57,7 @@ function isMoving({ known }: View, id: WorkloadId): boolean {
 }
 
 function dueForIncidents(view: View, id: WorkloadId): Due {
-  const incidents = [...(view.known.workloads.get(id)?.incidents ?? [])]
-    .flatMap((each) => view.known.incidents.get(each) ?? [])
-    .sort((a, b) => width[b.diagnosis] - width[a.diagnosis]);
-  const incident = incidents[0];
+  const [incident] = openIncidentsOf(view, id);
   return incident === undefined ? { events: [] } : decide(view, id, incident);
 }
 
@@ -130,13 +126,15 @@ function shadowed(at: Case): readonly Event[] {
   ];
 }
 
-/** A lost zone is left inside the replica; a lost region needs another replica, outside it. */
+/** A lost zone is left inside the replica; a lost region needs another replica, outside it, and one that no other loss has taken. */
 export function candidateFor(view: View, workload: Workload, primary: Replica, incident: Readonly<Incident>): Replica | undefined {
   const { estate } = view.known;
   if (estate === undefined) return undefined;
   if (incident.diagnosis === 'ZoneLost' && incident.site !== primary.site) return primary;
   if (incident.diagnosis === 'ReplicaDown' && workload.replicas.length === 1) return primary;
-  return workload.replicas.find((replica) => replica !== primary && !isWithin(estate, replica.site, incident.site));
+  const others = workload.replicas.filter((replica) => replica !== primary && !takes(estate, incident, replica));
+  const open = openIncidentsOf(view, workload.id);
+  return others.find((replica) => !open.some((each) => takes(estate, each, replica))) ?? others[0];
 }
 
 export type Opening = {

@@ -16,6 +16,7 @@ import { blackoutOf, saidOpen } from './calendar.ts';
 import { blastRadius } from './blast-radius.ts';
 import { dependencies } from './dependencies.ts';
 import { locksOf, saidTaken, takenOf } from './locks.ts';
+import { mayTakeWriter, takes } from './open-incidents.ts';
 import { evictableFor, productionInTrouble } from './products.ts';
 import { residencyOf } from './residency.ts';
 import { scopeOf } from './scope.ts';
@@ -85,12 +86,10 @@ export const guards: readonly Guard[] = [
     name: 'primary',
     asks: 'Is it the writer that is gone?',
     check: ({ view, incident, primary }) => {
-      const estate = view.known.estate;
-      const inside = estate !== undefined && isWithin(estate, primary.site, incident.site);
-      const around = estate !== undefined && isWithin(estate, incident.site, primary.site);
-      return inside || around
-        ? go(`the writer ${primary.name} is at ${primary.site}`)
-        : stop(`the writer ${primary.name} is at ${primary.site}, not in ${incident.site}`);
+      const { estate } = view.known;
+      if (estate !== undefined && mayTakeWriter(estate, incident, primary)) return go(`the writer ${primary.name} is at ${primary.site}`);
+      const lost = incident.replica === undefined ? `not in ${incident.site}` : `and it is ${incident.replica} that is dead`;
+      return stop(`the writer ${primary.name} is at ${primary.site}, ${lost}`);
     },
   },
   {
@@ -326,11 +325,7 @@ function lossOf(view: View, id: WorkloadId, replica: Replica, besides: Readonly<
     .map((each) => incidents.get(each))
     .find(
       (incident) =>
-        incident !== undefined &&
-        incident.incident !== besides.incident &&
-        (incident.diagnosis === 'ReplicaDown'
-          ? incident.replica === replica.name
-          : estate !== undefined && isWithin(estate, replica.site, incident.site)),
+        incident !== undefined && incident.incident !== besides.incident && estate !== undefined && takes(estate, incident, replica),
     );
 }
 

@@ -1,10 +1,10 @@
 // One run, from its approval to its last measured canary. `dueForRun` asks, from the state alone, what must happen
 // now: the same answer after a restart as before it.
 import { isSustained, pathId } from '../detection/sight.ts';
-import { isWithin } from '../detection/targets.ts';
 import type { Tier, Workload } from '../estate.ts';
 import { worstOf } from '../objective/worst.ts';
 import { saidStopped } from '../decision/hold.ts';
+import { takes } from '../decision/open-incidents.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Run } from '../state.ts';
 import { earliest, later, type Instant } from '../values.ts';
@@ -96,8 +96,7 @@ function isLostAgain({ known }: View, run: Readonly<Run>, { replicas }: Workload
   if (state === undefined || writer === undefined || estate === undefined) return false;
   return [...state.incidents].some((id) => {
     const incident = id === run.incident ? undefined : known.incidents.get(id);
-    if (incident === undefined) return false;
-    return incident.diagnosis === 'ReplicaDown' ? incident.replica === writer.name : isWithin(estate, writer.site, incident.site);
+    return incident !== undefined && takes(estate, incident, writer);
   });
 }
 

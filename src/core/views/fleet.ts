@@ -1,6 +1,7 @@
 // Every workload at a glance: who writes, what the quorum and the users see, what is open, and one word with what to do next.
 // A pure read: the same view gives the same answer.
 import { maintenanceOf } from '../decision/hold.ts';
+import { openIncidentsOf } from '../decision/open-incidents.ts';
 import { standing, type Standing } from '../detection/quorum.ts';
 import { pathId } from '../detection/sight.ts';
 import { targetId } from '../detection/targets.ts';
@@ -10,7 +11,7 @@ import { copiedUntil } from '../objective/loss.ts';
 import { askedSince } from '../runbook/approval.ts';
 import type { WaitKind } from '../runbook/control-events.ts';
 import { waitOf } from '../runbook/wait.ts';
-import type { Incident, Run, WorkloadState } from '../state.ts';
+import type { Run, WorkloadState } from '../state.ts';
 import type { Instant, RunId, WorkloadId } from '../values.ts';
 import { sentenceOfRun } from './run-why.ts';
 
@@ -97,7 +98,7 @@ export function glance(view: View, id: WorkloadId): WorkloadGlance | undefined {
   const state = view.known.workloads.get(id);
   const tier = view.tierOf(id);
   if (workload === undefined || state === undefined || tier === undefined) return undefined;
-  const incident = widestIncident(view, id);
+  const [incident] = openIncidentsOf(view, id);
   const open = state.openRun === undefined ? undefined : view.known.runs.get(state.openRun);
   const last = lastClosedRun(view, state);
   const maintenance = maintenanceOf(view, id);
@@ -198,14 +199,6 @@ const rows: readonly { readonly word: Word; when(at: Facts): boolean; next(at: F
     next: (at) => `when it is done: resus maintain ${at.workload} --end`,
   },
 ];
-
-const severity: Readonly<Record<Incident['diagnosis'], number>> = { RegionLost: 3, ZoneLost: 2, ReplicaDown: 1 };
-/** The open incidents of a workload, the widest first. */
-export const openIncidentsOf = (view: View, id: WorkloadId): readonly Readonly<Incident>[] =>
-  [...(view.known.workloads.get(id)?.incidents ?? [])]
-    .flatMap((each) => view.known.incidents.get(each) ?? [])
-    .sort((a, b) => severity[b.diagnosis] - severity[a.diagnosis]);
-const widestIncident = (view: View, id: WorkloadId): Readonly<Incident> | undefined => openIncidentsOf(view, id)[0];
 
 function replicaGlance(view: View, workload: Workload, replica: Replica, primary: string): ReplicaGlance {
   const copiedTo = replica.name === primary ? undefined : copiedUntil(view, workload, replica);

@@ -2,6 +2,7 @@
 // it says what would happen if the primary's site were lost at this moment.
 import { candidateFor } from '../decision/decide.ts';
 import { guards, rule, type Answer, type Case } from '../decision/guards.ts';
+import { openIncidentsOf } from '../decision/open-incidents.ts';
 import { unexplained } from '../detection/failing-alike.ts';
 import { rolesSeen } from '../detection/roles.ts';
 import { regionOf } from '../detection/targets.ts';
@@ -11,7 +12,7 @@ import type { Incident, Run } from '../state.ts';
 import type { IncidentId, Instant, WorkloadId } from '../values.ts';
 import { waitOf } from '../runbook/wait.ts';
 import { stoppedSentence } from './acting.ts';
-import { glance, lastClosedRun, openIncidentsOf, type Word } from './fleet.ts';
+import { glance, lastClosedRun, type Word } from './fleet.ts';
 import { remedyFor, saidInShadow } from './remedies.ts';
 import { runWhy, sentenceOfRun, type RunWhy } from './run-why.ts';
 

@@ -77,6 +77,7 @@ export const failedTruly: Checker = {
     'A step fails only for a reason that is there: it was tried as often as planned, had its time, took no effect, or is not called for any more.',
   begin(violate, history) {
     const ending = new Set<string>();
+    const paused = new Set<string>();
     const failed = new Set<string>();
     /** By `RUN/STEP`. Whoever takes over has to look again. */
     const confirmedAt = new Map<string, number>();
@@ -107,21 +108,17 @@ export const failedTruly: Checker = {
       durable({ event, at }) {
         if (event.type === 'ActingStopped' || event.type === 'ActingReleased') isStopped = event.type === 'ActingStopped';
         // Whoever is asked and does not answer ends it, too.
-        if (
-          event.type === 'RunCancelling' ||
-          event.type === 'SituationChanged' ||
-          event.type === 'RunPaused' ||
-          event.type === 'ApprovalAsked'
-        )
+        if (event.type === 'RunCancelling' || event.type === 'SituationChanged' || event.type === 'ApprovalAsked')
           ending.add(event.data.run);
-        if (event.type === 'RunResumed') ending.delete(event.data.run);
+        if (event.type === 'RunPaused') paused.add(event.data.run);
+        if (event.type === 'RunResumed') paused.delete(event.data.run);
         if (event.type === 'StepConfirmed') confirmedAt.set(`${event.data.run}/${event.data.step}`, at);
         if (event.type !== 'StepFailed') return;
         const { run: id, step, code } = event.data;
         const run = history.runs.get(id);
         const planned = run?.steps.find((each) => each.id === step);
         // What failed before holds the rest of a run as people do.
-        const isEnding = ending.has(id) || isStopped || failed.has(id);
+        const isEnding = ending.has(id) || paused.has(id) || isStopped || failed.has(id);
         failed.add(id);
         if (run === undefined || planned === undefined) return;
         const since = writesSince.get(run.workload) ?? new Map<string, number>();

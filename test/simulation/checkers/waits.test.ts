@@ -98,6 +98,7 @@ const planned = (steps = [['promote', 'fences-and-promotes']]) => [
   } as never),
 ];
 const sent = (at: number, attempt = 1) => t.started(at, 'promote', attempt);
+const letGo = [t.entry(13, 'RunPaused', run as never), t.entry(30, 'RunResumed', run as never)];
 t.tell(failedTruly, [
   ['refused as often as it may be sent', undefined, [begin, planned(), sent(11), sent(15, 2), fails(20)]],
   ['refused once', /REFUSED; it was tried 1 times of 2/, [begin, planned(), sent(11), fails(20)]],
@@ -115,6 +116,12 @@ t.tell(failedTruly, [
     'it took effect long ago',
     /DID_NOT_TAKE_EFFECT; west has been writing for 30000 ms/,
     [begin, planned(), sent(11), sent(12, 2), t.writes(20, 'west'), fails(50, 'DID_NOT_TAKE_EFFECT')],
+  ],
+  ['paused, and let go', /tried 1 times of 2/, [begin, planned(), sent(11), letGo, fails(50, 'DID_NOT_TAKE_EFFECT')]],
+  [
+    'paused, and let go to be cancelled',
+    undefined,
+    [begin, planned(), sent(11), t.entry(12, 'RunCancelling', run as never), letGo, fails(50, 'DID_NOT_TAKE_EFFECT')],
   ],
   ['it took effect just now', undefined, [begin, planned(), sent(11), sent(12, 2), t.writes(45, 'west'), fails(50, 'DID_NOT_TAKE_EFFECT')]],
   ['the loss is over', undefined, [begin, t.struck(1, 1, t.dead()), planned(), t.healed(15, 1), fails(100, 'SITUATION_CHANGED')]],
