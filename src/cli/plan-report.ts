@@ -1,5 +1,6 @@
 // What `resus plan` has to say, as data: the compiled plan in the order in which it is gone through, its forecast with where each figure comes
 // from, who must say yes, and what was found. The same from declarations alone and from a controller.
+import type { Place } from '../analysis/index.ts';
 import type { Catalogue, ControlPlane } from '../core/catalogue.ts';
 import { isPending, saidPending, type Mode, type Tier } from '../core/estate.ts';
 import { backTest, type BackTest } from '../core/objective/back-test.ts';
@@ -19,6 +20,12 @@ export type Found = {
   readonly severity: string;
   readonly sentence: string;
   readonly remedy: string;
+  /** What it rests on, a text each. */
+  readonly evidence: readonly string[];
+  /** Of the documentation, relative to the root of the project. */
+  readonly page: string;
+  /** Of the declaration that it is about. */
+  readonly at?: Place;
   readonly step?: string;
   /** Why somebody answers for it. */
   readonly accepted?: string;

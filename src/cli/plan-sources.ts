@@ -61,7 +61,7 @@ export async function fromController(client: Client, { workload, mode, to, runbo
       rtas: new Map(Object.entries(made.history.rtas)),
     },
     ...lossOf(made),
-    findings: (readiness?.findings ?? []).map((each): Found => ({ from: 'evaluate', ...each })),
+    findings: (readiness?.findings ?? []).map((each) => providerFound(made.plan, each)),
     evaluated:
       readiness?.askedAt === undefined
         ? {
@@ -73,7 +73,8 @@ export async function fromController(client: Client, { workload, mode, to, runbo
   };
 }
 const backTo = 'it may go back further than any copy lags: its steps say to when';
-type Readiness = { readonly askedAt?: number; readonly findings: readonly Omit<Found, 'from' | 'accepted'>[] };
+type ReadinessFound = Pick<Found, 'code' | 'severity' | 'sentence' | 'remedy' | 'step'>;
+type Readiness = { readonly askedAt?: number; readonly findings: readonly ReadinessFound[] };
 
 function lossOf({ plan, predictedLossMs }: Preview): Pick<Subject, 'lossMs' | 'lossBecause'> {
   if (predictedLossMs === undefined) return { lossMs: undefined, lossBecause: 'a planned move waits until everything has arrived' };
@@ -144,10 +145,29 @@ export function fromDeclared(declared: Valid, wanted: Wanted, knowing: Knowing, 
 /** What is found at the runbook of another diagnosis or mode says nothing of this plan. */
 const isOfAnother = (pointer: string, { mode, byHand }: Plan): boolean => {
   const own = byHand === undefined ? (mode === 'failover' ? 'onDiagnosis/RegionLost' : mode) : `byHand/${byHand}`;
-  return pointer.startsWith('/spec/runbooks/') && !pointer.startsWith(`/spec/runbooks/${own}`);
+  return pointer.startsWith('/spec/runbooks/') && !`${pointer}/`.startsWith(`/spec/runbooks/${own}/`);
 };
 
-const lintFound = ({ code, severity, sentence, remedy }: Reported): Found => ({ from: 'lint', code, severity, sentence, remedy });
+const lintFound = ({ code, severity, sentence, remedy, evidence, page, at }: Reported): Found => ({
+  from: 'lint',
+  code,
+  severity,
+  sentence,
+  remedy,
+  evidence,
+  page,
+  at,
+});
+/** What a provider said rests on its answer about one step. */
+function providerFound({ steps }: Plan, each: ReadinessFound): Found {
+  const uses = steps.find(({ id }) => id === each.step)?.uses;
+  return {
+    from: 'evaluate',
+    ...each,
+    evidence: uses === undefined ? [] : [`step ${each.step}`, uses],
+    page: 'docs/plan.md#what-providers-say',
+  };
+}
 
 /** An expression over the inventory may stand where a number is expected. */
 const allKnown = (value: unknown): boolean =>

@@ -1,5 +1,5 @@
 // The findings about what workloads need of each other and what their replicas share: a row for each, and more at the borders of some.
-import type { Edit } from './base.ts';
+import { base, type Edit } from './base.ts';
 import { identity, needs, step, type Border, type Case } from './edits.ts';
 
 /** Two steps of a plan of plans, the second after the first unless it says what it needs. */
@@ -31,6 +31,20 @@ const onIdentity = needs('[{ workload: identity, strength: hard }]');
 const validated: Edit = ['ehr', '  tier: gold', '  tier: gold\n  validated: true'];
 const asking = (text: string): Edit =>
   step(`    - { id: look, uses: human, with: { person: the officer, text: ${text} }, expect: 1s, timeout: 5m }\n`);
+
+/** No diagnosis is treated, and people may choose this runbook. */
+const byHandOnly = (runbook: string): readonly Edit[] => [
+  ['ehr', 'onDiagnosis: { ReplicaDown: away, ZoneLost: across, RegionLost: away }', `byHand: { back: ${runbook} }`],
+  ['regionLoss', /practises: fault\n.*\n.*\n/.exec(base.regionLoss)?.[0] ?? '', 'practises: switchover\n'],
+  ['zoneLoss', /practises: fault\n.*\n.*\n/.exec(base.zoneLoss)?.[0] ?? '', 'practises: switchover\n'],
+];
+/** A restore, done by people. */
+const restores: Edit = [
+  'across',
+  /    - id: move\n.*\n.*\n/.exec(base.across)?.[0] ?? '',
+  '    - { id: back, uses: human, with: { person: the officer, text: Restore it. }, expect: 1s, timeout: 5m }\n',
+];
+const noCopies: Edit = ['ehr', /  replication:\n.*\n.*\n/.exec(base.ehr)?.[0] ?? '', ''];
 
 export const dependencyCases: readonly Case[] = [
   {
@@ -141,6 +155,26 @@ export const borders: readonly Border[] = [
     what: 'an endpoint in another region',
     code: 'RESOURCE_ELSEWHERE',
     edits: [westHas("login: 'https://cognito-idp.us-east-2.amazonaws.com/x'")],
+    found: 1,
+  },
+  {
+    what: 'a runbook that people choose on a validated system',
+    code: 'GXP_AD_HOC',
+    edits: [validated, restores, ...byHandOnly('across')],
+    found: 1,
+  },
+  {
+    what: 'a restore to the other side, which no copy feeds',
+    code: 'REPLICATION_UNDECLARED',
+    edits: [noCopies, restores, ...byHandOnly('across')],
+    found: 0,
+  },
+  { what: 'a move by hand that promotes a copy', code: 'REPLICATION_UNDECLARED', edits: [noCopies, ...byHandOnly('away')], found: 2 },
+  { what: 'a system that is not validated', code: 'GXP_AD_HOC', edits: [asking("'Look.'")], found: 0 },
+  {
+    what: 'a step that may be left out',
+    code: 'GXP_AD_HOC',
+    edits: [validated, step('    - { id: settled, uses: wait, with: { for: 1s }, expect: 1s, onUngraceful: { do: skip } }\n')],
     found: 1,
   },
   { what: 'a system that is not validated', code: 'GXP_AD_HOC', edits: [asking("'Look.'")], found: 0 },

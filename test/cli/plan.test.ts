@@ -85,6 +85,11 @@ describe('what a machine reads', () => {
       ['INNER_HA_UNDECLARED', false],
     ]);
     expect(new Set(report.findings.map(({ from }) => from))).toEqual(new Set(['lint']));
+    expect(report.findings[0]).toMatchObject({
+      page: 'docs/findings.md#rto_unreachable',
+      evidence: expect.arrayContaining([expect.stringMatching(/^promote /)]) as unknown,
+      at: { kind: 'Workload', name: 'ehr', pointer: '/spec/runbooks/onDiagnosis/RegionLost' },
+    });
   });
   test('says how a step goes on without grace', async () => {
     const [promote] = (await reported(['ehr', ...inventory])).steps;

@@ -17,6 +17,10 @@ const operations: Readonly<Record<string, ReadonlySet<string>>> = {
   // Nor are these: as the service authorization reference has them, no more than what `aws.call` is declared with here.
   healthlake: new Set(['StartFHIRExportJob', 'StartFHIRImportJob', 'ListFHIRExportJobs', 'ListFHIRImportJobs']),
   lambda: new Set(['GetFunctionConcurrency', 'PutFunctionConcurrency', 'DeleteFunctionConcurrency']),
+  backup: new Set(['StartRestoreJob', 'ListRestoreJobs']),
+  cloudformation: new Set(['CreateStack', 'DescribeStacks']),
+  autoscaling: new Set(['UpdateAutoScalingGroup', 'DescribeAutoScalingGroups']),
+  ssm: new Set(['PutParameter', 'GetParameter']),
   iam: new Set(['PassRole']),
 };
 const operators = new Set(

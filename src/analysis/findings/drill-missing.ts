@@ -29,7 +29,7 @@ spec: { workload: ehr, practises: fault, diagnosis: ZoneLost }`,
 
 /** Each runbook once, where it is first named: a drill that practises it does so for every diagnosis that it treats. The way home is practised with it. */
 export function usesOf(workload: Workload): readonly Bound[] {
-  const uses = boundTo(workload).filter(({ what }) => what !== 'failback');
+  const uses = boundTo(workload).filter(({ what }) => what !== 'failback' && !what.startsWith('byHand.'));
   return uses.filter((each, index) => uses.findIndex((other) => other.runbook === each.runbook) === index);
 }
 /** The game days in which this workload runs that runbook. */

@@ -9,8 +9,9 @@ export const noFailback: Finding = {
   fix: 'Write a failback runbook and practise it in a game day (`failback: true`).',
   example: `runbooks: { onDiagnosis: { RegionLost: ehr-region-failover }, failback: ehr-failback }`,
   *find({ moves }) {
-    for (const { workload, from, to } of moves)
-      if (from !== to && workload.runbooks.failback === undefined)
+    for (const { workload, from, to, byHand } of moves)
+      // Where people lead it by hand, a person knows the way back.
+      if (from !== to && byHand === undefined && workload.runbooks.failback === undefined)
         yield {
           at: { kind: 'Workload', name: workload.id, pointer: '/spec/runbooks' },
           sentence: 'it can leave its home and has no way back',

@@ -1,4 +1,5 @@
 // A way that data may have to go, and no link that says how far behind it is.
+import { goesBack } from '../../core/runbook/plan.ts';
 import { quoted } from '../said.ts';
 import type { Finding } from '../finding.ts';
 
@@ -12,7 +13,9 @@ export const replicationUndeclared: Finding = {
   - { from: east, to: west, lagProbe: db, heartbeat: 500ms }
   - { from: west, to: east, lagProbe: db, heartbeat: 500ms }`,
   *find({ moves }) {
-    for (const { workload, from, to, mode } of moves) {
+    for (const { workload, from, to, mode, byHand, plan } of moves) {
+      // What is brought back from elsewhere comes of no copy.
+      if (byHand !== undefined && (plan === undefined || goesBack(plan))) continue;
       if (mode !== 'failover' || from === to || workload.replication.some((link) => link.from === from.name && link.to === to.name))
         continue;
       yield {
