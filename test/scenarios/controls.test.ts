@@ -177,6 +177,16 @@ describe('a step that failed', () => {
     expect(theatre.of('RunEscalated')[0]?.because).toMatch(/Step promote failed \(.*AccessDenied.*\)\. The old writer may be stopped/);
   });
 
+  test('while nobody can write is sent again for two minutes, and given up when they are over, not at the next attempt', () => {
+    const { theatre, stage } = lost();
+    stage.refuse.set('ehr-1/promote', { code: 'TARGET_NOT_AVAILABLE', retriable: true });
+    untilBegun(theatre, 'promote');
+    const from = theatre.now;
+    theatre.pass(200_000, () => theatre.of('StepFailed').length > 0);
+    expect(theatre.of('StepStarted').filter(({ step: id }) => id === 'promote').length).toBeGreaterThan(10);
+    expect(theatre.now - from).toBeLessThanOrEqual(120_000 + 250);
+  });
+
   test('while the old writer is stopped does not keep the promotion waiting', () => {
     const spread: Runbook = {
       ...fenced,

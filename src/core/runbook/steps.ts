@@ -159,7 +159,8 @@ function continuing(view: View, run: Readonly<Run>, planned: PlannedStep, step: 
   const overAt = later(step.deadline > known.epochBeganAt ? step.deadline : known.epochBeganAt, lookMs);
   const givenUpAt = later(overAt, Math.max(lookMs, sent.settleMs * 2));
   const isSwitched = planned.ungraceful !== undefined && run.control.ungraceful.has(planned.id) && !step.isUngraceful;
-  const isPressing = mustPromote(run, planned, step) && now < later(step.startedAt ?? now, Math.max(planned.timeoutMs, pressMs));
+  const pressedUntil = later(step.startedAt ?? now, Math.max(planned.timeoutMs, pressMs));
+  const isPressing = mustPromote(run, planned, step) && now < pressedUntil;
   const mayRetry = step.attempt <= planned.retries || step.attempt < step.mayAttempt || isSwitched || isPressing;
   switch (step.status) {
     case 'applying':
@@ -187,7 +188,7 @@ function continuing(view: View, run: Readonly<Run>, planned: PlannedStep, step: 
       if (isSwitched && pace === 'go') return sending(view, run, planned, step);
       if (step.nextAt === Infinity || !mayRetry || pace === 'end') return fail('REFUSED', step.because);
       if (pace === 'hold') return { events: [] };
-      const nextAt = isPressing ? pressedAt(step) : step.nextAt;
+      const nextAt = isPressing ? (earliest(pressedAt(step), pressedUntil) ?? pressedUntil) : step.nextAt;
       return now >= nextAt ? sending(view, run, planned, step) : { events: [], wakeAt: nextAt };
     }
     case 'pending':
