@@ -45,12 +45,18 @@ export function analyse(given: Given): Analysis {
   }
   for (const each of given.written)
     for (const [label, reason] of labels.get(keyOf(each)) ?? []) {
+      if (!isJudged(label, given)) continue;
       const unused = unusedAcceptance(each, label, reason, used.has(`${keyOf(each)} ${label}`));
       if (unused !== undefined) found.push(unused);
     }
   return { found, accepted };
 }
 
+/** What rests on a history is there or not only with one, and what was accepted of a forecast may be better by what was measured. */
+function isJudged(label: string, { past }: Given): boolean {
+  const isOfPast = findings.some((finding) => finding.ofPast === true && labelOf(finding.code) === label);
+  return isOfPast === (past !== undefined);
+}
 /** An acceptance that takes nothing hides nothing today, and tomorrow the wrong thing. */
 function unusedAcceptance({ kind, name }: Written, label: string, reason: string, isUsed: boolean): Reported | undefined {
   if (!acceptance.test(label) || isUsed) return undefined;

@@ -20,6 +20,7 @@ import type { Plan } from '../core/runbook/plan.ts';
 import type { Json, SiteId } from '../core/values.ts';
 import type { ControllerFacts } from './controller-facts.ts';
 import type { KindName, Place } from './finding.ts';
+import type { PastFacts } from './past-facts.ts';
 import { textsIn } from './texts.ts';
 
 /** A document as it stands in its file, before the inventory was put in. */
@@ -34,6 +35,8 @@ export type Given = {
   readonly isOpen: boolean;
   /** Absent where no configuration was given: then nothing is said of any controller. */
   readonly controller?: ControllerFacts;
+  /** Absent where no history was given: then nothing is said of what was or was not done. */
+  readonly past?: PastFacts;
 };
 /** One way in which a runbook may be used. `leave`: the fault domain that is lost; absent in a planned move. */
 export type Move = {

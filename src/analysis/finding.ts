@@ -1,5 +1,5 @@
 // What a finding is: one file says what will not work, why that matters and how it is mended, and finds it in what was declared.
-// It looks at declarations alone: no controller, no network, no clock.
+// It looks at declarations, and at what it is given of a history: no controller, no network, no clock.
 import type { Examined } from './examined.ts';
 
 export type Severity = 'error' | 'warning';
@@ -20,6 +20,8 @@ export type Finding = {
   readonly code: string;
   /** `error`: what was promised cannot be kept. `warning`: it can be kept, by luck. */
   readonly severity: Severity;
+  /** It looks at what happened, too, and finds nothing without a history. */
+  readonly ofPast?: true;
   /** One sentence each, for the reference and `resus explain`. */
   readonly means: string;
   readonly why: string;

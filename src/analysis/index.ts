@@ -5,6 +5,7 @@ export { examined, type Given, type Written } from './examined.ts';
 export { dot } from './graph/dot.ts';
 export { graphOf, type Graph } from './graph/graph.ts';
 export { mermaid } from './graph/mermaid.ts';
+export { pastFacts, type Happened, type PastFacts, type Recorded } from './past-facts.ts';
 export { svg } from './graph/svg.ts';
 export type { Finding, Place } from './finding.ts';
 export { findings } from './findings/index.ts';

@@ -9,7 +9,7 @@ import { isKnown, time } from './said.ts';
 export type RecoveryTime = { readonly parts: readonly Part[]; readonly p50: number; readonly p95: number };
 
 /** Undefined where a part of it waits for an inventory: then nothing can be said. */
-export function recoveryTime({ catalogue: { actions } }: Pick<Examined, 'catalogue'>, move: Move): RecoveryTime | undefined {
+export function recoveryTime({ catalogue: { actions }, past }: Pick<Examined, 'catalogue' | 'past'>, move: Move): RecoveryTime | undefined {
   const { tier, workload, diagnosis, asks } = move;
   const plan = {
     mode: move.mode,
@@ -29,7 +29,7 @@ export function recoveryTime({ catalogue: { actions } }: Pick<Examined, 'catalog
     ...plan.steps.map(({ expectMs }) => expectMs),
   ];
   if (asks === 'unknown' || !figures.every(isKnown) || plan.steps.some(({ with: input }) => isWaiting(input))) return undefined;
-  const { criticalPath, rtoMs } = predict({ plan, tier, workload, diagnosis, isAsked, actions });
+  const { criticalPath, rtoMs } = predict({ plan, tier, workload, diagnosis, isAsked, actions, measured: past?.measuredOf?.(workload.id) });
   return { parts: criticalPath.filter(({ kind }) => kind !== 'client-caches'), ...rtoMs };
 }
 

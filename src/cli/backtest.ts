@@ -63,7 +63,7 @@ function counts(option: string, text: string): readonly number[] {
 }
 
 /** A last line that was cut short by a crash is left out; anything else that is no line of a recording is refused with its number. */
-function linesOf(file: string, io: Io): readonly Line[] {
+export function linesOf(file: string, io: Pick<Io, 'readFile'>): readonly Line[] {
   let text: string;
   try {
     text = io.readFile(file);

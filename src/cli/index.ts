@@ -75,7 +75,7 @@ export const commands = ({ io, version, vocabulary, catalogue, journalLines, con
   frameworksCommand({ io, vocabulary, evaluate: catalogue.evaluate, journalLines }),
   verifyCommand({ write: (text) => io.out(text) }),
   validateCommand({ vocabulary, version }, io),
-  lintCommand({ vocabulary, catalogue, version, configured }, io),
+  lintCommand({ vocabulary, catalogue, version, configured, journalLines }, io),
   explainCommand(vocabulary, io),
   graphCommand(vocabulary, io),
   schemaCommand(vocabulary, io),

@@ -1,12 +1,14 @@
 // `resus lint`: what will not work, found in what was declared before anything burns. Needs no controller and no network.
 // What is wrong with the declarations themselves comes first: then nothing can be concluded from them.
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { analyse, type ControllerFacts, type Reported, type Written } from '../analysis/index.ts';
 import { inOrder, whereabouts, type Inventory, type Problem } from '../declare/index.ts';
 import { overPaths, checking, type AcceptedLine, type Checked, type CheckOptions, type Line } from './checked.ts';
 import { misuse } from './cli-error.ts';
 import { declaredIn, givenOf, sourcesIn, type Knowing } from './declared.ts';
 import type { Io } from './io.ts';
+import { pastFor, type PastOptions } from './lint-past.ts';
+import type { JournalLines } from './past.ts';
 
 /** What `resus.yaml` says of this. */
 export type LintedConfig = {
@@ -19,8 +21,13 @@ export type LintParts = Knowing & {
   /** Reads a configuration; rejects with an error that has `problems` where it holds mistakes. */
   readonly configured?: ((path: string) => Promise<LintedConfig>) | undefined;
   readonly readFile?: (path: string) => string;
+  /** Of an embedded journal. */
+  readonly journalLines?: JournalLines | undefined;
+  /** What time it is, for what is overdue. */
+  readonly now?: () => number;
 };
-export type LintOptions = { readonly inventory?: string; readonly strict?: true; readonly config?: string };
+export type LintOptions = PastOptions & { readonly inventory?: string; readonly strict?: true; readonly config?: string };
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 export function lintCommand({ version, ...parts }: LintParts & { readonly version: string }, io: Io): Command {
   return overPaths('lint', 'what will not work, before it is needed: targets, replicas, runbooks, drills, secrets', [
@@ -29,11 +36,18 @@ export function lintCommand({ version, ...parts }: LintParts & { readonly versio
   ])
     .option('--strict', 'fail on warnings, too')
     .option('--config <file>', 'the resus.yaml of a controller: where its journal stands and how it signs in are looked at, too')
+    .option(
+      '--history <path>',
+      'an evidence bundle, a journal or a recording, for what was practised and how far copies were behind; may be given more than once',
+      collect,
+      [],
+    )
+    .addOption(new Option('--floor <floor>', 'the floor of the history that counts').choices(['simulation', 'lab', 'live']))
     .action(async (paths: string[], options: CheckOptions & LintOptions) => {
       const { config } = options;
       const beside = config === undefined ? [] : [config];
       await checking({ paths, beside, options, io, version }, () =>
-        lint(paths, options, { ...parts, readFile: (path) => io.readFile(path) }),
+        lint(paths, options, { ...parts, readFile: (path) => io.readFile(path), now: () => io.now() }),
       );
     });
 }
@@ -64,11 +78,14 @@ export async function lint(paths: readonly string[], options: LintOptions, parts
     const { code, severity, sentence: message, evidence, remedy, page } = each;
     return { ...placeOf(each.at), code, severity, message, evidence, remedy, page };
   };
+  const { readFile = unreadable, now = Date.now } = parts;
+  const past = await pastFor(options, { readFile, now }, parts.journalLines);
   const given = givenOf(declared, parts);
   const { found, accepted } = analyse({
     ...given,
     written: [...given.written, ...ofConfig],
     ...(config === undefined ? {} : { controller: config.facts }),
+    ...(past === undefined ? {} : { past }),
   });
   return checkedOf(options, {
     problems: [...problems, ...found.map(placed)].sort(inOrder),
@@ -76,6 +93,10 @@ export async function lint(paths: readonly string[], options: LintOptions, parts
     isOpen: declared.open,
   });
 }
+
+const unreadable = (): never => {
+  throw misuse('HISTORY_UNREADABLE', 'A recording cannot be read here.', 'Leave it out.');
+};
 
 type Configured = LintedConfig & {
   readonly text: string;

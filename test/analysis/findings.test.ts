@@ -4,6 +4,7 @@ import { findings } from '../../src/analysis/index.ts';
 import { analysed, linesOf, type Edit } from './base.ts';
 import { badDayBorders, badDayCases } from './bad-day-cases.ts';
 import { borders, dependencyCases } from './dependency-cases.ts';
+import { pastBorders, pastCases } from './past-cases.ts';
 import { identity, needs, step, workload, type Case } from './edits.ts';
 
 const rto = (to: string): Edit => ['tier', 'rto: 15m', `rto: ${to}`];
@@ -23,6 +24,7 @@ const promoteReplica =
 const cases: readonly Case[] = [
   ...dependencyCases,
   ...badDayCases,
+  ...pastCases,
   {
     code: 'RTO_UNREACHABLE',
     edits: [rto('4m')],
@@ -341,7 +343,7 @@ describe('findings', () => {
   it.each(cases)('$code is not found where it is not', ({ code, unless, known, unlessKnown = known }) => {
     expect(codesOf(unless, unlessKnown)).not.toContain(code);
   });
-  it.each([...borders, ...badDayBorders])('$code of $what: $found', ({ code, edits, found, known }) => {
+  it.each([...borders, ...badDayBorders, ...pastBorders])('$code of $what: $found', ({ code, edits, found, known }) => {
     expect(codesOf(edits, known).filter((each) => each === code)).toHaveLength(found);
   });
 });

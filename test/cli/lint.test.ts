@@ -21,8 +21,9 @@ const configured = (path: string) => {
   return Promise.resolve({ ...config, facts: controllerFacts(path, config) });
 };
 const readFile = (path: string): string => readFileSync(path, 'utf8');
+const now = (): number => Date.UTC(2027, 0, 1);
 const linted = async (options: LintOptions & { json?: true } = {}, paths = [folder]) => {
-  const checked = await lint(paths, options, { vocabulary, catalogue, configured, readFile });
+  const checked = await lint(paths, options, { vocabulary, catalogue, configured, readFile, now });
   return { output: shown(checked, options, '1.2.3'), exitCode: checked.exitCode };
 };
 
@@ -124,6 +125,38 @@ describe('resus lint', () => {
     });
     it('has nothing to look at without paths and without it', async () => {
       await expect(linted({}, [])).rejects.toMatchObject({ code: 'NO_PATH' });
+    });
+  });
+  describe('with a history', () => {
+    const journal = 'test/replay/0.1/events.ndjson';
+    const codesIn = (output: string): string[] =>
+      output.split('\n').flatMap((line) => /(?:warning )?([A-Z]+_[A-Z_]+) /.exec(line)?.[1] ?? []);
+    it('says what was never practised, by the journal of a controller', async () => {
+      const { output, exitCode } = await linted({ history: [journal] });
+      expect([exitCode, output.split('\n')]).toEqual([
+        0,
+        [
+          `${join(folder, 'ehr.yaml')}:42:49: warning DRILL_NEVER_RUN no drill of ZoneLost of \`ehr\` has ever passed, and tier gold demands 2 zones: no drill of it has ended; floor lab (start \`zone-loss\`: \`resus drill zone-loss\`)`,
+          '0 errors, 1 warning. `resus explain CODE` says more.',
+        ],
+      ]);
+    });
+    it('says how far a copy was behind, by a recording', async () => {
+      const file = join(folder, 'run', 'observations.ndjson');
+      mkdirSync(join(folder, 'run'), { recursive: true });
+      const looks = Array.from({ length: 20 }, (_, n) => ({
+        at: n * 1000,
+        probed: { target: 'ehr/west/db', vantage: 'eye', ok: true, at: n * 1000, measured: { heartbeatAt: n * 1000 - 11_000 } },
+      }));
+      writeFileSync(file, [{ recording: 1, at: 0, estate: {} }, ...looks].map((each) => `${JSON.stringify(each)}\n`).join(''));
+      expect(codesIn((await linted({ history: [file] })).output)).toEqual(['LAG_OVER_RPO']);
+      expect(codesIn((await linted({ history: [file, journal] })).output)).toEqual(['LAG_OVER_RPO', 'DRILL_NEVER_RUN']);
+    });
+    it('says that there is none where it was said to be', async () => {
+      await expect(linted({ history: [join(folder, 'none')] })).rejects.toMatchObject({ code: 'HISTORY_UNREADABLE' });
+    });
+    it('says nothing of another floor', async () => {
+      expect(await linted({ history: [journal], floor: 'live' })).toMatchObject({ output: 'Nothing found.' });
     });
   });
 });

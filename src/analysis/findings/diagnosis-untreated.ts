@@ -1,6 +1,5 @@
 // A loss that the tier says is survived, and nothing that treats it.
-import { declaredAs } from '../../core/estate.ts';
-import { zonesOf } from '../examined.ts';
+import { demandedOf } from '../demanded.ts';
 import type { Finding } from '../finding.ts';
 
 export const diagnosisUntreated: Finding = {
@@ -12,17 +11,8 @@ export const diagnosisUntreated: Finding = {
   example: `runbooks: { onDiagnosis: { ZoneLost: ehr-zone-failover, RegionLost: ehr-region-failover } }`,
   *find({ estate }) {
     for (const workload of Object.values(estate.workloads)) {
-      const least = declaredAs(estate.tiers, workload.tier)?.least;
-      const severalZones = workload.replicas.some((replica) => zonesOf(estate, replica).length > 1);
-      for (const { diagnosis, isDemanded, what } of [
-        {
-          diagnosis: 'RegionLost' as const,
-          isDemanded: (least?.regions ?? 0) > 1 && workload.replicas.length > 1,
-          what: `${least?.regions ?? 0} regions`,
-        },
-        { diagnosis: 'ZoneLost' as const, isDemanded: (least?.zones ?? 0) > 1 && severalZones, what: `${least?.zones ?? 0} zones` },
-      ])
-        if (isDemanded && workload.runbooks.onDiagnosis[diagnosis] === undefined)
+      for (const { diagnosis, what } of demandedOf(estate, workload))
+        if (workload.runbooks.onDiagnosis[diagnosis] === undefined)
           yield {
             at: { kind: 'Workload', name: workload.id, pointer: '/spec/runbooks/onDiagnosis' },
             sentence: `no runbook treats ${diagnosis}`,

@@ -12,6 +12,8 @@ import { diagnosisImpossible } from './diagnosis-impossible.ts';
 import { diagnosisUntreated } from './diagnosis-untreated.ts';
 import { dnsTtlOverRto } from './dns-ttl-over-rto.ts';
 import { drillMissing } from './drill-missing.ts';
+import { drillNeverRun } from './drill-never-run.ts';
+import { drillOverdue } from './drill-overdue.ts';
 import { drillRare } from './drill-rare.ts';
 import { fenceByClaim } from './fence-by-claim.ts';
 import { fewVantages } from './few-vantages.ts';
@@ -24,6 +26,7 @@ import { innerHaUndeclared } from './inner-ha-undeclared.ts';
 import { irreversibleUnapproved } from './irreversible-unapproved.ts';
 import { journalEvacuated } from './journal-evacuated.ts';
 import { journalSiteUndeclared } from './journal-site-undeclared.ts';
+import { lagOverRpo } from './lag-over-rpo.ts';
 import { lostControlPlane } from './lost-control-plane.ts';
 import { noFailback } from './no-failback.ts';
 import { noSwitchover } from './no-switchover.ts';
@@ -45,6 +48,7 @@ import { singlePoint } from './single-point.ts';
 import { stepWithoutEstimate } from './step-without-estimate.ts';
 import { strategyTooWeak } from './strategy-too-weak.ts';
 import { stsGlobalEndpoint } from './sts-global-endpoint.ts';
+import { targetMissed } from './target-missed.ts';
 import { timeoutUnderEstimate } from './timeout-under-estimate.ts';
 import { vantagesTogether } from './vantages-together.ts';
 import { weakerDependency } from './weaker-dependency.ts';
@@ -52,11 +56,13 @@ import { weakerDependency } from './weaker-dependency.ts';
 export const findings: readonly Finding[] = [
   rtoUnreachable,
   rtoTight,
+  targetMissed,
   stepWithoutEstimate,
   timeoutUnderEstimate,
   dnsTtlOverRto,
   approvalOverRto,
   heartbeatOverRpo,
+  lagOverRpo,
   replicationUndeclared,
   weakerDependency,
   dependencyCircle,
@@ -89,6 +95,8 @@ export const findings: readonly Finding[] = [
   noFailback,
   drillMissing,
   drillRare,
+  drillOverdue,
+  drillNeverRun,
   gamedayUngated,
   gamedayWithoutAbort,
   fewVantages,

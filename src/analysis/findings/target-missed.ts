@@ -1,0 +1,35 @@
+// A promise that was broken the last time it was put to the test.
+import { declaredAs } from '../../core/estate.ts';
+import type { Finding } from '../finding.ts';
+import { isKnown, quoted, time } from '../said.ts';
+import { usesOf } from './drill-missing.ts';
+
+export const targetMissed: Finding = {
+  code: 'TARGET_MISSED',
+  severity: 'error',
+  ofPast: true,
+  means: 'The last measured failover by a runbook took longer, or lost more, than the tier allows. Found with `--history`.',
+  why: 'A forecast may be wrong; this was measured on the users’ path. Until the same runbook has done better, it is the best that is known.',
+  fix: 'Read where the time went (`resus timeline RUN`), shorten that part, and practise again; or promise what can be kept.',
+  example: `expect: [run.rtaMs <= run.rtoMs, run.rpaMs <= run.rpoMs]   # of a game day, so that the drill itself says so`,
+  *find({ estate, past }) {
+    for (const workload of Object.values(estate.workloads)) {
+      const tier = declaredAs(estate.tiers, workload.tier);
+      for (const { runbook, pointer } of usesOf(workload)) {
+        const last = past?.runs.findLast((run) => run.workload === workload.id && run.runbook === runbook && run.mode === 'failover');
+        if (last === undefined || past === undefined) continue;
+        for (const { name, measured, promised, took } of [
+          { name: 'RTO', measured: last.rtaMs, promised: tier?.rtoMs, took: 'took' },
+          { name: 'RPO', measured: last.rpaMs, promised: tier?.rpoMs, took: 'may have lost' },
+        ])
+          if (isKnown(measured) && isKnown(promised) && measured > promised)
+            yield {
+              at: { kind: 'Workload', name: workload.id, pointer },
+              sentence: `the last failover by ${quoted(runbook)} ${took} ${time(measured)}, and the ${name} is ${time(promised)}`,
+              evidence: [`run ${last.run}, ${time(past.now - last.at)} ago`, `floor ${past.floor ?? 'unknown'}`],
+              remedy: `\`resus timeline ${last.run}\` shows where; practise again when it is mended`,
+            };
+      }
+    }
+  },
+};
