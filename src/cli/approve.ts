@@ -13,6 +13,7 @@ type Options = Common & {
   readonly yes?: true;
   readonly maxLoss?: string;
   readonly emergency?: string;
+  readonly record?: string;
 };
 type Given = { readonly run: string; readonly approvals: number; readonly needed: number; readonly now: string };
 type Asked = {
@@ -30,8 +31,11 @@ export function approveCommand(io: Io): Command {
     .option('--comment <text>', 'stands in the journal beside your name')
     .option('--max-loss <duration>', "the most loss of writes that you accept, e.g. 5s (default: the tier's RPO); more is asked for again")
     .option('--emergency <reason>', 'approve alone, by the emergency rule of the tier; marked in the journal and the evidence')
+    .option('--record <reference>', 'with --emergency: where this deviation is written down; a validated workload wants one')
     .option('--yes', 'do not ask')
     .action(async (run: string, options: Options) => {
+      if (options.record !== undefined && options.emergency === undefined)
+        throw misuse('NOTHING_TO_RECORD', 'An approval by the rule is no deviation.', 'Leave --record out, or give --emergency.');
       const maxLossMs = options.maxLoss === undefined ? undefined : duration('--max-loss', options.maxLoss);
       const client = connect(options, io);
       const path = `/api/v1/runs/${encodeURIComponent(run)}`;
@@ -55,7 +59,9 @@ export function approveCommand(io: Io): Command {
         plan: hash,
         ...(options.comment === undefined ? {} : { comment: options.comment }),
         ...(maxLossMs === undefined ? {} : { maxLossMs }),
-        ...(options.emergency === undefined ? {} : { emergency: { reason: options.emergency } }),
+        ...(options.emergency === undefined
+          ? {}
+          : { emergency: { reason: options.emergency, ...(options.record === undefined ? {} : { record: options.record }) } }),
       });
       if (options.json === true) printJson(io, given);
       else

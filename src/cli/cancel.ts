@@ -8,7 +8,11 @@ export function cancelCommand(io: Io): Command {
   return controllerCommand('cancel', 'end a run: nothing more is sent, what is under way is observed to its end')
     .argument('<run>', 'the run')
     .requiredOption('--reason <text>', 'why; it stands in the journal under your name')
-    .action((run: string, options: Common & { readonly reason: string }) =>
-      controlRun(io, options, run, 'cancel', { reason: options.reason }),
+    .option('--record <reference>', 'where this deviation is written down; a validated workload wants one once steps were sent')
+    .action((run: string, options: Common & { readonly reason: string; readonly record?: string }) =>
+      controlRun(io, options, run, 'cancel', {
+        reason: options.reason,
+        ...(options.record === undefined ? {} : { record: options.record }),
+      }),
     );
 }

@@ -11,6 +11,7 @@ type Options = Common & {
   readonly mode?: string;
   readonly runbook?: string;
   readonly to?: string;
+  readonly record?: string;
   readonly reason: string;
   readonly wait?: true;
 };
@@ -23,19 +24,21 @@ export function runCommand(io: Io): Command {
     .addOption(runbookOption())
     .addOption(toOption())
     .requiredOption('--reason <text>', 'why; it stands in the journal under your name')
+    .option('--record <reference>', 'with --runbook: where this deviation is written down; a validated workload wants one')
     .option('--wait', 'show what happens until it is over; exit 0 only if it succeeded')
     .action(async (workload: string, options: Options) => {
       if (options.mode === undefined && options.runbook === undefined)
         throw misuse('MODE_WANTED', 'How is it to move?', 'Say it with --mode, or name a runbook with --runbook.');
       const client = connect(options, io);
       const json = options.json === true;
-      const { mode, reason, runbook, to } = options;
+      const { mode, reason, runbook, to, record } = options;
       const asked = {
         workload,
         reason,
         ...(mode === undefined ? {} : { mode }),
         ...(runbook === undefined ? {} : { runbook }),
         ...(to === undefined ? {} : { to }),
+        ...(record === undefined ? {} : { record }),
       };
       const opened = await client.post<Opened>('/api/v1/runs', asked);
       const { run, plan, approvalsNeeded, seq } = opened;

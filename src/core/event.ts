@@ -63,6 +63,8 @@ export interface EventData extends RunControlData, DecisionData {
     readonly locks?: readonly string[];
     /** The run that was superseded by this one. */
     readonly parent?: RunId;
+    /** The reference of the record of this deviation, where people chose the runbook by hand. */
+    readonly record?: string;
   };
   /** The whole plan, so that the journal alone says what was approved; its hash is over these canonical bytes. */
   PlanCompiled: { readonly run: RunId; readonly hash: Hash; readonly plan: Plan };
@@ -79,6 +81,8 @@ export interface EventData extends RunControlData, DecisionData {
     readonly acceptsUnknownLoss?: true;
     /** Given alone, by the tier's emergency rule. */
     readonly emergency?: { readonly role: string; readonly reason: string };
+    /** The reference of the record of this deviation, when it was given alone. */
+    readonly record?: string;
   };
   /** Every approval is in: the approve phase ends here. */
   RunStarted: { readonly run: RunId };

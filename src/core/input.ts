@@ -62,6 +62,7 @@ export type Request =
       readonly runbook?: string;
       /** A replica, its site, or a site that holds it; without it the first other replica. */
       readonly to?: string;
+      readonly record?: string;
     }
   | {
       readonly kind: 'approve';
@@ -70,7 +71,7 @@ export type Request =
       readonly comment?: string;
       readonly maxLossMs?: number;
       /** `duties` come from the token, never from the request's own text. */
-      readonly emergency?: { readonly duties: readonly string[]; readonly reason: string };
+      readonly emergency?: { readonly duties: readonly string[]; readonly reason: string; readonly record?: string };
     }
   | { readonly kind: 'confirm'; readonly run: RunId; readonly step: StepId; readonly comment?: string; readonly answer?: string }
   | { readonly kind: 'pause'; readonly run: RunId; readonly reason: string; readonly forMs?: number }
@@ -79,7 +80,7 @@ export type Request =
   | { readonly kind: 'skip'; readonly run: RunId; readonly step: StepId; readonly reason: string; readonly record?: string }
   | { readonly kind: 'retry'; readonly run: RunId; readonly step: StepId; readonly reason: string }
   | { readonly kind: 'ungraceful'; readonly run: RunId; readonly step?: StepId; readonly reason: string; readonly record?: string }
-  | { readonly kind: 'cancel'; readonly run: RunId; readonly reason: string }
+  | { readonly kind: 'cancel'; readonly run: RunId; readonly reason: string; readonly record?: string }
   | { readonly kind: 'drill'; readonly gameday: string }
   | { readonly kind: 'stop'; readonly reason: string }
   | { readonly kind: 'release'; readonly reason?: string }

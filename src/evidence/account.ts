@@ -43,6 +43,8 @@ export type Account = {
   readonly steps: readonly StepAccount[];
   /** Every entry of the run, of its incident, and of its drill, in order. */
   readonly story: readonly Entry[];
+  /** While it was open: the stop lever, and the writer moved by others. */
+  readonly beside: readonly Entry[];
 };
 
 /** Throws `EVIDENCE_INCOMPLETE` when the log does not hold the run, or a blob that it needs is not at hand. */
@@ -83,6 +85,12 @@ export function accountOf(entries: readonly Entry[], run: RunId, blob: BlobReade
     workload,
     tier,
     steps: stepsOf(own),
+    beside: entries.filter(
+      ({ seq, type, data }) =>
+        seq > opened.seq &&
+        seq < (only(own, 'RunClosed')?.seq ?? Infinity) &&
+        (type === 'ActingStopped' || (type === 'RoleChanged' && 'workload' in data && data.workload === workload.id && !('run' in data))),
+    ),
     story: entries.filter(({ data }) => {
       if ('run' in data && data.run === run) return true;
       if (incident !== undefined && 'incident' in data && data.incident === incident.data.incident) return true;

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Checkpoint } from '../journal/checkpoint.ts';
 import { sha256 } from '../journal/hash.ts';
+import { deviationsOf } from './deviations.ts';
 import { fencingOf, objectivesOf, verdictOf, type Account, type Objective } from './account.ts';
 
 const ns = 'urn:resus:oscal';
@@ -27,6 +28,16 @@ export function assessmentResults(account: Account, checkpoint: Checkpoint, even
       ...(objective.achievedMs === undefined ? [] : [prop(`${objective.name}-achieved-ms`, objective.achievedMs)]),
     ],
     'relevant-evidence': [{ href: `#${id('events')}`, description: `Entries ${opened.seq} to ${(closed ?? opened).seq} of the log` }],
+  }));
+  const deviations = deviationsOf(account).map(({ seq, at, what, by, because, record }) => ({
+    uuid: id(`deviation/${seq}`),
+    title: 'Left by hand',
+    description: `${what}, by ${by}: ${because}${record === undefined ? '' : ` (record ${record})`}. Entry ${seq}.`,
+    methods: ['EXAMINE'],
+    types: ['deviation'],
+    collected: new Date(at).toISOString(),
+    ...(record === undefined ? {} : { props: [prop('record', record)] }),
+    'relevant-evidence': [{ href: `#${id('events')}`, description: `Entry ${seq} of the log` }],
   }));
   const findings = objectives.map((objective) => ({
     uuid: id(`finding/${objective.name}`),
@@ -55,6 +66,7 @@ export function assessmentResults(account: Account, checkpoint: Checkpoint, even
             prop('floor', opened.floor),
             prop('verdict', verdictOf(account)),
             prop('fencing', fencingOf(account)),
+            prop('deviations', deviations.length),
             prop('plan-sha256', opened.data.plan),
             prop('log-size', checkpoint.size),
             prop('log-root-sha256', checkpoint.root),
@@ -64,7 +76,7 @@ export function assessmentResults(account: Account, checkpoint: Checkpoint, even
               { 'include-controls': [{ 'control-id': 'cp-4' }, { 'control-id': 'cp-9.1' }, { 'control-id': 'cp-10' }] },
             ],
           },
-          observations,
+          observations: [...observations, ...deviations],
           ...(isLive ? { findings } : {}),
         },
       ],

@@ -4,6 +4,7 @@ import { phases } from '../core/objective/measurement.ts';
 import { saidRunbook } from '../core/runbook/plan.ts';
 import type { Checkpoint } from '../journal/checkpoint.ts';
 import { fencingOf, instantOf, objectivesOf, verdictOf, type Account } from './account.ts';
+import { deviationsOf } from './deviations.ts';
 import { html, type Html } from './html.ts';
 import { sentenceOf } from './sentence.ts';
 
@@ -88,7 +89,8 @@ export function reportOf(account: Account, checkpoint: Checkpoint): string {
               ${approvals.map(({ seq, data, ts }) => html`${data.by} at ${ts}${data.emergency === undefined ? '' : `, alone, as ${data.emergency.role}, by the emergency rule: ${data.emergency.reason}`} ${cite(seq)}. `)}
             </p>`,
         )}
-        ${section('Steps', stepsTable(account))} ${section('Timeline', timeline(account))}
+        ${section('Left by hand', deviationsTable(account))} ${section('Steps', stepsTable(account))}
+        ${section('Timeline', timeline(account))}
         ${section(
           'Configuration at the time',
           table(
@@ -204,6 +206,25 @@ function stepsTable({ steps }: Account): Html {
     ]),
     4,
   );
+}
+function deviationsTable(account: Account): Html {
+  const deviations = deviationsOf(account);
+  const isValidated = account.workload.validated === true;
+  const kind = isValidated ? html`<p>A validated system (GxP): each of these is closed before it is released.</p>` : '';
+  if (deviations.length === 0)
+    return html`${kind}
+      <p>Nothing: the plan was carried out as it was approved.</p>`;
+  return html`${kind}${table(
+    ['Entry', 'UTC', 'What', 'Who', 'Why', 'Record'],
+    deviations.map(({ seq, at, what, by, because, record }) => [
+      cite(seq),
+      html`${new Date(at).toISOString().slice(11, 23)}`,
+      html`${what}`,
+      html`${by}`,
+      html`${because}`,
+      html`${record ?? 'none'}`,
+    ]),
+  )}`;
 }
 function timeline({ story }: Account): Html {
   const start = story[0] === undefined ? 0 : instantOf(story[0]);

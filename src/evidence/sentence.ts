@@ -14,12 +14,12 @@ const sentences: Sentences = {
   IncidentClosed: ({ incident, because }) => `Incident ${incident} closed: ${because}`,
   RoleChanged: ({ workload, primary, because }) => `The primary of ${workload} is now ${primary}: ${because}`,
   ActionWithheld: ({ workload, guard, because }) => `Nothing was done for ${workload} (${guard}): ${because}`,
-  RunOpened: ({ mode, workload, because, approvalsNeeded }) =>
-    `Decided: ${mode} of ${workload}. ${because} ${approvalsNeeded === 0 ? 'No approval needed.' : `Approvals needed: ${approvalsNeeded}.`}`,
+  RunOpened: ({ mode, workload, because, approvalsNeeded, record }) =>
+    `Decided: ${mode} of ${workload}. ${because}${recorded(record)} ${approvalsNeeded === 0 ? 'No approval needed.' : `Approvals needed: ${approvalsNeeded}.`}`,
   PlanCompiled: ({ plan, hash }) =>
     `Plan ${hash.slice(0, 12)}: ${saidRunbook(plan)}, from ${plan.from} to ${plan.to}, ${plan.steps.length} steps.`,
-  ApprovalGiven: ({ by, plan, comment, maxLossMs, emergency }) =>
-    `${by} approved the plan ${plan.slice(0, 12)}${emergency === undefined ? '' : ` ALONE, as ${emergency.role}, by the emergency rule (${emergency.reason})`}${maxLossMs === undefined ? '' : `, accepting at most ${maxLossMs} ms of loss`}${comment === undefined ? '.' : `: ${comment}`}`,
+  ApprovalGiven: ({ by, plan, comment, maxLossMs, emergency, record }) =>
+    `${by} approved the plan ${plan.slice(0, 12)}${emergency === undefined ? '' : ` ALONE, as ${emergency.role}, by the emergency rule (${emergency.reason})${recorded(record)}`}${maxLossMs === undefined ? '' : `, accepting at most ${maxLossMs} ms of loss`}${comment === undefined ? '.' : `: ${comment}`}`,
   RunStarted: () => 'Execution began.',
   LookedAgain: ({ step, holds, sentence }) => `Last look before ${step}: ${holds ? 'it still holds' : 'it no longer holds'}. ${sentence}`,
   FenceStated: ({ step, fence, sentence }) => `Fence at ${step}: ${fence}. ${sentence}`,
@@ -34,7 +34,7 @@ const sentences: Sentences = {
     `${by} confirmed that step ${step} is done${answer === undefined ? '' : `, and said ${answer}`}${comment === undefined ? '' : `: ${comment}`}`,
   RunPaused: ({ by, reason, from }) => `${by} paused the run, ${from}: ${reason}`,
   RunResumed: ({ by, reason }) => `${by} resumed the run${reason === undefined ? '.' : `: ${reason}`}`,
-  RunCancelling: ({ by, reason, from }) => `${by} cancelled the run, ${from}: ${reason}`,
+  RunCancelling: ({ by, reason, from, record }) => `${by} cancelled the run, ${from}: ${reason}${recorded(record)}`,
   RunEscalated: ({ to, because }) => `Called ${to}: the run ${because}`,
   UngracefulChosen: ({ steps, by, reason, record }) => `${by} gave up on grace for ${steps.join(', ')}: ${reason}${recorded(record)}`,
   ApprovalAsked: ({ people, because }) => `Asked again for ${people} approval${people === 1 ? '' : 's'}: ${because}`,

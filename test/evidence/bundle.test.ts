@@ -3,13 +3,14 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildBundle, writeBundle } from '../../src/evidence/bundle.ts';
 import { csvOf } from '../../src/evidence/csv.ts';
 import { openDsse, payloadType, preAuthEncoding, signDsse } from '../../src/evidence/dsse.ts';
 import { verifierFrom, vkeyOf } from '../../src/journal/checkpoint.ts';
-import type { RunId } from '../../src/core/values.ts';
-import { sampleBundle } from './sample-journal.ts';
+import type { Event } from '../../src/core/event.ts';
+import type { Hash, Instant, RunId, StepId, WorkloadId } from '../../src/core/values.ts';
+import { run, sampleBundle } from './sample-journal.ts';
 
 let home = '';
 beforeEach(() => {
@@ -45,6 +46,49 @@ test('the report escapes what it is told, fetches nothing, and cites an entry fo
   expect(report).toContain('it is no evidence that a control is met in production');
   expect(report).toContain('A claim, not a proof');
   expect(report).toContain('About to be injected: silent loss of us-east-2. Its lease ends at');
+});
+
+describe('what people left by hand', () => {
+  const by = 'ann';
+  const more: readonly Event[] = [
+    { type: 'RunPaused', data: { run, by, reason: 'look first', until: 0 as Instant, from: 'now' } },
+    { type: 'ActingStopped', data: { by, reason: 'too many alarms' } },
+    { type: 'StepSkipped', data: { run, step: 'route' as StepId, because: 'moved by hand', by, record: 'DEV-2026-117' } },
+    { type: 'UngracefulChosen', data: { run, steps: ['promote' as StepId], by, reason: 'no answer', record: 'DEV-2026-118' } },
+    { type: 'RunCancelling', data: { run, by, reason: 'only a cable', from: 'now', record: 'DEV-2026-119' } },
+    { type: 'RoleChanged', data: { workload: 'ehr' as WorkloadId, primary: 'west', because: 'no run of Resus did that' } },
+    // These are none: the plan said so, it was this run, another workload, or the rule.
+    { type: 'StepSkipped', data: { run, step: 'tell' as StepId, because: '`when` is false' } },
+    { type: 'RoleChanged', data: { workload: 'ehr' as WorkloadId, primary: 'west', run, because: 'promoted' } },
+    { type: 'RoleChanged', data: { workload: 'lis' as WorkloadId, primary: 'west', because: 'no run of Resus did that' } },
+    { type: 'ApprovalGiven', data: { run, plan: 'x' as Hash, by: 'bob' } },
+  ];
+  const told = [
+    ['run held, now', 'look first', ''],
+    ['everything stopped', 'too many alarms', ''],
+    ['step route skipped', 'moved by hand', 'DEV-2026-117'],
+    ['grace given up for promote', 'no answer', 'DEV-2026-118'],
+    ['run ended, now', 'only a cable', 'DEV-2026-119'],
+    ['the writer became west without this run', 'no run of Resus did that', ''],
+  ];
+  const held = buildBundle(sampleBundle({ more }));
+  type Results = { 'assessment-results': { results: [{ observations: { title: string; description: string; props?: unknown }[] }] } };
+  test('stands in the report, each with who, why, its record and its entry', () => {
+    const table = /Left by hand<\/h2>([\s\S]*?)<h2>/.exec(text('report.html', held))?.[1] ?? '';
+    for (const [what = '', because = '', record = ''] of told)
+      expect(table.replaceAll(/\s+/g, ' ')).toMatch(new RegExp(`${what}.*${because}.*${record === '' ? 'none' : record}`));
+    expect(table.match(/\[#\d+\]/g)).toHaveLength(told.length);
+  });
+  test('is examined in OSCAL', () => {
+    const { results } = (JSON.parse(text('oscal/assessment-results.json', held)) as Results)['assessment-results'];
+    const deviations = results[0].observations.filter(({ title }) => title === 'Left by hand');
+    expect(deviations.map(({ description }) => description.split(/, by |: /)[0])).toEqual(told.map(([what]) => what));
+    expect(deviations.filter(({ props }) => props !== undefined)).toHaveLength(3);
+  });
+  test('is nothing where nobody did, and that is said', () => {
+    expect(text('report.html')).toContain('Nothing: the plan was carried out as it was approved.');
+    expect(text('oscal/assessment-results.json')).not.toContain('Left by hand');
+  });
 });
 
 test('a spreadsheet finds no formula in the tables', () => {

@@ -102,6 +102,8 @@ export type Twist = {
   readonly record?: string;
   /** `none`: as entries were before there was more than one. */
   readonly rule?: number | 'none';
+  /** Told between the fence and the end of the execution. */
+  readonly more?: readonly Event[];
 };
 
 /** The twists make a log that lies but verifies as a log: for `verify` to find out. */
@@ -112,6 +114,7 @@ export function sampleBundle({
   plan: planHash,
   record: text = encodeLedger(record),
   rule = measuringRule,
+  more = [],
 }: Twist = {}): BundleInput {
   const blobs = new Map([canonical(estate), text].map((content) => [sha256(content), Buffer.from(content)]));
   const [estateHash, samplesHash] = [...blobs.keys()] as [Hash, Hash];
@@ -160,6 +163,7 @@ export function sampleBundle({
   add(3400, { type: 'StepObserving', data: { run, step, attempt: 1, look: 1, deadline: at(9000) } });
   add(3480, { type: 'StepObserved', data: { run, step, attempt: 1, look: 1, observed: { kind: 'holds', data: null } } });
   add(3490, { type: 'FenceStated', data: { run, step, fence: 'provider-asserted', sentence: 'The provider says so.' } });
+  for (const event of more) add(3495, event);
   add(3500, { type: 'RunExecuted', data: { run, outcome: 'succeeded', because: 'every step holds' } });
   add(5200, { type: 'LedgerRequested', data: { run, workload, population: 'ward', from: at(-60_000) } });
   add(6300, {

@@ -4,8 +4,10 @@ import type { Estate, Workload } from '../../src/core/estate.ts';
 import type { StepId, WorkloadId } from '../../src/core/values.ts';
 import { evictableFor, productionInTrouble } from '../../src/core/decision/products.ts';
 import type { View } from '../../src/core/kernel.ts';
+import type { Request } from '../../src/core/input.ts';
 import { estate, workload } from '../core/estate.ts';
-import { fenced, lost, run, step, withTier } from './in-hand.ts';
+import { person, Theatre } from '../core/theatre.ts';
+import { codeOf, fenced, lost, run, step, withTier } from './in-hand.ts';
 
 const gxp = (whole: Estate): Estate => ({ ...whole, workloads: { ...whole.workloads, ehr: { ...workload, validated: true } } });
 const route = 'route' as StepId;
@@ -42,6 +44,56 @@ test.each<[string | undefined, string]>([
   stage.refuse.set('ehr-1/drain', { code: 'Busy', retriable: false });
   expect(ask('ann', { kind: 'ungraceful', run, reason: 'no answer', ...(record === undefined ? {} : { record }) })).toBe(answer);
   expect(theatre.of('UngracefulChosen').map((each) => each.record)).toEqual(answer === 'done' ? [record] : []);
+});
+
+describe('also where the run is left as a whole', () => {
+  const named = (record: string | undefined): { readonly record?: string } => (record === undefined ? {} : { record });
+  const answers: [string | undefined, string][] = [
+    [undefined, 'RECORD_REQUIRED'],
+    ['DEV-2026-119', 'done'],
+  ];
+  test.each(answers)('it is ended with the record %s: %s', (record, answer) => {
+    const { theatre, ask } = lost(gxp(withTier({})));
+    expect(ask('ann', { kind: 'cancel', run, reason: 'only a cable', ...named(record) })).toBe(answer);
+    expect(theatre.of('RunCancelling').map((each) => each.record)).toEqual(answer === 'done' ? [record] : []);
+  });
+  test('but not before anything was sent, and whoever stops or holds is not held up', () => {
+    const waiting = withTier({ automation: { replica: 'approve', zone: 'approve', region: 'approve' } });
+    expect(lost(gxp(waiting)).ask('ann', { kind: 'cancel', run, reason: 'only a cable' })).toBe('done');
+    const { ask } = lost(gxp(withTier({})));
+    expect(ask('ann', { kind: 'pause', run, reason: 'look first' })).toBe('done');
+    expect(ask('ann', { kind: 'stop', reason: 'look first' })).toBe('done');
+  });
+  test.each(answers)('it is approved alone with the record %s: %s', (record, answer) => {
+    const waiting = withTier({ automation: { replica: 'approve', zone: 'approve', region: 'approve' } });
+    const { theatre, ask } = lost(gxp(waiting));
+    const plan = theatre.known.runs.get(run)?.hash;
+    if (plan === undefined) throw new Error('no run opened');
+    const emergency = { duties: ['incident-commander'], reason: 'nobody answers', ...named(record) };
+    expect(ask('ines', { kind: 'approve', run, plan, emergency })).toBe(answer);
+    expect(theatre.of('ApprovalGiven').map((each) => each.record)).toEqual(answer === 'done' ? [record] : []);
+  });
+  test.each(answers)('a runbook is chosen by hand with the record %s: %s', (record, answer) => {
+    const ehr: Workload = { ...workload, validated: true, runbooks: { ...workload.runbooks, byHand: { leave: 'switchover' } } };
+    const theatre = new Theatre({ ...withTier({}), workloads: { ehr } }, () => undefined);
+    theatre.pass(5_000);
+    const request: Request = {
+      kind: 'run',
+      workload: ehr.id,
+      mode: 'switchover',
+      runbook: 'leave',
+      reason: 'a storm comes',
+      ...named(record),
+    };
+    expect(codeOf(theatre.give({ kind: 'requested', by: person('ann'), request }, person('ann')))).toBe(answer);
+    expect(theatre.of('RunOpened').map((each) => each.record)).toEqual(answer === 'done' ? [record] : []);
+  });
+  test('the runbook of the mode is its approved way', () => {
+    const theatre = new Theatre(gxp(withTier({})), () => undefined);
+    theatre.pass(5_000);
+    const request: Request = { kind: 'run', workload: workload.id, mode: 'switchover', reason: 'a storm comes' };
+    expect(codeOf(theatre.give({ kind: 'requested', by: person('ann'), request }, person('ann')))).toBe('done');
+  });
 });
 
 describe('environments of one product', () => {

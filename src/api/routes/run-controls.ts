@@ -20,7 +20,9 @@ const approval = shape(
       plan: Type.String({ pattern: '^(sha256:)?[0-9a-f]{64}$' }),
       comment: Type.Optional(Type.String({ maxLength: 500 })),
       maxLossMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 30 * day })),
-      emergency: Type.Optional(Type.Object({ reason: Reason }, closed)),
+      emergency: Type.Optional(
+        Type.Object({ reason: Reason, record: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })) }, closed),
+      ),
     },
     closed,
   ),
@@ -69,7 +71,13 @@ export function runControlRoutes(desk: Desk, { operates }: Gate): Router {
         ...(maxLossMs === undefined ? {} : { maxLossMs }),
         ...(emergency === undefined
           ? {}
-          : { emergency: { duties: response.locals['duties'] as readonly string[], reason: plain(emergency.reason, 500) } }),
+          : {
+              emergency: {
+                duties: response.locals['duties'] as readonly string[],
+                reason: plain(emergency.reason, 500),
+                ...recorded(emergency.record),
+              },
+            }),
       };
       return ask(asked, response, () => {
         const after = desk.view().known.runs.get(run);
@@ -118,7 +126,7 @@ export function runControlRoutes(desk: Desk, { operates }: Gate): Router {
       );
     })
     .post('/runs/:run/cancel', operates, body, (request, response) => {
-      const reason = plain(reasoned(request.body).reason, 500);
-      return ask({ kind: 'cancel', run: param(request, 'run') as RunId, reason }, response);
+      const { reason, record } = skipping(request.body);
+      return ask({ kind: 'cancel', run: param(request, 'run') as RunId, reason: plain(reason, 500), ...recorded(record) }, response);
     });
 }

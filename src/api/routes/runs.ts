@@ -30,6 +30,7 @@ const opening = shape(
       reason: Reason,
       runbook: Type.Optional(Name),
       to: Type.Optional(Name),
+      record: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })),
     },
     closed,
   ),
@@ -67,7 +68,7 @@ export function runRoutes(desk: Desk, { reads, names, operates }: Gate, bundle: 
       response.json({ ...made.value, readiness: readinessOf(made.value.plan, readiness()) });
     })
     .post('/runs', operates, json('64kb'), async (request, response) => {
-      const { workload, mode, reason, runbook, to } = opening(request.body);
+      const { workload, mode, reason, runbook, to, record } = opening(request.body);
       if (mode === undefined && runbook === undefined)
         throw refuse(400, 'BAD_REQUEST', 'Neither `mode` nor `runbook` is there.', `Name a mode: ${modeNames.join(', ')}.`);
       const more = {
@@ -75,6 +76,7 @@ export function runRoutes(desk: Desk, { reads, names, operates }: Gate, bundle: 
 
         ...(runbook === undefined ? {} : { runbook: plain(runbook, 100) }),
         ...(to === undefined ? {} : { to: plain(to, 100) }),
+        ...(record === undefined ? {} : { record: plain(record, 200) }),
       };
       const entries = await desk.ask({ kind: 'run', workload: workload as WorkloadId, reason: plain(reason, 500), ...more }, response);
       const opened = entries.find((entry) => entry.event.type === 'RunOpened');

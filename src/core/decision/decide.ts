@@ -151,6 +151,8 @@ export type Opening = {
   readonly reasons: readonly string[];
   readonly approvalsNeeded: number;
   readonly asks?: readonly string[];
+  /** Of the record of a deviation. */
+  readonly record?: string;
 };
 
 /** Characters of a plan as JSON: an entry has 60,000 bytes, and a plan is journalled whole or not at all. */
@@ -200,6 +202,7 @@ export function openRun(view: View, opening: Opening): Result<readonly Event[], 
           approvalsNeeded,
           ...(opening.asks === undefined ? {} : { asks: opening.asks }),
           ...(locks.length === 0 ? {} : { locks }),
+          ...(opening.record === undefined ? {} : { record: opening.record }),
         },
       },
       { type: 'PlanCompiled', data: { run, hash, plan: plan.value } },

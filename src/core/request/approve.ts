@@ -7,6 +7,7 @@ import { escalateMs } from '../runbook/wait.ts';
 import type { Run } from '../state.ts';
 import { later, type Instant, type Result } from '../values.ts';
 import { criticalPathMs } from '../views/preview.ts';
+import { recordOf } from './deviation.ts';
 import type { Ask } from './index.ts';
 import { knownRun } from './known-run.ts';
 
@@ -46,6 +47,8 @@ export const approve: Ask<'approve'> = (view, request, actor) => {
     );
   const emergency = request.emergency === undefined ? undefined : ruleFor(view, run, since, request.emergency);
   if (emergency?.ok === false) return emergency;
+  const deviation = request.emergency === undefined ? undefined : recordOf(view, run, request.emergency.record);
+  if (deviation?.ok === false) return deviation;
   return {
     ok: true,
     value: [
@@ -60,6 +63,7 @@ export const approve: Ask<'approve'> = (view, request, actor) => {
           ...(typeof loss === 'number' ? { predictedLossMs: loss } : {}),
           ...(loss === 'unknown' ? { acceptsUnknownLoss: true as const } : {}),
           ...(emergency === undefined ? {} : { emergency: emergency.value }),
+          ...deviation?.value,
         },
       },
     ],

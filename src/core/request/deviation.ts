@@ -1,13 +1,12 @@
 // A validated system (GxP) leaves its approved way only with a record that an inspector can find.
 import { refusal, type Refusal } from '../errors.ts';
 import type { View } from '../kernel.ts';
-import type { Run } from '../state.ts';
-import type { Result } from '../values.ts';
+import type { Result, WorkloadId } from '../values.ts';
 
 /** What the entry says of the record; refused where the workload wants one and none is named. */
 export function recordOf(
   view: View,
-  { workload }: Readonly<Run>,
+  { workload }: { readonly workload: WorkloadId },
   record: string | undefined,
 ): Result<{ readonly record?: string }, Refusal> {
   const said = record?.trim() ?? '';

@@ -21,6 +21,8 @@ export type RunControlData = {
     readonly by: string;
     readonly reason: string;
     readonly from: 'now' | 'after the steps that are under way' | 'after the promotion';
+    /** The reference of the record of this deviation. */
+    readonly record?: string;
   };
   /** A person was called, because the run waits since `since` and nobody answered. `level` counts from 0. */
   RunEscalated: {

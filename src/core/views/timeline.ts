@@ -57,24 +57,24 @@ const tellers: Teller = {
 
   // That a treated incident is not treated twice is no news to anybody.
   ActionWithheld: ({ workload, guard, because }) => (guard === 'untreated' ? detail : head)('withheld', workload, `${guard}: ${because}`),
-  RunOpened: ({ run, mode, incident, because, approvalsNeeded, asks, parent }) =>
+  RunOpened: ({ run, mode, incident, because, approvalsNeeded, asks, parent, record }) =>
     head(
       'decided',
       `${mode} ${run}`,
-      `${incident === undefined ? because : `because of ${incident}`}${parent === undefined ? '' : `, in place of ${parent}`}${approvalsNeeded > 0 ? `; waits for ${plural(approvalsNeeded, 'approval')}${asks === undefined ? '' : `, ${asks.join('; ')}`}` : ''}`,
+      `${incident === undefined ? because : `because of ${incident}`}${recorded(record)}${parent === undefined ? '' : `, in place of ${parent}`}${approvalsNeeded > 0 ? `; waits for ${plural(approvalsNeeded, 'approval')}${asks === undefined ? '' : `, ${asks.join('; ')}`}` : ''}`,
     ),
   PlanCompiled: ({ run, plan, hash }) =>
     head('planned', run, `${saidRunbook(plan)}, ${way(plan)}, ${plural(plan.steps.length, 'step')}, sha256:${hash.slice(0, 12)}`),
-  ApprovalGiven: ({ run, by, comment, maxLossMs, emergency }) =>
+  ApprovalGiven: ({ run, by, comment, maxLossMs, emergency, record }) =>
     (emergency === undefined ? head : bad)(
       emergency === undefined ? 'approved' : 'approved alone',
       run,
-      `by ${by}${emergency === undefined ? '' : ` as ${emergency.role}, by the emergency rule`}${maxLossMs === undefined ? '' : `, at most ${span(maxLossMs)} of loss`}${emergency === undefined ? (comment === undefined ? '' : `: ${comment}`) : `: ${emergency.reason}`}`,
+      `by ${by}${emergency === undefined ? '' : ` as ${emergency.role}, by the emergency rule`}${maxLossMs === undefined ? '' : `, at most ${span(maxLossMs)} of loss`}${emergency === undefined ? (comment === undefined ? '' : `: ${comment}`) : `: ${emergency.reason}${recorded(record)}`}`,
     ),
   RunStarted: ({ run }) => head('started', run),
   RunPaused: ({ run, by, reason, from, until }) => bad('paused', run, `by ${by}, ${from}, at the latest until ${clock(until)}: ${reason}`),
   RunResumed: ({ run, by, reason }) => head('resumed', run, reason === undefined ? `by ${by}` : `by ${by}: ${reason}`),
-  RunCancelling: ({ run, by, reason, from }) => bad('cancelling', run, `by ${by}, ${from}: ${reason}`),
+  RunCancelling: ({ run, by, reason, from, record }) => bad('cancelling', run, `by ${by}, ${from}: ${reason}${recorded(record)}`),
   RunEscalated: ({ run, to, because }) => bad('called', to, `${run}: ${because}`),
   StepRetried: ({ step, by, reason, look }) =>
     head('retrying', step, `by ${by}${look ? ', looking first whether it took effect' : ''}: ${reason}`),
