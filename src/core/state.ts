@@ -117,6 +117,8 @@ export type FaultState = {
   epoch: number;
   attempt: number;
   look: number;
+  /** Looks at which it still stood, or nobody could say, since it was last asked to end. */
+  looksInVain: number;
   deadline: Instant;
   nextAt: Instant;
 };

@@ -91,6 +91,21 @@ describe('a game day', () => {
     expect(theatre.isDark('us-east-2')).toBe(false);
   });
 
+  test('a fault that is still there after eight looks is asked to end once more, and then looked at', () => {
+    const { theatre, stage } = open();
+    const play = stage.play;
+    let asked = 0;
+    theatre.stage = (command, at) =>
+      command.kind === 'revert' && (asked += 1) === 1 ? { afterMs: 50, answer: { kind: 'succeeded', data: null } } : play(command, at);
+    theatre.give({ kind: 'requested', by: person('ann'), request: { kind: 'drill', gameday: 'region-loss' } }, person('ann'));
+    theatre.until('FaultReverting');
+    theatre.pass(60_000);
+    expect(asked).toBe(2);
+    expect(theatre.of('FaultChecked').map(({ observed }) => observed.kind)).toEqual([...Array<string>(8).fill('holds'), 'absent']);
+    theatre.until('DrillClosed');
+    expect(theatre.isDark('us-east-2')).toBe(false);
+  });
+
   describe("of which nobody watched the users' path all the time", () => {
     const play = (silentMs: number, expect_: readonly string[]): Theatre => {
       const gameday = { ...estate.gamedays['region-loss']!, expect: expect_ };

@@ -25,7 +25,7 @@ export const drillFolds: Folds<Drill> = {
     }),
   FaultBit: (drill, { fault, because }) => at(drill, fault, (state) => Object.assign(state, { bitten: true, because })),
   FaultReverting: (drill, { fault, attempt, deadline }, { stamp }) =>
-    at(drill, fault, (state) => Object.assign(state, { status: 'reverting', attempt, deadline, epoch: stamp.epoch })),
+    at(drill, fault, (state) => Object.assign(state, { status: 'reverting', attempt, deadline, epoch: stamp.epoch, looksInVain: 0 })),
   FaultReverted: (drill, { fault }, { stamp }) =>
     at(drill, fault, (state) => Object.assign(state, { status: 'reverted', nextAt: later(stamp.at, 200) })),
   FaultChecking: (drill, { fault, look, deadline }, { stamp }) =>
@@ -33,7 +33,8 @@ export const drillFolds: Folds<Drill> = {
   FaultChecked: (drill, { fault, observed }, { stamp }) =>
     at(drill, fault, (state) => {
       if (observed.kind === 'absent') state.status = 'gone';
-      else Object.assign(state, { status: 'reverted', nextAt: later(stamp.at, nextCheckMs(state.look)) });
+      else
+        Object.assign(state, { status: 'reverted', nextAt: later(stamp.at, nextCheckMs(state.look)), looksInVain: state.looksInVain + 1 });
     }),
   DrillStopping: (drill, { verdict, because }) => (drill.stopping ??= { verdict, because }),
   ExpectationChecked: (drill, { expectation, holds }) => drill.expectations.push({ expectation, holds }),
@@ -54,6 +55,7 @@ const newFault = (data: EventData['FaultIntended'], stamp: Stamp): FaultState =>
   epoch: stamp.epoch,
   attempt: 0,
   look: 0,
+  looksInVain: 0,
   deadline: data.deadline,
   nextAt: stamp.at,
 });

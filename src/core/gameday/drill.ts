@@ -18,6 +18,8 @@ import { withoutRun } from './withheld.ts';
 const informedAfterMs = 3_000;
 /** How long one call of an injector may take. */
 const callMs = 20_000;
+/** A fault that is still there at so many looks is asked to end once more. */
+const mostInVain = 8;
 
 /** How soon the abort rules are asked again when nothing new was seen. */
 const lookAgainMs = 1_000;
@@ -205,8 +207,7 @@ function undo(view: View, drill: Readonly<Drill>, fault: Readonly<FaultState>): 
     case 'reverting':
       return isLost ? again : { events: [], wakeAt: fault.deadline };
     case 'reverted':
-      // A fault that is still there long after it was asked to end is asked once more.
-      if (fault.look > 0 && fault.look % 8 === 0 && now >= fault.nextAt) return again;
+      if (fault.looksInVain >= mostInVain && now >= fault.nextAt) return again;
       return now >= fault.nextAt ? look : { events: [], wakeAt: fault.nextAt };
     case 'checking':
       return isLost ? look : { events: [], wakeAt: fault.deadline };
