@@ -55,6 +55,8 @@ export class Theatre {
   /** Vantages that report nothing. */
   readonly silent = new Set<string>();
   primary = 'east';
+  /** The vantage that tells roles the wrong way round. */
+  liar: string | undefined;
   /** Of workloads whose writer went its own way; all others are where `primary` is. */
   readonly primaries = new Map<string, string>();
   /** Where in the primary's region its writer runs; undefined: nobody can tell. */
@@ -168,7 +170,8 @@ export class Theatre {
       for (const vantage of targets?.vantages ?? []) {
         if (this.silent.has(vantage.id) || this.isDark(vantage.site)) continue;
         if (target.workload === undefined && !target.id.startsWith(`reference/${vantage.id}/`)) continue;
-        const role = target.replica === (this.primaries.get(target.workload ?? '') ?? this.primary) ? 'primary' : 'standby';
+        const isPrimary = target.replica === (this.primaries.get(target.workload ?? '') ?? this.primary);
+        const role = isPrimary === (vantage.id !== this.liar) ? 'primary' : 'standby';
         const zone = role === 'primary' ? this.writerZone : undefined;
         const isDatabase = target.probe.uses === 'postgres';
         const ok = !this.isDark(isDatabase ? (zone ?? target.site) : target.site) && !this.dark.has(target.id);

@@ -111,4 +111,32 @@ describe('others move the writer back before the users were led to it', () => {
     expect(stage.executed.includes('ehr-1/route'), theatre.transcript()).toBe(isLed);
     if (!isLed) expect(theatre.of('StepFailed')).toMatchObject([{ step: 'route', code: 'SITUATION_CHANGED' }]);
   });
+  // Seen so by one of three, which is no reason to adopt another writer, and none to lead anybody to this one.
+  test('they are not led there either when one vantage still tells the roles as they were', () => {
+    const { theatre, stage } = open(undefined, withTier({}, patient));
+    stage.refuse.set('ehr-1/route', under);
+    theatre.dark.add('us-east-2');
+    theatre.until('RoleChanged');
+    theatre.pass(500);
+    theatre.dark.clear();
+    theatre.primary = 'east';
+    theatre.liar = theatre.known.targets?.vantages[0]?.id;
+    theatre.pass(6_000);
+    stage.refuse.delete('ehr-1/route');
+    theatre.until('RunExecuted');
+    expect(stage.executed, theatre.transcript()).not.toContain('ehr-1/route');
+    expect(theatre.of('StepFailed')).toMatchObject([{ step: 'route', code: 'SITUATION_CHANGED' }]);
+  });
+  test('they are led there when one vantage says that it is a standby', () => {
+    const { theatre, stage } = open(undefined, withTier({}, patient));
+    stage.refuse.set('ehr-1/route', under);
+    theatre.dark.add('us-east-2');
+    theatre.until('RoleChanged');
+    theatre.primary = 'west';
+    theatre.liar = theatre.known.targets?.vantages[0]?.id;
+    theatre.pass(6_000);
+    stage.refuse.delete('ehr-1/route');
+    theatre.until('RunExecuted');
+    expect(stage.executed, theatre.transcript()).toContain('ehr-1/route');
+  });
 });

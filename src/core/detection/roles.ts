@@ -61,8 +61,8 @@ const isJustPromoted = ({ now }: View, { isRoleOfRun, roleChangedAt }: Readonly<
 
 /**
  * Whether this replica, which a run promoted, is the writer no more: by what is known, or because it calls itself a standby for the
- * hysteresis of the tier. `unsure`: it calls itself a standby and another has called itself the primary since, and that is not enough yet.
- * Undefined while nothing says so.
+ * hysteresis of the tier, to a majority. `unsure`: it calls itself a standby, to nobody the primary, and another has called itself that
+ * since, and that is not enough yet. Undefined while nothing says so.
  */
 export function lostRole(
   view: View,
@@ -75,12 +75,13 @@ export function lostRole(
   if (known.primary !== replica) return { kind: 'lost', because: `${known.primary} is the writer now` };
   const claims = workload.replicas.map(({ name }) => claimsOn(view, workload, name, known.roleChangedAt));
   const own = claims.find((each) => each.replica === replica);
-  if (own === undefined || own.now.primary.size > 0 || own.now.standby.size === 0) return undefined;
+  if (own === undefined || own.now.standby.size === 0) return undefined;
   const other = claims.find((each) => each !== own && each.isNewPrimary);
   const because = other === undefined ? seenAs(own) : `${seenAs(own)}; ${seenAs(other)}`;
   const isHeld = own.held.standby.size >= majorityOf(view.known.targets?.vantages.length ?? 0);
   if (isHeld && (other !== undefined || !isJustPromoted(view, known))) return { kind: 'lost', because };
-  return other === undefined ? undefined : { kind: 'unsure', because };
+  // Whoever still sees it as the primary speaks against a doubt, and not against a majority.
+  return other === undefined || own.now.primary.size > 0 ? undefined : { kind: 'unsure', because };
 }
 
 type Look = { readonly need: number; readonly all: number; readonly span: string };
