@@ -1,7 +1,7 @@
 // The calm after the faults: providers behave, clocks are right, and a drawn healthy core stays up, any that the quorum rule calls
 // sufficient. The rest may stay down for good, and so may one region.
 import { loseSite } from './faults/losses.ts';
-import { loseProcess } from './faults/processes.ts';
+import { loseInstance, loseProcess } from './faults/processes.ts';
 import type { People } from './people.ts';
 import type { Random } from './random.ts';
 import type { Hospital } from './world/hospital.ts';
@@ -26,8 +26,9 @@ export function calm(hospital: Hospital, people: People, random: Random, isPatie
   const lost = random.chance(isPatient ? 0.8 : 0.35) ? drawLost(hospital, isPatient, random) : undefined;
   const region = lost === undefined ? undefined : loseSite(hospital, lost);
   if (region !== undefined) hospital.strike('region-lost-for-good', region.harms);
-  const replica = region === undefined ? loseReplica(hospital, random) : undefined;
-  const vantages = drawCore(hospital, lost ?? replica?.site, random);
+  const zone = region === undefined ? loseZone(hospital, random) : undefined;
+  const replica = region === undefined && zone === undefined ? loseReplica(hospital, random) : undefined;
+  const vantages = drawCore(hospital, lost ?? zone ?? replica?.site, random);
   for (const vantage of hospital.vantages) if (!vantages.includes(vantage)) vantage.dead += 1;
   // A game day may have taken the place of a controller, too: whoever is left must be able to lead at once.
   const left = hospital.controllers.filter((controller) => controller.site !== lost);
@@ -59,6 +60,24 @@ function drawLost(hospital: Hospital, isWriters: boolean, random: Random): strin
   const writers = mayGo.filter((region) => hospital.workloads.databases.some(({ writer }) => writer?.site === region));
   const drawnFrom = isWriters && writers.length > 0 ? writers : mayGo;
   return drawnFrom.length === 0 ? undefined : random.pick(drawnFrom);
+}
+
+/**
+ * In some schedules in which all regions stand the zone of a writer is lost for good, and of another workload the instance in the other
+ * zone: two losses in one region, of which neither is the region. The region, or undefined.
+ */
+function loseZone(hospital: Hospital, random: Random): string | undefined {
+  const { databases } = hospital.workloads;
+  const { writer } = random.pick(databases);
+  const zone = writer?.zones[writer.zone];
+  if (writer === undefined || zone === undefined || !random.chance(0.5)) return undefined;
+  hospital.strike('zone-lost-for-good', loseSite(hospital, zone)?.harms ?? []);
+  const other = databases
+    .flatMap((database) => database.replicas.map((replica) => ({ database, replica })))
+    .find(({ database, replica }) => replica.site === writer.site && replica !== writer && database.writer !== replica);
+  if (other !== undefined && random.chance(0.7))
+    hospital.strike('instance-lost-for-good', loseInstance(hospital, other.database, other.replica, zone).harms);
+  return writer.site;
 }
 
 /** In some schedules in which all regions stand one writer does not come back, and its standby may take over. */

@@ -30,8 +30,10 @@ export type Shape = {
   readonly blackout: { readonly afterMs: number; readonly lastsMs: number } | undefined;
   /** Nobody has decided yet how available the tier has to be. */
   readonly undecided: boolean;
-  /** A planned move ends with what only a person can do. */
+  /** A planned move begins with a number that a person gives it, and ends with what only a person can do. */
   readonly byHand: boolean;
+  /** Two workloads hard-depend on each other. */
+  readonly ring: boolean;
   /** A game day brings the writer home again. */
   readonly failback: boolean;
 };
@@ -39,7 +41,11 @@ export type Shape = {
 const shapes: Readonly<Record<string, (random: Random) => Partial<Shape>>> = {
   combined: (random) => ({ byHand: random.chance(0.4) }),
   separate: () => ({ mover: 'separate' }),
-  zoned: (random) => ({ zoned: true, innerHaMs: random.chance(0.7) ? random.between(5_000, 20_000) : undefined }),
+  zoned: (random) => ({
+    zoned: true,
+    innerHaMs: random.chance(0.7) ? random.between(5_000, 20_000) : undefined,
+    workloads: random.pick([1, 1, 2]),
+  }),
   chain: () => ({ workloads: 3 }),
   strict: () => ({ accepts: ['storage-fenced'] }),
   approved: (random) => ({ automation: everywhere('approve'), people: random.between(1, 2) }),
@@ -48,6 +54,8 @@ const shapes: Readonly<Record<string, (random: Random) => Partial<Shape>>> = {
   'two-domains': (random) => ({ eyes: random.chance(0.25) ? ['campus', 'north'] : ['campus', 'campus', 'north'] }),
   ordered: (random) => ({ workloads: 3, ordered: true, mover: random.pick(['combined', 'separate']) }),
   limited: () => ({ workloads: 3, blastRadius: { decisions: 1, perMs: 120_000 } }),
+  // The one with less time comes first, whatever their names say.
+  ring: (random) => ({ workloads: random.between(2, 3), ordered: true, ring: true }),
   shared: () => ({ workloads: 3, shared: true }),
   shadow: () => ({ automation: everywhere('shadow') }),
   blackout: (random) => ({ blackout: { afterMs: random.between(0, 200_000), lastsMs: random.between(60_000, 400_000) } }),
@@ -79,6 +87,7 @@ export function drawShape(random: Random, { shapes: names = Object.keys(shapes),
     blackout: undefined,
     undecided: false,
     byHand: false,
+    ring: false,
     failback: drawnNames.includes('separate') || drawnNames.includes('chain'),
     ...Object.assign({}, ...drawn),
   };
@@ -142,11 +151,11 @@ function sitesOf(shape: Shape): Estate['sites'] {
   };
 }
 
-function tierOf(shape: Shape, id: string): Tier {
+function tierOf(shape: Shape, id: string, rtoMs: number): Tier {
   const { intervalMs, automation, people, accepts, blastRadius } = shape;
   return {
     id,
-    rtoMs: 60_000,
+    rtoMs,
     rpoMs: 15_000,
     availability: '99.99',
     strategy: 'warm-standby',
@@ -182,8 +191,8 @@ function replicaOf(shape: Shape, region: string, role: Replica['role']): Replica
 }
 
 const ids = ['ehr', 'pacs', 'hl7'];
-function dependsOn({ ordered }: Shape, index: number): Workload['dependsOn'] {
-  if (index === 0) return [];
+function dependsOn({ ordered, ring }: Shape, index: number): Workload['dependsOn'] {
+  if (index === 0) return ring ? [{ workload: 'pacs' as WorkloadId, strength: 'hard' }] : [];
   if (ordered) return [{ workload: (ids[index - 1] ?? '') as WorkloadId, strength: 'hard' }];
   return [{ workload: 'ehr' as WorkloadId, strength: index === 1 ? 'hard' : 'soft' }];
 }
@@ -194,7 +203,7 @@ function workloadOf(shape: Shape, index: number): Workload {
   const away = home === 'east' ? 'west' : 'east';
   return {
     id: id as WorkloadId,
-    tier: 'critical',
+    tier: shape.ring && id === 'pacs' ? 'acute' : 'critical',
     controlDomain: 'central',
     owner: 'team',
     onCall: 'on-call',
@@ -266,7 +275,10 @@ function runbooksOf(shape: Shape): Estate['runbooks'] {
       'switchover',
       ['switchover', 'failback'],
       [
-        step('promote', 'sim.switchover', { ...move, at: '${{ from.site }}' }),
+        ...(shape.byHand ? [step('ask', 'human', { person: 'the database team', text: 'Open a change.', answer: 'text' })] : []),
+        shape.byHand
+          ? step('promote', 'sim.switchover', { ...move, at: '${{ from.site }}', change: '${{ steps.ask.outputs.answer }}' }, ['ask'])
+          : step('promote', 'sim.switchover', { ...move, at: '${{ from.site }}' }),
         route('promote'),
         ...(shape.byHand ? [step('tell', 'human', { person: 'the charge nurse', text: 'Tell the wards.' }, ['route'])] : []),
       ],
@@ -283,7 +295,7 @@ const regionLoss = (workload: Workload, failback: boolean): GameDay => ({
   practises: {
     kind: 'fault',
     diagnosis: 'RegionLost',
-    faults: [{ id: 'region', uses: 'sim.lose', with: { site: 'east' }, site: at('east'), leaseMs: 90_000 }],
+    faults: [{ id: 'region', uses: 'sim.lose', with: { site: 'east' }, site: at('east'), leaseMs: 120_000 }],
   },
   steadyState: { forMs: 10_000 },
   gates: ['usersPath.healthy', 'standby.fit', 'incidents.open == 0', 'runs.open == 0'],
@@ -305,7 +317,7 @@ export function buildEstate(shape: Shape, startAt: Instant): Estate {
   const gamedays = workloads.slice(0, 1).map((workload): [string, GameDay] => ['region-loss', regionLoss(workload, shape.failback)]);
   return {
     sites: sitesOf(shape),
-    tiers: { critical: tierOf(shape, 'critical') },
+    tiers: { critical: tierOf(shape, 'critical', 60_000), ...(shape.ring ? { acute: tierOf(shape, 'acute', 40_000) } : {}) },
     workloads: Object.fromEntries(workloads.map((workload) => [workload.id, workload])),
     runbooks: runbooksOf(shape),
     gamedays: Object.fromEntries(gamedays),
@@ -315,13 +327,12 @@ export function buildEstate(shape: Shape, startAt: Instant): Estate {
 
 /** What a change of the files while runs are open may look like: the same hospital under other rules. */
 export function changedEstate(estate: Estate, random: Random): Estate {
-  const tier = estate.tiers['critical'];
-  if (tier === undefined) return estate;
-  const changed: Tier = {
+  const [cooldownMs, failures, expireMs] = [random.pick([30_000, 90_000]), random.pick([3, 4]), random.pick([45_000, 75_000])];
+  const changed = (tier: Tier): Tier => ({
     ...tier,
-    cooldownMs: random.pick([30_000, 90_000]),
-    detection: { ...tier.detection, failures: random.pick([3, 4]) },
-    approvals: { ...tier.approvals, expireMs: random.pick([45_000, 75_000]) },
-  };
-  return { ...estate, tiers: { ...estate.tiers, critical: changed } };
+    cooldownMs,
+    detection: { ...tier.detection, failures },
+    approvals: { ...tier.approvals, expireMs },
+  });
+  return { ...estate, tiers: Object.fromEntries(Object.entries(estate.tiers).map(([id, tier]) => [id, changed(tier)])) };
 }

@@ -171,13 +171,13 @@ export class Leader {
     const decidedAt = ground.now;
     const credentialsUntil = this.#at.credentialsUntil();
     const waitMs = Math.max(0, command.deadline - this.#at.now().at);
-    const confirmed = (run: string, step: string): boolean => {
+    const confirmation = (run: string, step: string): ReturnType<typeof confirmationOf> => {
       const found = this.known.runs.get(run as RunId);
-      return found !== undefined && confirmationOf(found, step) !== undefined;
+      return found === undefined ? undefined : confirmationOf(found, step);
     };
     const answer = (input: Input): void => void this.#at.after(0, () => this.post({ input }));
     this.#at.after(random.between(toTheWireMs.least, toTheWireMs.most), () =>
-      providers.call({ controller: name, node, epoch: this.epoch, credentialsUntil, decidedAt, confirmed, answer }, command, waitMs),
+      providers.call({ controller: name, node, epoch: this.epoch, credentialsUntil, decidedAt, confirmation, answer }, command, waitMs),
     );
     if (!random.chance(dies.betweenCommands)) return true;
     this.#at.die();

@@ -70,7 +70,10 @@ export class People {
   #answer(run: Readonly<Run>): void {
     const [task] = tasksOf(run);
     if (task !== undefined) {
-      this.#click(this.#random.pick(names), { kind: 'confirm', run: run.id, step: task.step as StepId });
+      // One in four forgets what is asked for, is told so, and is there at the next look.
+      const gives = task.answer !== undefined && this.#random.chance(0.75);
+      const answer = gives ? { answer: `change-${this.#random.between(1, 999)}` } : {};
+      this.#click(this.#random.pick(names), { kind: 'confirm', run: run.id, step: task.step as StepId, ...answer });
       return;
     }
     const since = askedSince(run);

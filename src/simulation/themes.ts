@@ -22,7 +22,7 @@ export type Theme = {
   readonly asks?: readonly { readonly atMs: number; readonly what: Asked }[];
 };
 
-const plain = ['combined', 'separate', 'five-eyes', 'ordered', 'chain', 'shared'];
+const plain = ['combined', 'separate', 'five-eyes', 'ordered', 'chain', 'shared', 'ring'];
 const often = { betweenMs: 12_000, stretch: 2 } as const;
 
 export const themes: readonly Theme[] = [
@@ -55,6 +55,19 @@ export const themes: readonly Theme[] = [
     faults: ['role-changed-outside', 'region-lost', 'partition-halves', 'partition-bridge', 'process-death'],
     ...often,
   },
+  // A planned move and the way home, and others who take each of them back.
+  {
+    name: 'taken-back',
+    shapes: ['combined', 'separate', 'five-eyes'],
+    faults: ['taken-back', 'vantage-lies', 'provider-drops-reply'],
+    betweenMs: 12_000,
+    quietMs: 5_000,
+    clicksEveryMs: 0,
+    asks: [
+      { atMs: 30_000, what: { kind: 'run', mode: 'switchover' } },
+      { atMs: 160_000, what: { kind: 'run', mode: 'switchover' } },
+    ],
+  },
   // Eyes that lose what users still reach.
   {
     name: 'blind',
@@ -83,6 +96,16 @@ export const themes: readonly Theme[] = [
     clicksEveryMs: 8_000,
     habit: 'meddle',
     betweenMs: 25_000,
+  },
+  // The lever while a run waits for its approvals, which people give all the same.
+  {
+    name: 'lever',
+    mixed: true,
+    shapes: ['approved', 'strict', 'half-shadow'],
+    faults: ['people', 'region-lost', 'process-death', 'operator-restart'],
+    clicksEveryMs: 15_000,
+    habit: 'stop',
+    ...often,
   },
   { name: 'mixed', mixed: true },
 ];

@@ -123,6 +123,7 @@ export type Fact = At &
           readonly step?: string;
           readonly maxLossMs?: number;
           readonly until?: number;
+          readonly answer?: string;
         };
       }
     /**

@@ -59,8 +59,8 @@ const untrue: Readonly<Record<string, (it: Case) => string | undefined>> = {
         ? `${run.to} has been the only writer for ${at - since} ms`
         : undefined;
     }
-    // Where an eye has failed, or lied, no majority may be left that can say so.
-    if (at - eyesAt < longSince) return undefined;
+    // Where an eye has failed, or lied, or was lost with the place of the standby, no majority may be left that can say so.
+    if (at - eyesAt < longSince || history.harms.stoodInTheWay(run.workload, run.to, at - longSince, at)) return undefined;
     const { vantages } = history.world;
     const isHidden = (replica: string): boolean =>
       Object.keys(vantages).every((vantage) => history.harms.hiddenFrom(run.workload, replica, vantage, at) > longSince);
@@ -90,8 +90,9 @@ export const failedTruly: Checker = {
       healed({ id, at }) {
         if (standing.delete(id)) eyesAt = at;
       },
-      struck({ fault, id, at }) {
-        if (fault.startsWith('vantage-') || fault.startsWith('partition-') || fault === 'reports-reordered') {
+      struck({ fault, id, harms, at }) {
+        const takesEyesOnly = fault.startsWith('region-lost') && harms.length === 0;
+        if (takesEyesOnly || fault.startsWith('vantage-') || fault.startsWith('partition-') || fault === 'reports-reordered') {
           standing.add(id);
           eyesAt = at;
         }

@@ -28,6 +28,7 @@ import { oneRun } from './one-run.ts';
 import { drillStart } from './drill-start.ts';
 import { decidedInTime } from './decided-in-time.ts';
 import { drillFaults } from './drill-faults.ts';
+import { drillsEnd } from './drills-end.ts';
 import { drillsHeld } from './drills-held.ts';
 import { locks } from './locks.ts';
 import { dependencies } from './dependencies.ts';
@@ -49,6 +50,9 @@ import { peopleHeard } from './people-heard.ts';
 import { childToldTruly } from './child-told-truly.ts';
 import { waitsEnd } from './waits-end.ts';
 import { failedTruly } from './failed-truly.ts';
+import { doneSeen } from './done-seen.ts';
+import { calledTruly } from './called-truly.ts';
+import { dependentsFollow } from './dependents-follow.ts';
 
 export const checkers: readonly Checker[] = [
   oneWriter,
@@ -84,6 +88,7 @@ export const checkers: readonly Checker[] = [
   drillStart,
   drillFaults,
   drillsHeld,
+  drillsEnd,
   runsEnd,
   usersServed,
   resusHarmless,
@@ -99,6 +104,9 @@ export const checkers: readonly Checker[] = [
   childToldTruly,
   waitsEnd,
   failedTruly,
+  doneSeen,
+  calledTruly,
+  dependentsFollow,
 ];
 
 /** What a schedule broke, in the order in which it was found. `see` takes every fact in order, the last of them `end`. */

@@ -36,6 +36,11 @@ const isOpen = ({ request }: Click, history: History): boolean => {
 };
 const isRunning = (click: Click, history: History, { ending }: Held): boolean =>
   isOpen(click, history) && history.runs.get(click.request.run ?? '')?.startedAt !== undefined && !ending.has(click.request.run ?? '');
+/** Whether the step asks for something that is given with the word that it is done. */
+function asksForAnswer({ request }: Click, history: History): boolean {
+  const input = history.runs.get(request.run ?? '')?.steps.find(({ id }) => id === request.step)?.with;
+  return typeof input === 'object' && input !== null && 'answer' in input;
+}
 const ofRun = (event: Event, { request }: Click): boolean => 'run' in event.data && event.data.run === request.run;
 /** By any clock that a controller may have. */
 const isQuiet = (promised: WorkloadAsBuilt | undefined, at: number, skewMs: number): boolean => {
@@ -77,7 +82,10 @@ const rows: Readonly<Record<string, Row>> = {
     isDone: (event, click) => event.type === 'StepRetried' && ofRun(event, click),
   },
   confirm: {
-    isDue: (click, history, held) => isRunning(click, history, held) && held.asking.has(`${click.request.run}/${click.request.step}`),
+    isDue: (click, history, held) =>
+      isRunning(click, history, held) &&
+      held.asking.has(`${click.request.run}/${click.request.step}`) &&
+      asksForAnswer(click, history) === (click.request.answer !== undefined),
     isDone: (event, click) => event.type === 'StepConfirmed' && ofRun(event, click),
   },
   approve: {

@@ -33,13 +33,7 @@ export const processes: readonly Fault[] = [
     strike: (hospital, random) => {
       const [database, replica] = drawReplica(hospital, random);
       if (replica.zones.length === 0) return undefined;
-      const { zone } = replica;
-      const change = (by: 1 | -1): void => {
-        replica.instanceDead[zone] = (replica.instanceDead[zone] ?? 0) + by;
-        hospital.workloads.refresh('fault');
-      };
-      change(1);
-      return { harms: [{ kind: 'dead', workload: database.id, replica: replica.name }], heal: () => change(-1) };
+      return loseInstance(hospital, database, replica);
     },
   },
 ];
@@ -53,6 +47,16 @@ function row(name: string, wrong: Wrong, kind: HarmKind, lastsMs: { readonly lea
       return harm(database, [replica], wrong, kind);
     },
   };
+}
+/** The instance that serves, or that of the other zone than `beside`. */
+export function loseInstance(hospital: Hospital, database: Database, replica: Replica, beside?: string): Struck {
+  const zone = beside === undefined ? replica.zone : replica.zones.findIndex((each) => each !== beside);
+  const change = (by: 1 | -1): void => {
+    replica.instanceDead[zone] = (replica.instanceDead[zone] ?? 0) + by;
+    hospital.workloads.refresh('fault');
+  };
+  change(1);
+  return { harms: [{ kind: 'dead', workload: database.id, replica: replica.name }], heal: () => change(-1) };
 }
 export const loseProcess = (database: Database, replica: Replica): Struck => harm(database, [replica], 'dead', 'dead');
 

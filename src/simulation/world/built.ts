@@ -56,8 +56,7 @@ function workloadAsBuilt(estate: Estate, workload: Workload, region: (site: stri
     ),
     resources: [workload.id],
     shares: Object.values(workload.resources),
-    // A ring is not simulated: every one of them comes first.
-    dependsOn: workload.dependsOn.filter(({ strength }) => strength === 'hard').map((each) => each.workload),
+    dependsOn: hardOf(workload).filter((need) => !leadsTo(estate, need, workload.id) || comesFirst(estate, need, workload.id)),
     // Half of its RTO, as declared.
     dependencyWaitMs: tier.rtoMs / 2,
     ...blackoutOf(estate, workload),
@@ -77,6 +76,20 @@ function workloadAsBuilt(estate: Estate, workload: Workload, region: (site: stri
     moveMs: 90_000,
     servedWithinMs,
   };
+}
+
+const hardOf = ({ dependsOn }: Workload): readonly string[] =>
+  dependsOn.filter(({ strength }) => strength === 'hard').map((each) => each.workload);
+/** Whether the first hard-depends on the second, by whatever way: where each leads to the other, they are in a ring. */
+function leadsTo(estate: Estate, from: string, to: string, seen = new Set<string>()): boolean {
+  if (from === to) return true;
+  const workload = seen.has(from) ? undefined : estate.workloads[from];
+  return workload !== undefined && hardOf(workload).some((need) => leadsTo(estate, need, to, new Set(seen).add(from)));
+}
+/** In a ring: who has less time, then by name. */
+function comesFirst(estate: Estate, a: string, b: string): boolean {
+  const rtoMs = (id: string): number => estate.tiers[estate.workloads[id]?.tier ?? '']?.rtoMs ?? Infinity;
+  return rtoMs(a) === rtoMs(b) ? a < b : rtoMs(a) < rtoMs(b);
 }
 
 function blackoutOf({ calendars }: Estate, { calendar }: Workload): Pick<WorkloadAsBuilt, 'blackout'> {

@@ -1,5 +1,5 @@
-// The injector of game days: takes a region away for a lease, gives it back when asked or when the lease ends, whatever became of
-// those who asked.
+// The injector of game days: takes a region away for a lease, gives it back a moment after it was asked, or when asked again, or when
+// the lease ends, whatever became of those who asked.
 import type { Command } from '../../core/kernel.ts';
 import type { Observed, Outcome } from '../../core/outcome.ts';
 import { later, type Instant, type SiteId } from '../../core/values.ts';
@@ -7,7 +7,16 @@ import type { Ground } from './ground.ts';
 import type { Workloads } from './workloads.ts';
 
 type Order = Extract<Command, { kind: 'inject' | 'revert' | 'check' }>;
-type Standing = { readonly drill: string; readonly fault: string; readonly site: SiteId; readonly leaseEndsAt: Instant };
+type Standing = {
+  readonly drill: string;
+  readonly fault: string;
+  readonly site: SiteId;
+  readonly leaseEndsAt: Instant;
+  /** Orders to end it that are taken and come to nothing. */
+  deaf: number;
+};
+/** From the order to end it until it has ended. */
+const endsInMs = { least: 0, most: 2_000 } as const;
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -25,7 +34,7 @@ export class DrillFaults {
 
   take(order: Order): Outcome {
     if (order.kind === 'revert') {
-      this.#end(order.token, 'reverted');
+      this.#revert(order.token);
       return { kind: 'succeeded', data: null };
     }
     if (this.#over.has(order.token)) return { kind: 'failed', code: 'ALREADY_REVERTED', message: 'it was ended', retriable: false };
@@ -40,12 +49,19 @@ export class DrillFaults {
     const input = order.with;
     const site = typeof input === 'object' && input !== null && 'site' in input ? text(input['site']) : '';
     const leaseEndsAt = later(this.#ground.now, order.leaseMs);
-    const standing = { drill: order.drill, fault: order.fault, site: site as SiteId, leaseEndsAt };
+    const deaf = this.#ground.random.chance(0.2) ? 1 : 0;
+    const standing: Standing = { drill: order.drill, fault: order.fault, site: site as SiteId, leaseEndsAt, deaf };
     this.#standing.set(order.token, standing);
     this.#ground.lose(site, 1);
     this.#workloads.refresh('fault');
     this.#say(standing, 'stands');
     this.#ground.clock.at(leaseEndsAt, () => this.#end(order.token, 'expired'));
+  }
+  #revert(token: string): void {
+    const standing = this.#standing.get(token);
+    if (standing !== undefined && (standing.deaf -= 1) >= 0) return;
+    this.#over.add(token);
+    this.#ground.clock.after(this.#ground.random.between(endsInMs.least, endsInMs.most), () => this.#end(token, 'reverted'));
   }
   #end(token: string, what: 'reverted' | 'expired'): void {
     this.#over.add(token);

@@ -23,8 +23,8 @@ export type Caller = {
   readonly credentialsUntil: Instant;
   /** When it last asked whether it may act. */
   readonly decidedAt: Instant;
-  /** Whether a person has said that what this step asks of people is done. */
-  confirmed(run: string, step: string): boolean;
+  /** What a person has said of this step, which asks people; undefined while nobody has said that it is done. */
+  confirmation(run: string, step: string): { readonly answer?: string } | undefined;
   answer(input: Input): void;
 };
 type Sender = Caller & { readonly sentAt: Instant };
@@ -229,8 +229,10 @@ export class Providers implements ControlPlanes {
 
 /** Nothing but its own controller is asked: it looks again as soon as somebody says so. */
 function byHand(caller: Caller, { kind, run, step }: Step, now: Instant): Outcome | Observed {
-  if (!caller.confirmed(run, step)) return { kind: kind === 'apply' ? 'accepted' : 'underway', checkAt: later(now, 3_600_000) };
-  return kind === 'apply' ? { kind: 'succeeded', data: {} } : { kind: 'holds', data: {} };
+  const said = caller.confirmation(run, step);
+  if (said === undefined) return { kind: kind === 'apply' ? 'accepted' : 'underway', checkAt: later(now, 3_600_000) };
+  const data = said.answer === undefined ? {} : { answer: said.answer };
+  return kind === 'apply' ? { kind: 'succeeded', data } : { kind: 'holds', data };
 }
 function targetOf(command: Step): Target {
   const input = command.with;

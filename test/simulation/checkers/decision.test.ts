@@ -186,6 +186,11 @@ t.tell(cooldown, [
 
 t.tell(treatedOnce, [
   ['acknowledged, and nothing was treated', /i1 was acknowledged; it is over/, [begin, looked('i1')]],
+  [
+    'acknowledged soon after its run',
+    undefined,
+    [begin, t.opened(20, failover), t.started(21), closed(22), t.entry(23, 'IncidentClosed', { incident: 'i1' as never }), looked('i1')],
+  ],
   ['acknowledged while it is open', undefined, [begin, t.incident(10), looked('i1')]],
   [
     'another incident',

@@ -136,6 +136,13 @@ const asksByHand = [
   t.entry(11, 'RunStarted', { run: 'ehr-1' } as never),
   t.entry(20, 'StepStarted', { run: 'ehr-1', step: 'tell', attempt: 1, uses: 'human' } as never),
 ];
+const asksAnswer = [
+  asksByHand,
+  t.entry(20, 'PlanCompiled', {
+    run: 'ehr-1',
+    plan: { from: 'east', to: 'west', steps: [{ id: 'tell', uses: 'human', with: { answer: 'text' } }] },
+  } as never),
+];
 const confirms = clicks(25, 'confirm', { run: 'ehr-1', step: 'tell' });
 t.tell(peopleHeard, [
   [
@@ -144,6 +151,12 @@ t.tell(peopleHeard, [
     renewing([asksByHand, confirms, t.entry(26, 'StepConfirmed', { run: 'ehr-1', step: 'tell', by: 'ann' } as never), later(31)]),
   ],
   ['somebody says that it is done', /ann asked for confirm ehr-1/, renewing([asksByHand, confirms, later(30.5)])],
+  ['a task that asks for an answer, and none is given', undefined, renewing([asksAnswer, confirms, later(30.5)])],
+  [
+    'the answer is given',
+    /ann asked for confirm ehr-1/,
+    renewing([asksAnswer, clicks(25, 'confirm', { run: 'ehr-1', step: 'tell', answer: 'change-1' }), later(30.5)]),
+  ],
   ...heard.map(([name, says, facts]) => [name, says, renewing(facts)] as const),
   ['its leader does not reach the store', undefined, renewing([begin, clicks(20, 'stop'), later(40)], [19, 23])],
 ]);

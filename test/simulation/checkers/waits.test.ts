@@ -131,6 +131,11 @@ t.tell(failedTruly, [
     [noZones, t.struck(1, 1, t.dead()), planned(), fails(100, 'SITUATION_CHANGED')],
   ],
   [
+    'the loss is there, and the place of the standby was lost with its eye',
+    undefined,
+    [noZones, t.struck(1, 1, t.dead()), planned(), t.struck(60, 2, t.dead('west')), t.healed(90, 2), fails(100, 'SITUATION_CHANGED')],
+  ],
+  [
     'users are not led to the only writer',
     /west has been the only writer/,
     [begin, planned([['promote', 'routes']]), t.writes(20, 'west'), fails(200, 'SITUATION_CHANGED')],
