@@ -68,7 +68,7 @@ export class World {
       rules: leaseRules(clocks),
       facts: { floor: 'simulation', catalogue, estates: new Map([[hash, estate]]), digest },
       declared: (): Hash => hash,
-      dies: { beforeAppend: 0, afterAppend: 0, betweenCommands: 0 },
+      dies: { beforeAppend: 0, afterAppend: 0, betweenCommands: 0, stands: 0 },
       restartMs: () => 1_000,
       counted: () => undefined,
       broke: (sentence) => (this.broke ??= sentence),

@@ -31,8 +31,8 @@ export type ControllerOptions = {
   readonly facts: Facts;
   /** What its files say now; read at each start and when they change. */
   readonly declared: () => Hash;
-  /** Chances that it dies at a point that is worth dying at; drawn per schedule. */
-  readonly dies: { beforeAppend: number; afterAppend: number; betweenCommands: number };
+  /** Chances that it dies at a point that is worth dying at, or stands still before it acts; drawn per schedule. */
+  readonly dies: { beforeAppend: number; afterAppend: number; betweenCommands: number; stands: number };
   readonly restartMs: () => number;
   /** An input was turned. */
   readonly counted: () => void;
@@ -316,6 +316,11 @@ export class SimulatedController {
       die: () => {
         struck('controller-crash');
         this.crash();
+      },
+      stand: () => {
+        struck('controller-stands');
+        this.pause();
+        ground.clock.after(this.#at.rules.leaseMs + random.between(0, 30_000), () => this.resume());
       },
     });
   }

@@ -22,8 +22,8 @@ export type LeaderOptions = {
   readonly random: Random;
   readonly store: Store;
   readonly providers: ControlPlanes;
-  /** Chances that its controller dies at a point that is worth dying at. */
-  readonly dies: { readonly beforeAppend: number; readonly afterAppend: number; readonly betweenCommands: number };
+  /** Chances that its controller dies, or stands still, at a point that is worth it. */
+  readonly dies: { readonly beforeAppend: number; readonly afterAppend: number; readonly betweenCommands: number; readonly stands: number };
   /** Check after each so many turns that nothing was forgotten. */
   readonly scanEvery: number;
   /** An input was turned. */
@@ -41,6 +41,8 @@ export type LeaderOptions = {
   readonly lost: () => void;
   readonly halt: (because: string) => void;
   readonly die: () => void;
+  /** Its controller stands still from now on, for longer than a lease. */
+  readonly stand: () => void;
 };
 type Waiting = { readonly input: Input; readonly actor?: Actor; readonly settle?: (accepted: boolean, code?: string) => void };
 
@@ -149,10 +151,17 @@ export class Leader {
         if (refused !== undefined) return this.#at.halt(refused);
         ground.say({ kind: 'append-acknowledged', controller: name, through: this.#sealed - 1 });
         if (random.chance(dies.afterAppend)) return this.#at.die();
-        for (const turn of turns) for (const command of turn.act) if (!this.#act(command)) return;
-        for (const answer of answers) answer();
-        this.#isBusy = false;
-        if (this.#queue.length > 0) this.#round();
+        const goOn = (): void => {
+          for (const turn of turns) for (const command of turn.act) if (!this.#act(command)) return;
+          for (const answer of answers) answer();
+          this.#isBusy = false;
+          if (this.#queue.length > 0) this.#round();
+        };
+        const isActing = turns.some((turn) => turn.act.length > 0);
+        if (!isActing || !random.chance(dies.stands)) return goOn();
+        // Between what is written down and what is sent nothing of it runs; when it wakes, this is what it does first.
+        this.#at.after(1, goOn);
+        this.#at.stand();
       },
     );
     // An append that is not answered may or may not be durable: only the journal can say.

@@ -106,6 +106,7 @@ class Storm {
     if (this.#swarm.enabled.has('controller-crash')) {
       for (const point of ['beforeAppend', 'afterAppend', 'betweenCommands'] as const) dies[point] = this.#random.next() * 0.03;
     }
+    if (this.#swarm.enabled.has('controller-stands')) dies.stands = this.#random.next() * 0.1;
     this.#next();
   }
   #next(): void {
@@ -133,7 +134,7 @@ class Storm {
   /** What stands is healed, and nothing strikes any more. */
   end(): void {
     this.#isOver = true;
-    Object.assign(this.#hospital.dies, { beforeAppend: 0, afterAppend: 0, betweenCommands: 0 });
+    Object.assign(this.#hospital.dies, { beforeAppend: 0, afterAppend: 0, betweenCommands: 0, stands: 0 });
     for (const heal of [...this.#standing]) heal();
   }
 }

@@ -80,7 +80,15 @@ export const themes: readonly Theme[] = [
   // A leader that ends in the middle of a run, again and again.
   {
     name: 'leaders',
-    faults: ['region-lost', 'process-death', 'controller-crash', 'controller-dies', 'controller-paused', 'partition-store'],
+    faults: [
+      'region-lost',
+      'process-death',
+      'controller-crash',
+      'controller-stands',
+      'controller-dies',
+      'controller-paused',
+      'partition-store',
+    ],
     ...often,
   },
   {

@@ -123,6 +123,28 @@ test('each file that the mutants are made of is there, stands in one part only, 
   expect(files.filter((path) => !everything.some((each) => path === each || path.startsWith(`${each}/`)))).toEqual([]);
 });
 
+describe('what only pages ask', () => {
+  const of = (core: string, page: string, other = ''): boolean =>
+    wordsIn(new Map([['x.ts', core]]), [page], [other]).isIn(
+      'x.ts',
+      core.indexOf('===') === -1 ? core.indexOf('.shift') : core.indexOf('==='),
+    );
+  const asks = 'export function isA(b: number): boolean {\n  return b === 1;\n}\n';
+  const keeps =
+    'const folds = {\n  Seen: (state, data) => {\n    state.seen.push(data);\n    if (state.seen.length > 9) state.seen.shift();\n  },\n};\n';
+  test.each([
+    ['a function that a page calls', asks, 'show(isA(2));', '', true],
+    ['one that nobody calls', asks, '', '', false],
+    ['one that something else calls, too', `${asks}export const due = (): boolean => isA(3);\n`, 'show(isA(2));', '', false],
+    ['one that the runtime calls, too', asks, 'show(isA(2));', 'if (isA(2)) send();', false],
+    ['a list that pages show', keeps, 'show(known.seen);', '', true],
+    ['a list that somebody reads', `${keeps}const last = known.seen.at(-1);\n`, 'show(known.seen);', '', false],
+    ['a list that somebody takes out', `${keeps}const { seen } = view.known;\n`, 'show(known.seen);', '', false],
+  ])('%s', (_, core, page, other, isLeftOut) => {
+    expect(of(core, page, other)).toBe(isLeftOut);
+  });
+});
+
 describe('where to look for a mutant of its own', () => {
   test('is said for every checker', () => {
     expect(Object.keys(about).sort()).toEqual(checkers.map(({ name }) => name).sort());

@@ -9,6 +9,8 @@ import { wordsIn, type Words } from './wording.ts';
 /** Nothing else takes part in a schedule, but for what pages show. */
 const deciding = ['src/core', 'src/engine', 'src/simulation'];
 const pages = 'src/core/views/';
+/** Beside those, what answers people who look. */
+const isForPeople = (path: string): boolean => path.startsWith('src/api/') || path.startsWith('src/cli/');
 
 export const filesIn = (path: string): readonly string[] =>
   path.endsWith('.ts')
@@ -26,7 +28,10 @@ export class Choice {
   constructor(copy: Copy) {
     this.#copy = copy;
     const paths = deciding.flatMap(filesIn).filter((path) => !path.startsWith(pages));
-    this.#words = wordsIn(new Map(paths.map((path) => [path, copy.read(path)])));
+    const shown = filesIn('src/core/views');
+    const others = filesIn('src').filter((path) => !paths.includes(path) && !shown.includes(path) && !isForPeople(path));
+    const textOf = (path: string): string => copy.read(path);
+    this.#words = wordsIn(new Map(paths.map((path) => [path, textOf(path)])), shown.map(textOf), others.map(textOf));
   }
   /** Only what is still a program, and another one once its types are gone. */
   of(path: string): readonly Candidate[] {

@@ -7,6 +7,7 @@ import { checkers } from '../../src/simulation/checkers/index.ts';
 import { Copy } from './bundle.ts';
 import type { Candidate } from './candidates.ts';
 import { Choice, drawn, filesIn, placeOf } from './choice.ts';
+import { favouritesFirst } from './first.ts';
 import { findOwn, tableOf } from './find-own.ts';
 import { everything, parts } from './sources.ts';
 import { Baseline, schedulesOf, tryOut, type Verdict } from './trial.ts';
@@ -112,7 +113,7 @@ async function tryAll(copy: Copy, chosen: readonly Candidate[]): Promise<readonl
       if (candidate === undefined) return;
       const verdict = await tryOut(candidate, {
         file: await copy.bundle(`mutant-${i}`, candidate),
-        seeds: seedsInOrder(caughtBy),
+        seeds: seedsInOrder(caughtBy, candidate.path),
         more: number(values.more),
         hangMs,
         unfit,
@@ -128,12 +129,13 @@ async function tryAll(copy: Copy, chosen: readonly Candidate[]): Promise<readonl
   return verdicts;
 }
 
-/** Seeds that caught mutants before come first, those that caught most before all others: which seeds are run is the same. */
-function seedsInOrder(caughtBy: ReadonlyMap<number, number>): readonly number[] {
+/** Seeds that caught mutants before come first, those that caught most before all others, then those that fit the code: which seeds are run is the same. */
+function seedsInOrder(caughtBy: ReadonlyMap<number, number>, path = ''): readonly number[] {
   const from = number(values.from);
   const good = [...caughtBy].sort(([a, n], [b, m]) => m - n || a - b).map(([seed]) => seed);
   const all = Array.from({ length: number(values.schedules) }, (_, i) => from + i);
-  return [...good, ...all.filter((seed) => !caughtBy.has(seed))];
+  const rest = all.filter((seed) => !caughtBy.has(seed));
+  return [...good, ...favouritesFirst(path, rest)];
 }
 
 /** A checker that the unchanged source violates here and there would catch any mutant sooner or later. */

@@ -51,6 +51,7 @@ import { childToldTruly } from './child-told-truly.ts';
 import { waitsEnd } from './waits-end.ts';
 import { failedTruly } from './failed-truly.ts';
 import { doneSeen } from './done-seen.ts';
+import { notWaitedFor } from './not-waited-for.ts';
 import { calledTruly } from './called-truly.ts';
 import { dependentsFollow } from './dependents-follow.ts';
 
@@ -106,6 +107,7 @@ export const checkers: readonly Checker[] = [
   failedTruly,
   doneSeen,
   calledTruly,
+  notWaitedFor,
   dependentsFollow,
 ];
 

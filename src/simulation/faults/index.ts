@@ -23,6 +23,6 @@ export const faultsOfProviders = [
   'provider-read-back-lags',
   'repeated-outcome',
 ] as const;
-export const faultsOfMoments = ['controller-crash'] as const;
+export const faultsOfMoments = ['controller-crash', 'controller-stands'] as const;
 /** What a schedule draws from. */
 export const allFaults: readonly string[] = [...faults.map(({ name }) => name), ...faultsOfProviders, ...faultsOfMoments, 'people'];

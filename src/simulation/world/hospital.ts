@@ -46,7 +46,7 @@ export class Hospital {
   readonly populations: readonly Population[];
   /** How often each fault struck. */
   readonly strikes = new Map<string, number>();
-  readonly dies = { beforeAppend: 0, afterAppend: 0, betweenCommands: 0 };
+  readonly dies = { beforeAppend: 0, afterAppend: 0, betweenCommands: 0, stands: 0 };
   readonly #estates = new Map<Hash, Estate>();
   readonly #names: readonly string[];
   #declared: Hash;

@@ -3,6 +3,7 @@ import { calledTruly } from '../../../src/simulation/checkers/called-truly.ts';
 import { dependentsFollow } from '../../../src/simulation/checkers/dependents-follow.ts';
 import { drillsEnd } from '../../../src/simulation/checkers/drills-end.ts';
 import { doneSeen } from '../../../src/simulation/checkers/done-seen.ts';
+import { notWaitedFor } from '../../../src/simulation/checkers/not-waited-for.ts';
 import * as t from './story.ts';
 
 const begin = [t.declared(), t.granted(0, 'c1', 1)];
@@ -140,4 +141,22 @@ t.tell(drillsEnd, [
     [practised, t.entry(300, 'DrillPhaseEntered', { drill: 'd1', phase: 'revert' } as never), t.end(620)],
   ],
   ['it goes on', undefined, [practised, t.entry(500, 'DrillPhaseEntered', { drill: 'd1', phase: 'revert' } as never), t.end(620)]],
+]);
+
+const executedRun = [
+  begin,
+  t.opened(10, failover),
+  t.entry(15, 'RoleChanged', { workload: 'ehr', primary: 'west', run: 'ehr-1' } as never),
+  t.entry(16, 'RunExecuted', { run: 'ehr-1', outcome: 'succeeded' } as never),
+];
+const westLost = t.incident(30, { incident: 'i2' as never, site: 'west' as never });
+t.tell(notWaitedFor, [
+  ['measured at once', undefined, [executedRun, westLost, t.entry(31, 'LedgerRequested', { run: 'ehr-1' as never }), t.acked(60, 'east')]],
+  ['waited for', /ehr-1 waits for users since 30000 ms where i2 has taken their writer away/, [executedRun, westLost, t.acked(60, 'east')]],
+  ['the old place is lost again', undefined, [executedRun, t.incident(30, { incident: 'i2' as never }), t.acked(60, 'west')]],
+  [
+    'others have moved it on',
+    undefined,
+    [executedRun, t.entry(20, 'RoleChanged', { workload: 'ehr', primary: 'east' } as never), westLost, t.acked(60, 'east')],
+  ],
 ]);
