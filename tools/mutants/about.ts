@@ -116,4 +116,9 @@ export const about: Readonly<Record<string, readonly string[]>> = {
     'src/core/runbook/wait.ts',
   ],
   'failed-truly': ['src/core/runbook/steps.ts mayRetry', 'src/core/runbook/steps.ts overAt', 'src/core/runbook/transitions.ts'],
+  'done-seen': ["src/core/runbook/transitions.ts 'underway'", 'src/core/runbook/transitions.ts taken'],
+  'called-truly': ['src/core/runbook/wait.ts run.openedAt', 'src/core/runbook/wait.ts'],
+  'dependents-follow': ['src/core/kernel.ts mayFree', 'src/core/kernel.ts'],
+  'drills-end': ['src/core/gameday/drill.ts mostInVain', 'src/core/gameday/drill-folds.ts looksInVain', 'src/core/gameday/drill.ts'],
+  'not-waited-for': ['src/core/runbook/run.ts run.incident', 'src/core/runbook/run.ts isHopeless', 'src/core/runbook/run.ts'],
 };
