@@ -9,7 +9,13 @@ type Write = { readonly number: number; readonly at: Instant; readonly timeline:
 type Line = { readonly parent: number; readonly cutAt: Instant };
 export type Cause = 'provider' | 'inner-ha' | 'operator' | 'fault' | 'start';
 /** What a provider's read-back tells of the workload, as of some instant. */
-export type Shown = { readonly at: Instant; readonly writer: string; readonly zone: string; readonly fenced: readonly string[] };
+/** `zones`: where the instance of each replica that writes, or would, is. */
+export type Shown = {
+  readonly at: Instant;
+  readonly writer: string;
+  readonly zones: Readonly<Record<string, string>>;
+  readonly fenced: readonly string[];
+};
 
 export class Database {
   readonly id: WorkloadId;
@@ -97,10 +103,14 @@ export class Database {
   }
   #show(writer: Replica | undefined, now: Instant): void {
     const fenced = this.replicas.filter((replica) => replica.isFenced).map((replica) => replica.name);
-    const zone = writer?.zones[writer.zone] ?? '';
     const last = this.#shown.at(-1);
-    if (last?.writer === writer?.name && last?.zone === zone && last?.fenced.join() === fenced.join()) return;
-    this.#shown.push({ at: now, writer: writer?.name ?? '', zone, fenced });
+    const isMoved = this.replicas.some((each) => last?.zones[each.name] !== (each.zones[each.zone] ?? ''));
+    if (last?.writer === writer?.name && !isMoved && last?.fenced.join() === fenced.join()) return;
+    const zones =
+      isMoved || last === undefined
+        ? Object.fromEntries(this.replicas.map((each) => [each.name, each.zones[each.zone] ?? '']))
+        : last.zones;
+    this.#shown.push({ at: now, writer: writer?.name ?? '', zones, fenced });
   }
   /** How things were at that instant, for a read-back that lags. */
   shownAt(at: number): Shown | undefined {

@@ -169,7 +169,8 @@ export function goalShown(uses: string, target: Target, shown: Shown | undefined
     case 'sim.fence':
       return shown !== undefined && (shown.fenced.includes(target.from) || shown.writer === target.to);
     case 'sim.move':
-      return shown !== undefined && shown.writer === target.to && shown.zone !== target.leave;
+      // Of the replica alone: it may have come back as a writer of which the provider's newest line knows nothing.
+      return shown !== undefined && shown.zones[target.to] !== target.leave;
     default:
       return shown?.writer === target.to;
   }
