@@ -141,6 +141,18 @@ t.tell(runInTime, [
       executes(90),
     ],
   ],
+  [
+    'the provider took it back, and it was sent again',
+    undefined,
+    [
+      begin,
+      t.calm(10),
+      t.opened(20, failover),
+      starts(20),
+      t.fact(25, 'undone', { workload: 'ehr' as never, token: 'ehr-1/promote' }),
+      executes(90),
+    ],
+  ],
   ['not in the calm', undefined, [begin, t.opened(20, failover), starts(30), executes(190)]],
   [
     'it never ends, and users are well',
