@@ -88,7 +88,11 @@ t.tell(usersVeto, [
   ['answered a moment ago', /8000 ms after c1 knew/, [begin, reported(22, 22), t.opened(30, failover)]],
   ['answered long ago', undefined, [begin, reported(20, 20), t.opened(30, failover)]],
   ['told while it was being written down', undefined, [begin, reported(15, 15), reported(29.95, 29.95), t.opened(30, failover)]],
-  ['told again while it was being written down', /8000 ms after/, [begin, reported(22, 22), reported(29.95, 29.95), t.opened(30, failover)]],
+  [
+    'told again while it was being written down',
+    /8000 ms after/,
+    [begin, reported(22, 22), reported(29.95, 29.95), t.opened(30, failover)],
+  ],
   ['a moment ago, but nobody told this leader', undefined, [begin, reported(25, 25, 'c2'), t.opened(30, failover)]],
   ['told before it led', undefined, [begin, reported(21, 21), t.granted(22, 'c1', 2), t.opened(30, failover, { epoch: 2 })]],
   ['said from the future, by a clock that has been set right', undefined, [begin, reported(15, 22), t.opened(30, failover)]],
