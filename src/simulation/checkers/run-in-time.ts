@@ -59,7 +59,7 @@ export const runInTime: Checker = {
     };
     return {
       // What the provider has taken back is sent again when it can be in flight no more, and that takes as long as its step may.
-      undone: ({ token }) => void release(token.split('/')[0] ?? ''),
+      undone: ({ token }) => release(token.split('/')[0] ?? ''),
       acknowledged({ workload, population, isCanary, at }) {
         if (!isCanary) return;
         const id = `${workload}/${population}`;
