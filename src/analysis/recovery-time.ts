@@ -5,7 +5,7 @@ import type { Json } from '../core/values.ts';
 import type { Examined, Move } from './examined.ts';
 import { isKnown, time } from './said.ts';
 
-/** Milliseconds. Client caches, of which nobody declares anything, are no part of it. */
+/** Milliseconds. What is unknown stands among the parts and counts as nothing. */
 export type RecoveryTime = { readonly parts: readonly Part[]; readonly p50: number; readonly p95: number };
 
 /** Undefined where a part of it waits for an inventory: then nothing can be said. */
@@ -27,10 +27,12 @@ export function recoveryTime({ catalogue: { actions }, past }: Pick<Examined, 'c
     ...(isAsked ? [approvals.expireMs, approvals.escalateMs ?? 0] : []),
     diagnosis === 'RegionLost' ? 0 : (workload.localHa?.graceMs ?? 0),
     ...plan.steps.map(({ expectMs }) => expectMs),
+    workload.usersPath.ttlMs ?? 0,
+    workload.usersPath.clientCacheMs ?? 0,
   ];
   if (asks === 'unknown' || !figures.every(isKnown) || plan.steps.some(({ with: input }) => isWaiting(input))) return undefined;
   const { criticalPath, rtoMs } = predict({ plan, tier, workload, diagnosis, isAsked, actions, measured: past?.measuredOf?.(workload.id) });
-  return { parts: criticalPath.filter(({ kind }) => kind !== 'client-caches'), ...rtoMs };
+  return { parts: criticalPath, ...rtoMs };
 }
 
 /** What cannot be compiled yet still has its steps. */
@@ -49,4 +51,8 @@ const isWaiting = (input: Json): boolean =>
 
 /** A text a part, with where its figure comes from. Nothing is measured without a controller or a history. */
 export const saidPath = (parts: readonly Part[]): readonly string[] =>
-  parts.map(({ name, p50, p95, source, n }) => `${name} ${time(p50)}${p95 > p50 ? `, slow ${time(p95)}` : ''} (${source}, n ${n})`);
+  parts.map(({ name, p50, p95, source, n }) =>
+    source === 'unknown'
+      ? `${name} unknown, counted as 0`
+      : `${name} ${time(p50)}${p95 > p50 ? `, slow ${time(p95)}` : ''} (${source}, n ${n})`,
+  );

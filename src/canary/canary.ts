@@ -38,6 +38,8 @@ export type CanaryAssignment = {
   readonly nameServers: readonly string[];
   readonly intervalMs: number;
   readonly timeoutMs: number;
+  /** How much longer than the TTL an address is kept, as the software of users does; not at all when absent. */
+  readonly clientCacheMs?: number;
 };
 
 /** Everything that lives as long as one assignment. */
@@ -98,6 +100,7 @@ export async function runCanary(options: CanaryOptions): Promise<void> {
       nameServers: assignment.nameServers,
       timeoutMs: resolverTimeoutMs(assignment),
       ...(options.serveStale === undefined ? {} : { serveStale: options.serveStale }),
+      ...(assignment.clientCacheMs === undefined ? {} : { keptLongerMs: assignment.clientCacheMs }),
     });
     await end();
     const connections = usersConnections(new URL(assignment.url), resolver);
@@ -181,13 +184,16 @@ export async function runCanary(options: CanaryOptions): Promise<void> {
 /** Returns what is wrong with it when it cannot be used. */
 export function readCanaryAssignment(value: unknown): CanaryAssignment | string {
   if (!isRecord(value)) return 'they are no object';
-  const { url, nameServers, intervalMs, timeoutMs } = value;
+  const { url, nameServers, intervalMs, timeoutMs, clientCacheMs } = value;
   if (typeof url !== 'string' || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     return '`url` must be an http or https address';
   if (!Array.isArray(nameServers) || !nameServers.every((one): one is string => typeof one === 'string'))
     return '`nameServers` must be a list of address:port';
   if (!isDuration(intervalMs) || !isDuration(timeoutMs)) return '`intervalMs` and `timeoutMs` must be 10 to 86400000';
-  return { url, nameServers, intervalMs, timeoutMs };
+  if (clientCacheMs === undefined) return { url, nameServers, intervalMs, timeoutMs };
+  if (typeof clientCacheMs !== 'number' || !Number.isSafeInteger(clientCacheMs) || clientCacheMs < 0)
+    return '`clientCacheMs` must be at least 0';
+  return { url, nameServers, intervalMs, timeoutMs, clientCacheMs };
 }
 
 /** Two questions to the name servers must fit into one canary's time. */

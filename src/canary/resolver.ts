@@ -1,4 +1,4 @@
-// Names to addresses as a well-behaved client does it: each answer is kept for its TTL and not a moment longer. What
+// Names to addresses as a well-behaved client does it: each answer is kept for its TTL and not a moment longer, unless told to. What
 // users reach after a switch of traffic depends on exactly this, so it is not left to the system's resolver.
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
@@ -24,6 +24,8 @@ export type ResolverOptions = {
   readonly timeoutMs: number;
   /** Some clients go on with the expired answer while no server answers. Off: the users' path is broken then, and must be seen to be. */
   readonly serveStale?: boolean;
+  /** Some clients keep an address for longer than its TTL. */
+  readonly keptLongerMs?: number;
   /** Monotonic milliseconds. */
   readonly monotonicMs?: () => number;
   /** Asks the name servers; replaced in tests. */
@@ -48,7 +50,7 @@ export function cachingResolver(options: ResolverOptions): CachingResolver {
       const ttlMs = Math.min(longestTtlMs, 1000 * Math.min(...records.map((record) => record.ttl)));
       const addresses = records.map((record) => record.address);
       if (kept.size >= mostNames) kept.clear();
-      kept.set(name, { addresses, expiresAt: monotonicMs() + ttlMs });
+      kept.set(name, { addresses, expiresAt: monotonicMs() + ttlMs + (options.keptLongerMs ?? 0) });
       return { kind: 'addresses', addresses, stale: false };
     } catch (error) {
       const old = kept.get(name);

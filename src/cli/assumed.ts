@@ -3,7 +3,7 @@ import { durationMs } from '../declare/duration.ts';
 import type { Given } from '../rehearsal/task.ts';
 import { misuse } from './cli-error.ts';
 
-const assumptions: readonly string[] = ['dns-ttl', 'replication-lag', 'people'];
+const assumptions: readonly string[] = ['dns-ttl', 'client-caches', 'replication-lag', 'people'];
 
 /** @throws CliError with `UNKNOWN_ASSUMPTION` or `BAD_ASSUMPTION` */
 export function assumed(given: readonly string[]): Given {

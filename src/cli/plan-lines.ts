@@ -65,9 +65,10 @@ const clock = (found: boolean): string =>
 const estimated = ({ p50, p95, n, source }: Estimate): string =>
   `${span(p50)}${p95 > p50 ? `, slow ${span(p95)}` : ''} (${source}, n ${n})`;
 
-/** Steps have rows of their own; of what clients keep nobody knows anything, so nothing can be said to happen. */
+/** Steps have rows of their own; what takes no time, or nobody knows of, has none. */
 function rowOf(part: Part, { plan, about, approvals, tier }: PlanReport): Row | undefined {
   const at = since(part.startsAtMs);
+  if (part.p95 === 0) return undefined;
   const facts = [`${estimated(part)}: ${part.because}`];
   switch (part.kind) {
     case 'detection':
@@ -107,8 +108,14 @@ function rowOf(part: Part, { plan, about, approvals, tier }: PlanReport): Row | 
         proof: `${tier.usersPath.good} canaries in a row over ${span(tier.usersPath.sustainedMs)} are read back as written`,
         facts,
       };
-    case 'step':
     case 'client-caches':
+      return {
+        at,
+        does: 'Wait until the software of users asks for the address again.',
+        proof: 'canaries that keep an address as long reach the new one',
+        facts,
+      };
+    case 'step':
       return undefined;
   }
 }
@@ -144,8 +151,8 @@ function verdict(report: PlanReport, wide: number, paint: Colors): readonly stri
       ? paint.yellow('RTO not decided yet (pending-bia)')
       : `RTO ${span(target)}: ${p95 <= target ? paint.green('kept, also on a slow day') : p50 <= target ? paint.yellow('kept as a rule, missed on a slow day') : paint.red('missed even on a usual day')}`;
   const path = criticalPath.map((part) =>
-    part.kind === 'client-caches'
-      ? 'client caches (nobody declares them, counted as 0)'
+    part.source === 'unknown'
+      ? `${part.name} (nobody declares them, counted as 0)`
       : `${part.name} ${span(part.p50)}${part.isOutage ? '' : ' (not felt)'}`,
   );
   const { lossMs, targetRpoMs, lossBecause } = predicted;
@@ -171,7 +178,7 @@ function besides({ about, plan, criticalPath, evaluated }: PlanReport, wide: num
 
 function measured(parts: readonly Part[]): string {
   const from = parts.filter(({ source }) => source === 'history');
-  const assumed = parts.filter(({ source, kind }) => source === 'assumed' && kind !== 'client-caches');
+  const assumed = parts.filter(({ source }) => source === 'assumed');
   const names = (each: readonly Part[]): string => each.map(({ name }) => name).join(', ');
   return [
     from.length === 0 ? 'Nothing measured (under 8 samples of one floor)' : `Measured: ${names(from)}`,

@@ -52,7 +52,7 @@ export function planCommand(knowing: Knowing, io: Io, journalLines?: JournalLine
     .option('--inventory <file>', 'facts of one environment; without it names stand in for its values')
     .option('--history <path>', 'an evidence bundle or a journal, for how long steps really took; may be given more than once', collect, [])
     .addOption(new Option('--floor <floor>', 'the floor of the history that counts').choices(['simulation', 'lab', 'live']))
-    .option('--assume <name=p50[..p95]>', 'dns-ttl or people (how long until one approves), e.g. dns-ttl=30s', collect, [])
+    .option('--assume <name=p50[..p95]>', 'dns-ttl, client-caches or people (how long until one approves), e.g. dns-ttl=30s', collect, [])
     .option('--against <path>', 'say what differs from other declarations (more than once) or from a plan saved with --json', collect, [])
     .addHelpText(
       'after',

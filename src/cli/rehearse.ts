@@ -63,7 +63,12 @@ export function rehearseCommand(parts: RehearseParts): Command {
     .option('--controller <url>', 'ask this controller for the history')
     .option('--token-file <file>', 'file that holds its token (default: the variable RESUS_TOKEN)')
     .addOption(new Option('--floor <floor>', 'the floor of the history that counts').choices(['simulation', 'lab', 'live']))
-    .option('--assume <name=p50[..p95]>', 'dns-ttl, replication-lag or people (how long until one approves), e.g. dns-ttl=30s', collect, [])
+    .option(
+      '--assume <name=p50[..p95]>',
+      'dns-ttl, client-caches, replication-lag or people (how long until one approves), e.g. dns-ttl=30s',
+      collect,
+      [],
+    )
     .option('--svg <file>', 'write a histogram there')
     .option('--json', 'print one JSON object on stdout, progress on stderr')
     .addHelpText('after', `\nScenarios:\n${scenarios.map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`).join('\n')}`)

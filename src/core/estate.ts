@@ -131,12 +131,17 @@ export type Replication = {
   readonly measuredBy?: 'reported';
   readonly arrivalProbe?: string;
 };
-/** Canaries go the way users go: resolve, connect, write, read back. One client process per population. */
+/**
+ * Canaries go the way users go: resolve, connect, write, read back. One client process per population. `ttlMs`: of the records of the name, as
+ * they are before a move; `clientCacheMs`: how much longer the software of users keeps an address. Nobody knows what is absent.
+ */
 export type UsersPath = {
   readonly url: string;
   readonly nameServers: readonly string[];
   /** Only these sites answer the name; absent of one in a public zone. `resus lint` reads it. */
   readonly privateZone?: { readonly answeredAt: readonly SiteId[] };
+  readonly ttlMs?: number;
+  readonly clientCacheMs?: number;
   readonly populations: readonly { readonly name: string; readonly site: SiteId }[];
 };
 

@@ -1,8 +1,9 @@
-// The way that the users of a workload go: its address, who answers for the name, and who they are.
+// The way that users go to a workload: where to, who answers for the name, who they are, and how long what they were told before stays in use.
 import Type, { type Static } from 'typebox';
 import type { UsersPath } from '../core/estate.ts';
 import type { SiteId } from '../core/values.ts';
-import { closed, Distinct, Name, Refers } from './schema.ts';
+import { ms, present } from './kinds/kind.ts';
+import { closed, Distinct, Duration, Name, Refers } from './schema.ts';
 
 const Population = Type.Object({ name: Name('who they are'), site: Refers('Site', 'where they are') }, closed);
 /** Of a workload's `spec`. */
@@ -32,15 +33,32 @@ export const usersPath = Type.Object(
         { ...closed, title: 'its name is in a private zone, which only these sites answer; a public one when left out' },
       ),
     ),
+    ttl: Type.Optional(
+      Duration({
+        least: '0s',
+        most: '7d',
+        about: 'the TTL of the records of that name: how long resolvers keep the old address; not known when left out',
+      }),
+    ),
+    clientCache: Type.Optional(
+      Duration({
+        least: '0s',
+        most: '7d',
+        about: 'how much longer than the TTL the software of users keeps an address; `0s` where it asks again; not known when left out',
+      }),
+    ),
     populations: Distinct(Population, 'name', { minItems: 1, maxItems: 100, title: 'who its users are, and where' }),
   },
   { ...closed, title: 'the way that users go' },
 );
 
-export const usersPathOf = ({ url, nameServers, privateZone, populations }: Static<typeof usersPath>): UsersPath => ({
-  url,
-  nameServers,
-  ...(privateZone === undefined ? {} : { privateZone: { answeredAt: sitesOf(privateZone.answeredAt) } }),
-  populations: populations.map(({ name, site }) => ({ name, site: site as SiteId })),
-});
+export const usersPathOf = ({ url, nameServers, privateZone, ttl, clientCache, populations }: Static<typeof usersPath>): UsersPath =>
+  present({
+    url,
+    nameServers,
+    privateZone: privateZone === undefined ? undefined : { answeredAt: sitesOf(privateZone.answeredAt) },
+    ttlMs: ttl === undefined ? undefined : ms(ttl),
+    clientCacheMs: clientCache === undefined ? undefined : ms(clientCache),
+    populations: populations.map(({ name, site }) => ({ name, site: site as SiteId })),
+  }) as UsersPath;
 const sitesOf = (names: readonly string[]): readonly SiteId[] => names.map((name) => name as SiteId);

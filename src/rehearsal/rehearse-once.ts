@@ -138,8 +138,9 @@ function patience({ estate, workload, plan, assumptions }: Task): { readonly dec
   const peopleMs = 2 * (tier?.approvals.expireMs ?? 0);
   const decideByMs = 120_000 + detectMs + (declared?.localHa?.graceMs ?? 0) + peopleMs * (tierAsks(tier?.automation) ? 1 : 0);
   const stepsMs = plan.steps.reduce((sum, step) => sum + step.timeoutMs * (step.retries + 1) + 60_000, 0);
-  const { spread } = assumptions['dns-ttl'];
-  const ttlMs = spread.kind === 'quantiles' ? 4 * spread.p95 : (spread.sortedMs.at(-1) ?? 0);
-  return { decideByMs, endByMs: decideByMs + peopleMs + stepsMs + ttlMs + (tier?.rtoMs ?? 0) + 300_000 };
+  const most = ({ spread }: Task['assumptions']['dns-ttl']): number =>
+    spread.kind === 'quantiles' ? 4 * spread.p95 : (spread.sortedMs.at(-1) ?? 0);
+  const heldMs = most(assumptions['dns-ttl']) + most(assumptions['client-caches']);
+  return { decideByMs, endByMs: decideByMs + peopleMs + stepsMs + heldMs + (tier?.rtoMs ?? 0) + 300_000 };
 }
 const tierAsks = (automation: Readonly<Record<string, string>> | undefined): boolean => Object.values(automation ?? {}).includes('manual');

@@ -5,7 +5,7 @@ import { isWithin } from '../core/detection/targets.ts';
 import { refusal, type Refusal } from '../core/errors.ts';
 import { declaredAs, saidPending, type Estate, type Replica, type Tier, type Workload } from '../core/estate.ts';
 import type { Spread } from '../core/objective/spread.ts';
-import { peopleTiming, stepTiming, ttlTiming, type Timing as Duration } from '../core/objective/timing.ts';
+import { cachesTiming, peopleTiming, stepTiming, ttlTiming, type Timing as Duration } from '../core/objective/timing.ts';
 import { compile, type Move } from '../core/runbook/compile.ts';
 import type { Plan, PlannedStep } from '../core/runbook/plan.ts';
 import type { Json, Result, WorkloadId } from '../core/values.ts';
@@ -13,7 +13,7 @@ import type { History } from './history.ts';
 import { notesOn } from './notes.ts';
 import { scenarioNamed, scenarios, type Loss, type ScenarioName } from './scenarios.ts';
 
-export const assumptionNames = ['dns-ttl', 'replication-lag', 'people'] as const;
+export const assumptionNames = ['dns-ttl', 'client-caches', 'replication-lag', 'people'] as const;
 export type AssumptionName = (typeof assumptionNames)[number];
 export type Given = Readonly<Partial<Record<AssumptionName, Spread>>>;
 
@@ -166,7 +166,8 @@ type Known = {
 };
 function assumptionsOf({ workload, tier, plan, given, history }: Known): Task['assumptions'] {
   return {
-    'dns-ttl': { what: 'dns-ttl', ...ttlTiming(plan, given['dns-ttl']) },
+    'dns-ttl': { what: 'dns-ttl', ...ttlTiming(plan, given['dns-ttl'], workload.usersPath) },
+    'client-caches': { what: 'client-caches', ...cachesTiming(workload.usersPath, given['client-caches']) },
     'replication-lag': lagOf(workload, plan, given['replication-lag']),
     people: { what: 'people', ...peopleTiming(tier, history, given.people) },
   };

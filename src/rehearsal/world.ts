@@ -84,21 +84,27 @@ export class World {
     for (const site of Object.values(estate.sites))
       for (const declared of site.vantages)
         new VantagePoint(declared, { ground: this.ground, workloads: this.workloads, desk, random, isPaced: true });
-    const ttlMs = Math.max(1, drawMs(assumptions['dns-ttl'].spread, random));
-    this.populations = this.workloads.databases.flatMap((database) => this.#populationsOf(database.id, ttlMs, random, desk));
+    const kept = {
+      ttlMs: Math.max(1, drawMs(assumptions['dns-ttl'].spread, random)),
+      clientMs: drawMs(assumptions['client-caches'].spread, random),
+    };
+    this.populations = this.workloads.databases.flatMap((database) => this.#populationsOf(database.id, kept, random, desk));
     const lagMs = drawMs(assumptions['replication-lag'].spread, random);
     for (const database of this.workloads.databases) for (const replica of database.replicas) replica.lagMs = lagMs;
     const tier = workload === undefined ? undefined : estate.tiers[workload.tier];
     const paceMs = Math.max(tier?.detection.intervalMs ?? 0, tier?.usersPath.intervalMs ?? 0);
-    // Where in a client's TTL the impact falls is as good as drawn.
-    this.readyAt = later(startAt, isWellMs + 6 * paceMs + random.between(0, ttlMs));
+    // Where in a client's TTL the impact falls is as good as drawn; by then the standby has had something.
+    this.readyAt = later(
+      startAt,
+      isWellMs + 6 * paceMs + lagMs + random.between(0, kept.ttlMs) + (kept.clientMs === 0 ? 0 : random.between(0, kept.clientMs)),
+    );
     this.ground.clock.after(0, () => this.controller.start());
   }
 
   get estate(): Task['estate'] {
     return this.ground.estate;
   }
-  #populationsOf(id: string, ttlMs: number, random: Random, desk: Desk): Population[] {
+  #populationsOf(id: string, kept: { readonly ttlMs: number; readonly clientMs: number }, random: Random, desk: Desk): Population[] {
     const { ground, workloads } = this;
     const workload = ground.estate.workloads[id];
     const database = workloads.database(id);
@@ -115,7 +121,7 @@ export class World {
           site,
           random,
           desk,
-          habits: { ttlMs, keepsStale: false, timeoutMs },
+          habits: { ...kept, keepsStale: false, timeoutMs },
         }),
     );
   }

@@ -63,6 +63,8 @@ describe('an analysis', () => {
     ['tier', '[storage-fenced, provider-asserted]', '\'${{ inventory.x.split(",") }}\''],
     ['ehr', 'tier: gold', "tier: '${{ inventory.x }}'"],
     ['ehr', 'grace: 60s', "grace: '${{ inventory.x }}'"],
+    ['ehr', 'ttl: 60s', "ttl: '${{ inventory.x }}'"],
+    ['ehr', 'clientCache: 0s', "clientCache: '${{ inventory.x }}'"],
     ['ehr', 'residency: [US]', 'residency: ${{ inventory.x.split(",") }}'],
     ['ehr', '    populations:', '    privateZone: { answeredAt: \'${{ inventory.x.split(",") }}\' }\n    populations:'],
     ['away', 'expect: 2m', "expect: '${{ inventory.x }}'"],

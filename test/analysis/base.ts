@@ -151,6 +151,8 @@ ${replica('east', 'us-east-2', 'primary')}${replica('west', 'us-west-2', 'standb
   localHa: { by: Aurora, grace: 60s }
   usersPath:
     url: http://ehr.example/
+    ttl: 60s
+    clientCache: 0s
     populations: [{ name: ward, site: campus }]
   runbooks:
     onDiagnosis: { ReplicaDown: away, ZoneLost: across, RegionLost: away }

@@ -81,7 +81,6 @@ export const dependencyCases: readonly Case[] = [
   },
 ];
 
-/** More of one finding than its own row shows; `found`: how often. */
 export const borders: readonly Border[] = [
   {
     what: 'a move beside the one that it needs',

@@ -12,6 +12,7 @@ export type Case = {
   readonly known?: Partial<Given>;
   readonly unlessKnown?: Partial<Given>;
 };
+/** More of one finding than its own row shows; `found`: how often. */
 export type Border = { readonly what: string; readonly found: number } & Pick<Case, 'code' | 'edits' | 'known'>;
 export const step = (text: string): Edit => ['across', '  steps:\n', `  steps:\n${text}`];
 /** `identity`, which may need `directory`, a workload that is promised less. */
@@ -45,7 +46,7 @@ spec:
   replicas:
     - { name: one, site: us-east-2, role: primary, resources: { cluster: x }, probes: [{ id: a, uses: tcp, with: { address: '10.0.0.1:1' } }] }
     - { name: two, site: us-west-2, role: standby, resources: { cluster: y }, probes: [{ id: a, uses: tcp, with: { address: '10.0.0.2:1' } }] }
-  usersPath: { url: 'http://id.example/', populations: [{ name: ward, site: campus }] }
+  usersPath: { url: 'http://id.example/', ttl: 60s, clientCache: 0s, populations: [{ name: ward, site: campus }] }
   runbooks: { switchover: planned, failback: planned }
 `;
 export const needs = (list: string): Edit => ['ehr', '  localHa:', `  dependsOn: ${list}\n  localHa:`];

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findings } from '../../src/analysis/index.ts';
 import { analysed, linesOf, type Edit } from './base.ts';
 import { badDayBorders, badDayCases } from './bad-day-cases.ts';
+import { declaredBorders, declaredCases } from './declared-cases.ts';
 import { borders, dependencyCases } from './dependency-cases.ts';
 import { pastBorders, pastCases } from './past-cases.ts';
 import { identity, needs, step, workload, type Case } from './edits.ts';
@@ -25,6 +26,7 @@ const cases: readonly Case[] = [
   ...dependencyCases,
   ...badDayCases,
   ...pastCases,
+  ...declaredCases,
   {
     code: 'RTO_UNREACHABLE',
     edits: [rto('4m')],
@@ -343,7 +345,7 @@ describe('findings', () => {
   it.each(cases)('$code is not found where it is not', ({ code, unless, known, unlessKnown = known }) => {
     expect(codesOf(unless, unlessKnown)).not.toContain(code);
   });
-  it.each([...borders, ...badDayBorders, ...pastBorders])('$code of $what: $found', ({ code, edits, found, known }) => {
+  it.each([...borders, ...badDayBorders, ...pastBorders, ...declaredBorders])('$code of $what: $found', ({ code, edits, found, known }) => {
     expect(codesOf(edits, known).filter((each) => each === code)).toHaveLength(found);
   });
 });

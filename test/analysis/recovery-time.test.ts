@@ -20,7 +20,7 @@ describe('the loss of a region', () => {
     const { predicted, criticalPath } = reportOf(subject, catalogue, {});
     const linted = recoveryTime({ catalogue }, move);
     expect({ p50: linted?.p50, p95: linted?.p95 }).toEqual(predicted.rtoMs);
-    expect(linted?.parts).toEqual(criticalPath.filter(({ kind }) => kind !== 'client-caches'));
+    expect(linted?.parts).toEqual(criticalPath);
   });
 });
 

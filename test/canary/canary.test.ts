@@ -260,6 +260,9 @@ describe('readCanaryAssignment', () => {
   test.each<[string, unknown, boolean]>([
     ['a good one', good, true],
     ['without name servers, the system answers', { ...good, nameServers: [] }, true],
+    ['clients that keep addresses longer', { ...good, clientCacheMs: 0 }, true],
+    ['clients that keep them for no number', { ...good, clientCacheMs: '30s' }, false],
+    ['clients that keep them for less than nothing', { ...good, clientCacheMs: -1 }, false],
     ['null', null, false],
     ['no address', { ...good, url: 'ehr' }, false],
     ['another scheme', { ...good, url: 'ftp://ehr' }, false],

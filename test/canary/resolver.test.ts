@@ -33,6 +33,24 @@ describe('the TTL', () => {
     expect(names.asked).toHaveLength(2);
   });
 
+  test('is exceeded by as long as the software of users exceeds it', async () => {
+    const clock = { now: 0 };
+    let asked = 0;
+    const resolver = cachingResolver({
+      nameServers: [],
+      timeoutMs: 1,
+      keptLongerMs: 3_000,
+      monotonicMs: () => clock.now,
+      query: () => Promise.resolve([{ address: `127.0.0.${(asked += 1)}`, ttl: 2 }]),
+    });
+    const seen = [];
+    for (const now of [0, 4_999, 5_000]) {
+      clock.now = now;
+      seen.push(await resolver.resolve('x'));
+    }
+    expect(seen).toEqual([found('127.0.0.1'), found('127.0.0.1'), found('127.0.0.2')]);
+  });
+
   test('of 0 keeps nothing', async () => {
     const { names, resolver } = await set();
     names.ttl = 0;

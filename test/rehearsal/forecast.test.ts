@@ -19,6 +19,7 @@ function forecastOf(task: Task, spreadOf: (name: string) => Spread, ttlMs: numbe
     estimateOf: ({ id, uses }) => estimate(spreadOf(`${id} ${uses}`)),
     approvals: undefined,
     ttl: ttl(ttlMs),
+    caches: ttl(0),
   });
 }
 

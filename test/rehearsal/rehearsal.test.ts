@@ -53,6 +53,14 @@ test('every scenario is rehearsed above', () => {
   expect(scenarios.map(({ name }) => name)).toEqual(['region-lost', 'zone-lost', 'replica-down', 'switchover']);
 });
 
+test('what clients keep beyond the TTL is waited for', () => {
+  const kept = (ms: number): number[] =>
+    rehearse(quick(taskFor(estate, 'switchover', { given: { 'dns-ttl': always(2_000), 'client-caches': always(ms) } })), 6).map(
+      (run) => partOf(run, 'DNS TTL and client caches') ?? 0,
+    );
+  expect(Math.max(...kept(0))).toBeLessThan(5_000);
+  expect(Math.max(...kept(60_000))).toBeGreaterThan(30_000);
+});
 test('the same seed gives the same, another one another', () => {
   const task = taskFor(estate, 'region-lost');
   const first = rehearseOnce(task, catalogue, 11);

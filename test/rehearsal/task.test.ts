@@ -91,7 +91,8 @@ describe('where a duration comes from', () => {
   test('what is assumed, and what is given instead', () => {
     const { expireMs = Number.NaN } = estate.tiers[estate.workloads['ehr']?.tier ?? '']?.approvals ?? {};
     expect(taskFor(estate, 'region-lost').assumptions).toMatchObject({
-      'dns-ttl': { source: 'assumed', spread: { p50: 60_000 } },
+      'dns-ttl': { source: 'declared', spread: { p50: 2_000 } },
+      'client-caches': { source: 'declared', spread: { p50: 0 } },
       'replication-lag': { source: 'assumed', spread: { p50: 500, p95: 2_000 } },
       people: { source: 'assumed', spread: { p50: expireMs / 3, p95: expireMs } },
     });

@@ -7,6 +7,7 @@ import { availabilityUnreachable } from './availability-unreachable.ts';
 import { breakGlassCircular } from './break-glass-circular.ts';
 import { breakGlassUndeclared } from './break-glass-undeclared.ts';
 import { credentialsShort } from './credentials-short.ts';
+import { cachesUndeclared } from './caches-undeclared.ts';
 import { dependencyCircle } from './dependency-circle.ts';
 import { diagnosisImpossible } from './diagnosis-impossible.ts';
 import { diagnosisUntreated } from './diagnosis-untreated.ts';
@@ -60,6 +61,7 @@ export const findings: readonly Finding[] = [
   stepWithoutEstimate,
   timeoutUnderEstimate,
   dnsTtlOverRto,
+  cachesUndeclared,
   approvalOverRto,
   heartbeatOverRpo,
   lagOverRpo,

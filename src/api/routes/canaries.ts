@@ -25,8 +25,9 @@ export function canaryRoutes(desk: Desk, { reports }: Gate, counters: Counters):
   return Router()
     .get('/canaries/:workload/:population/assignment', may, (request, response) => {
       const { workload, tier } = at(request);
-      const { url, nameServers } = workload.usersPath;
-      response.json({ url, nameServers, intervalMs: tier.usersPath.intervalMs, timeoutMs: tier.usersPath.timeoutMs });
+      const { url, nameServers, clientCacheMs } = workload.usersPath;
+      const { intervalMs, timeoutMs } = tier.usersPath;
+      response.json({ url, nameServers, intervalMs, timeoutMs, ...(clientCacheMs === undefined ? {} : { clientCacheMs }) });
     })
     .post('/canaries/:workload/:population/samples', may, json('1mb'), async (request, response) => {
       const { view, workload, population } = at(request);

@@ -3,13 +3,14 @@
 import { saidPending, type Automation, type DiagnosisKind, type Tier, type Workload } from '../estate.ts';
 import { changesWriter, type Plan, type PlannedStep } from '../runbook/plan.ts';
 import { inOrder } from '../runbook/order.ts';
+import type { Source } from './timing.ts';
 
 /** Milliseconds: half of all cases, and 95 of 100. `n`: samples of the same floor, also when they are too few to be used. */
 export type Estimate = {
   readonly p50: number;
   readonly p95: number;
   readonly n: number;
-  readonly source: 'declared' | 'history' | 'assumed' | 'given';
+  readonly source: Source;
   readonly because: string;
 };
 export const partKinds = ['detection', 'inner-ha', 'approvals', 'step', 'dns-ttl', 'client-caches', 'validation'] as const;
@@ -24,7 +25,7 @@ export type Part = Estimate & {
 };
 export type Spans = { readonly p50: number; readonly p95: number };
 export type Forecast = {
-  /** In the order of time. What takes no time is left out, but for client caches, of which nobody says anything. */
+  /** In the order of time. What takes no time is left out, but for what users keep: that it is nothing somebody has said, or nobody. */
   readonly criticalPath: readonly Part[];
   /** Of each step, on the critical path or not. */
   readonly startsAtMs: Readonly<Record<string, number>>;
@@ -37,8 +38,8 @@ export type Outline = Pick<Plan, 'mode' | 'from' | 'to' | 'byHand'> & { readonly
 export type OutlinedStep = Pick<PlannedStep, 'id' | 'uses' | 'with' | 'needs' | 'effect' | 'expectMs' | 'timeoutMs'>;
 /**
  * `diagnosis`: what a failover treats, else it is told by where it goes. `approvals`: how long people take, when somebody is asked before anything
- * is done. `ttl`: how long resolvers hold old answers, if users move. What people choose by hand is not detected, and
- * nothing heals before it.
+ * is done. `ttl`: how long resolvers hold old answers, and `caches` how much longer clients do, if users move. What people choose by hand is
+ * not detected, and nothing heals before it.
  */
 export type Ahead = {
   readonly plan: Outline;
@@ -48,9 +49,10 @@ export type Ahead = {
   readonly estimateOf: (step: OutlinedStep) => Estimate;
   readonly approvals: Estimate | undefined;
   readonly ttl: Estimate;
+  readonly caches: Estimate;
 };
 
-export function forecast({ plan, diagnosis, tier, workload, estimateOf, approvals, ttl }: Ahead): Forecast {
+export function forecast({ plan, diagnosis, tier, workload, estimateOf, approvals, ttl, caches }: Ahead): Forecast {
   const { detection, usersPath } = tier;
   const isUnplanned = plan.mode === 'failover';
   const isChosen = plan.byHand !== undefined;
@@ -81,8 +83,12 @@ export function forecast({ plan, diagnosis, tier, workload, estimateOf, approval
       : []),
     ...(approvals === undefined ? [] : [{ kind: 'approvals' as const, name: 'approvals', isOutage: isUnplanned, ...approvals }]),
     ...path.map(({ step, estimate }, n) => ({ kind: 'step' as const, name: step.id, isOutage: n >= outageFrom, ...estimate })),
-    ...(movesUsers ? [{ kind: 'dns-ttl' as const, name: 'DNS TTL', isOutage: true, ...ttl }] : []),
-    { kind: 'client-caches', name: 'client caches', isOutage: true, ...assumedNone },
+    ...(movesUsers
+      ? [
+          { kind: 'dns-ttl' as const, name: 'DNS TTL', isOutage: true, ...ttl },
+          { kind: 'client-caches' as const, name: 'client caches', isOutage: true, ...caches },
+        ]
+      : []),
     {
       kind: 'validation',
       name: 'validation',
@@ -102,7 +108,7 @@ export function forecast({ plan, diagnosis, tier, workload, estimateOf, approval
       isOutage: true,
       ...declared(healing, `the grace of ${workload.localHa?.by ?? 'inner HA'}`),
     });
-  const criticalPath = inTime(parts.filter((part) => part.p95 > 0 || part.kind === 'client-caches'));
+  const criticalPath = inTime(parts.filter(({ kind, p95 }) => p95 > 0 || kind === 'dns-ttl' || kind === 'client-caches'));
   const firstStepAt = criticalPath.find(({ kind }) => kind === 'step')?.startsAtMs ?? 0;
   return {
     criticalPath,
@@ -130,13 +136,6 @@ export function asksBefore(plan: Pick<Plan, 'mode' | 'from' | 'to'>, tier: Tier)
 
 const said = (ms: number): string => (ms % 1_000 === 0 ? `${ms / 1_000} s` : `${ms} ms`);
 const declared = (ms: number, because: string): Estimate => ({ p50: ms, p95: ms, n: 0, source: 'declared', because });
-const assumedNone: Estimate = {
-  p50: 0,
-  p95: 0,
-  n: 0,
-  source: 'assumed',
-  because: 'nothing declares how long clients keep names and connections beyond the TTL: counted as none',
-};
 
 function inTime(parts: readonly Omit<Part, 'startsAtMs'>[]): readonly Part[] {
   let startsAtMs = 0;

@@ -1,16 +1,16 @@
 // The one sum of how long users would wait: the forecast of a plan, with the durations that are known of its parts. `resus lint` and `resus plan`
 // both ask it, so that they cannot disagree.
 import type { ActionFacts } from '../catalogue.ts';
-import type { DiagnosisKind, Tier, Workload } from '../estate.ts';
+import type { DiagnosisKind, Tier, UsersPath, Workload } from '../estate.ts';
 import type { PlannedStep } from '../runbook/plan.ts';
 import { forecast, type Estimate, type Forecast, type Outline } from './forecast.ts';
 import { quantilesOf, type Spread } from './spread.ts';
-import { peopleTiming, stepTiming, ttlTiming, type Measured, type Timing } from './timing.ts';
+import { cachesTiming, peopleTiming, stepTiming, ttlTiming, type Measured, type Timing } from './timing.ts';
 
 export type Predictable = {
   readonly plan: Outline;
   readonly tier: Tier;
-  readonly workload: Pick<Workload, 'localHa'>;
+  readonly workload: Pick<Workload, 'localHa'> & { readonly usersPath?: Pick<UsersPath, 'ttlMs' | 'clientCacheMs'> };
   /** Of a failover; where it is left out, the plan tells how much is lost. */
   readonly diagnosis?: DiagnosisKind | undefined;
   /** Whether people must say yes before anything is done. */
@@ -18,7 +18,7 @@ export type Predictable = {
   readonly actions: ReadonlyMap<string, Pick<ActionFacts, 'priorMs'>>;
   readonly measured?: Measured | undefined;
   /** What a person assumes instead. */
-  readonly given?: { readonly 'dns-ttl'?: Spread; readonly people?: Spread } | undefined;
+  readonly given?: { readonly 'dns-ttl'?: Spread; readonly 'client-caches'?: Spread; readonly people?: Spread } | undefined;
 };
 export type Prediction = Forecast & {
   /** By the id of the step, on the critical path or not. */
@@ -40,7 +40,8 @@ export function predict({ plan, tier, workload, diagnosis, isAsked, actions, mea
       diagnosis,
       estimateOf: ({ id }) => estimates.get(id) ?? nothing,
       approvals: isAsked ? estimated(peopleTiming(tier, measured, given?.people)) : undefined,
-      ttl: held(ttlTiming(plan, given?.['dns-ttl'])),
+      ttl: held(ttlTiming(plan, given?.['dns-ttl'], workload.usersPath)),
+      caches: held(cachesTiming(workload.usersPath ?? {}, given?.['client-caches'])),
     }),
     estimates,
   };
@@ -50,7 +51,7 @@ export function predict({ plan, tier, workload, diagnosis, isAsked, actions, mea
 const declaredMs = ({ expectMs }: Pick<PlannedStep, 'expectMs'>, facts: Pick<ActionFacts, 'priorMs'> | undefined): number | undefined =>
   facts?.priorMs.p50 === expectMs ? undefined : expectMs;
 const estimated = ({ spread, n, source, because }: Timing): Estimate => ({ ...quantilesOf(spread), n, source, because });
-/** A resolver that has the old answer may have asked at any moment of the TTL: half of it is left usually, and nearly all of it at worst. */
+/** Who has the old answer may have asked at any moment of the time that it is kept: half of that is left usually, and nearly all of it at worst. */
 function held({ spread, n, source, because }: Timing): Estimate {
   const { p95 } = quantilesOf(spread);
   return { p50: Math.round(p95 / 2), p95: Math.round(p95 * 0.95), n, source, because };

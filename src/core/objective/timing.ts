@@ -1,7 +1,7 @@
 // How long each part of a recovery takes, and who says so: what was measured here where there is enough of it, else what is declared, else what
 // has to be assumed. The analysis, plans and rehearsals all take their durations from here.
 import type { ActionFacts } from '../catalogue.ts';
-import type { Tier } from '../estate.ts';
+import type { Tier, UsersPath } from '../estate.ts';
 import { patienceMs } from '../runbook/approval.ts';
 import type { PlannedStep } from '../runbook/plan.ts';
 import { escalateMs } from '../runbook/wait.ts';
@@ -17,10 +17,12 @@ export type Measured = {
 /** Fewer samples than these say too little: what is declared is used instead. */
 export const leastSamples = 8;
 
+/** `unknown`: nobody declares it, and nothing is assumed: it is counted as nothing, and said. */
+export type Source = 'declared' | 'history' | 'assumed' | 'given' | 'unknown';
 /** `n`: how many samples of the same floor there are, also when they are too few to be used. */
 export type Timing = {
   readonly spread: Spread;
-  readonly source: 'declared' | 'history' | 'assumed' | 'given';
+  readonly source: Source;
   readonly n: number;
   readonly because: string;
 };
@@ -98,10 +100,13 @@ export function writtenTtlMs({ steps }: Routing): number | undefined {
   const written = steps.map(({ with: input }) => inputNamed(input, 'ttl')).filter((ttl) => typeof ttl === 'number');
   return written.length === 0 ? undefined : Math.max(...written) * 1_000;
 }
-/** The TTL itself; what is left of it when the answer changes is less. */
-export function ttlTiming(plan: Routing, given: Spread | undefined): Timing {
+/** The TTL itself; what is left of it when the answer changes is less. Of a declared and a written one the longer holds: roles change. */
+export function ttlTiming(plan: Routing, given: Spread | undefined, usersPath: Pick<UsersPath, 'ttlMs'> = {}): Timing {
   const written = writtenTtlMs(plan);
+  const { ttlMs } = usersPath;
   if (given !== undefined) return { spread: given, source: 'given', n: 0, because: 'the TTL that was given with --assume' };
+  if (ttlMs !== undefined && ttlMs >= (written ?? 0))
+    return { spread: always(ttlMs), source: 'declared', n: 0, because: `the TTL of ${ttlMs / 1_000} s that \`usersPath\` declares` };
   if (written !== undefined)
     return { spread: always(written), source: 'declared', n: 0, because: `the TTL of ${written / 1_000} s that the plan sets` };
   return {
@@ -109,5 +114,23 @@ export function ttlTiming(plan: Routing, given: Spread | undefined): Timing {
     source: 'assumed',
     n: 0,
     because: `a TTL of ${usualTtlMs / 1_000} s: nothing declares that of the users' name`,
+  };
+}
+
+/** How much longer than the TTL clients keep an address. */
+export function cachesTiming({ clientCacheMs }: Pick<UsersPath, 'clientCacheMs'>, given: Spread | undefined): Timing {
+  if (given !== undefined) return { spread: given, source: 'given', n: 0, because: 'the time that was given with --assume' };
+  if (clientCacheMs !== undefined)
+    return {
+      spread: always(clientCacheMs),
+      source: 'declared',
+      n: 0,
+      because: `the ${clientCacheMs / 1_000} s beyond the TTL that \`usersPath\` declares`,
+    };
+  return {
+    spread: always(0),
+    source: 'unknown',
+    n: 0,
+    because: 'nothing declares how long clients keep an address beyond the TTL: counted as none',
   };
 }

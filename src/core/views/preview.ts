@@ -4,7 +4,7 @@ import { planMove } from '../decision/decide.ts';
 import type { Wish } from '../decision/planned-move.ts';
 import { compile } from '../runbook/compile.ts';
 import type { Refusal } from '../errors.ts';
-import type { Tier, Workload } from '../estate.ts';
+import type { Tier, UsersPath, Workload } from '../estate.ts';
 import type { View } from '../kernel.ts';
 import { predictedLossMs } from '../objective/loss.ts';
 import { asDone, goesBack, type Plan } from '../runbook/plan.ts';
@@ -33,6 +33,8 @@ export type About = Pick<
 > & {
   readonly replicas: readonly { readonly name: string; readonly site: string }[];
   readonly populations: readonly string[];
+  /** Absent from a controller that does not know of it yet. */
+  readonly usersPath?: Pick<UsersPath, 'ttlMs' | 'clientCacheMs'>;
 };
 /** Of runs of this workload on the controller's floor, ascending milliseconds: what each action took, by its name, and people to approve. */
 export type Durations = {
@@ -92,8 +94,14 @@ export function aboutOf(workload: Workload): About {
     ...(localHa === undefined ? {} : { localHa }),
     replicas: replicas.map(({ name, site }) => ({ name, site })),
     populations: usersPath.populations.map(({ name }) => name),
+    usersPath: keptOf(usersPath),
   };
 }
+
+const keptOf = ({ ttlMs, clientCacheMs }: UsersPath): Pick<UsersPath, 'ttlMs' | 'clientCacheMs'> => ({
+  ...(ttlMs === undefined ? {} : { ttlMs }),
+  ...(clientCacheMs === undefined ? {} : { clientCacheMs }),
+});
 
 /** From the first attempt of a step to where it was known to hold. */
 function durationsOf({ known, facts }: View, id: WorkloadId): Durations {

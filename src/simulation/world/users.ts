@@ -27,8 +27,9 @@ type Options = {
   readonly random: Random;
   readonly desk: Desk;
   /** Drawn or usual where absent. */
-  readonly habits?: { readonly ttlMs: number; readonly keepsStale: boolean; readonly timeoutMs: number };
+  readonly habits?: { readonly ttlMs: number; readonly clientMs?: number; readonly keepsStale: boolean; readonly timeoutMs: number };
 };
+type Kept = { readonly replica: string; readonly until: number };
 type Answer = { readonly replica: Replica; readonly number: number } | undefined;
 
 const ttlMs = [5_000, 15_000, 30_000] as const;
@@ -50,7 +51,9 @@ export class Population {
   readonly #keepsStale: boolean;
   readonly #timeoutMs: number;
   readonly #everyMs: number;
-  #cache: { readonly replica: string; readonly until: number } | undefined;
+  /** What their software keeps, and what the resolver does that it asks. */
+  #cache: Kept | undefined;
+  #resolved: Kept | undefined;
   readonly #samples: CanarySample[] = [];
   readonly #numbers = new Map<string, number>();
   #unsent: CanarySample[] = [];
@@ -76,15 +79,24 @@ export class Population {
     return later(this.#at.ground.now, this.skewMs);
   }
 
+  #resolve(): string | undefined {
+    const { ground, database, workloads } = this.#at;
+    if (this.#resolved === undefined || this.#resolved.until <= ground.now) {
+      const route = workloads.routeOf(database.id);
+      if (ground.network.canTalk(this.node, ground.nodeOf('routing')) && route !== undefined)
+        this.#resolved = { replica: route, until: ground.now + this.#ttlMs };
+      else if (!this.#keepsStale) this.#resolved = undefined;
+    }
+    return this.#resolved?.replica;
+  }
+
   /** Resolve, connect, write. What the replica took may still not come back. */
   #write(): Answer {
-    const { ground, database, workloads } = this.#at;
+    const { ground, database } = this.#at;
     if (this.#cache === undefined || this.#cache.until <= ground.now) {
-      const route = workloads.routeOf(database.id);
-      if (ground.network.canTalk(this.node, ground.nodeOf('routing')) && route !== undefined) {
-        if (this.#cache !== undefined && this.#cache.replica !== route) this.followedAt = ground.now;
-        this.#cache = { replica: route, until: ground.now + this.#ttlMs };
-      } else if (!this.#keepsStale) this.#cache = undefined;
+      const replica = this.#resolve();
+      if (this.#cache !== undefined && replica !== undefined && this.#cache.replica !== replica) this.followedAt = ground.now;
+      this.#cache = replica === undefined ? undefined : { replica, until: ground.now + (this.#at.habits?.clientMs ?? 0) };
     }
     const replica = this.#cache === undefined ? undefined : database.replica(this.#cache.replica);
     if (replica === undefined || !ground.network.canSend(this.node, replica.node)) return undefined;

@@ -34,6 +34,7 @@ const ahead = (plan: Plan, more: Partial<Ahead> = {}): Ahead => ({
   estimateOf: ({ expectMs }) => estimate(expectMs),
   approvals: undefined,
   ttl: estimate(30_000),
+  caches: estimate(5_000),
   ...more,
 });
 const names = (given: Ahead): readonly string[] => forecast(given).criticalPath.map(({ name }) => name);
@@ -52,22 +53,22 @@ describe('the critical path', () => {
       ahead(planOf('failover', [route, promote])),
       ['detection', 'promote', 'route', 'DNS TTL', 'client caches', 'validation'],
     ],
-    ['without a step that routes: no TTL', ahead(planOf('failover', [promote])), ['detection', 'promote', 'client caches', 'validation']],
     [
-      'with people',
-      ahead(planOf('failover', [promote]), { approvals: estimate(9) }),
-      ['detection', 'approvals', 'promote', 'client caches', 'validation'],
+      'without a step that routes: no TTL and no client caches',
+      ahead(planOf('failover', [promote])),
+      ['detection', 'promote', 'validation'],
     ],
-    ['of a planned move: nothing is detected', ahead(planOf('switchover', [promote])), ['promote', 'client caches', 'validation']],
+    ['with people', ahead(planOf('failover', [promote]), { approvals: estimate(9) }), ['detection', 'approvals', 'promote', 'validation']],
+    ['of a planned move: nothing is detected', ahead(planOf('switchover', [promote])), ['promote', 'validation']],
     [
       'inside a replica: what heals by itself has its grace',
       ahead(planOf('failover', [promote], 'east'), { workload: { localHa: { by: 'Aurora', graceMs: 9_000 } } }),
-      ['detection', 'inner healing', 'promote', 'client caches', 'validation'],
+      ['detection', 'inner healing', 'promote', 'validation'],
     ],
     [
       'the longer of two ways',
       ahead(planOf('failover', [step('a', 10), step('short', 10, ['a']), step('long', 500, ['a']), step('end', 10, ['short', 'long'])])),
-      ['detection', 'a', 'long', 'end', 'client caches', 'validation'],
+      ['detection', 'a', 'long', 'end', 'validation'],
     ],
   ])('%s', (_what, given, expected) => expect(names(given)).toEqual(expected));
   test('starts each step when what it needs has usually ended, on the path or not', () => {
@@ -78,6 +79,15 @@ describe('the critical path', () => {
       step('end', 10, ['short', 'long']),
     ]);
     expect(forecast(ahead(plan)).startsAtMs).toEqual({ a: 0, short: 10, long: 10, end: 510 });
+  });
+  test('says of what users keep that it is nothing', () => {
+    const plan = planOf('switchover', [promote, route]);
+    const none = estimate(0);
+    expect(names(ahead(plan, { ttl: none, caches: none }))).toEqual(['promote', 'route', 'DNS TTL', 'client caches', 'validation']);
+  });
+  test('adds to the outage what clients keep', () => {
+    const plan = planOf('switchover', [promote, route]);
+    expect(forecast(ahead(plan)).rtoMs.p50 - forecast(ahead(plan, { caches: estimate(0) })).rtoMs.p50).toBe(5_000);
   });
   test('counts of a planned move only what users feel: from the first step that touches the writer', () => {
     const plan = planOf('switchover', [step('check', 5_000), step('promote', 10_000, ['check'], 'fences-and-promotes')]);

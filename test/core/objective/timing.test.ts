@@ -1,7 +1,15 @@
 // Where the durations of a forecast come from: what was measured from eight samples of one floor on, else what is declared, else what is assumed.
 import { describe, expect, test } from 'vitest';
 import { quantilesOf } from '../../../src/core/objective/spread.ts';
-import { leastSamples, peopleTiming, stepTiming, ttlTiming, writtenTtlMs, type Measured } from '../../../src/core/objective/timing.ts';
+import {
+  cachesTiming,
+  leastSamples,
+  peopleTiming,
+  stepTiming,
+  ttlTiming,
+  writtenTtlMs,
+  type Measured,
+} from '../../../src/core/objective/timing.ts';
 import { tier } from '../estate.ts';
 
 const measured = (n: number): Measured => ({
@@ -53,5 +61,31 @@ describe('the TTL of the users name', () => {
     const timing = ttlTiming(routing, own);
     expect([quantilesOf(timing.spread).p95, timing.source]).toEqual([p95, source]);
   });
+  test.each([
+    ['is what is declared of it', plan('soon'), { ttlMs: 90_000 }, 90_000, 'the TTL of 90 s that `usersPath` declares'],
+    [
+      'is the longer of what is declared and what a step sets',
+      plan(100),
+      { ttlMs: 90_000 },
+      100_000,
+      'the TTL of 100 s that the plan sets',
+    ],
+    ['is nothing where that is declared', plan('soon'), { ttlMs: 0 }, 0, 'the TTL of 0 s that `usersPath` declares'],
+  ])('%s', (_what, routing, usersPath, p95, because) => {
+    const timing = ttlTiming(routing, undefined, usersPath);
+    expect([quantilesOf(timing.spread).p95, timing.source, timing.because]).toEqual([p95, 'declared', because]);
+  });
   test('is not known of a plan that sets none', () => expect(writtenTtlMs({ steps: [{ with: null }, { with: ['ttl'] }] })).toBeUndefined());
+});
+
+describe('what clients keep beyond it', () => {
+  test.each([
+    ['is what is declared', { clientCacheMs: 30_000 }, undefined, 30_000, 'declared'],
+    ['is unknown where nothing is', {}, undefined, 0, 'unknown'],
+    ['is nothing where that is declared', { clientCacheMs: 0 }, undefined, 0, 'declared'],
+    ['is what is given', { clientCacheMs: 30_000 }, given, 2, 'given'],
+  ])('%s', (_what, usersPath, own, p95, source) => {
+    const timing = cachesTiming(usersPath, own);
+    expect([quantilesOf(timing.spread).p95, timing.source]).toEqual([p95, source]);
+  });
 });
