@@ -117,6 +117,7 @@ export function fromDeclared(declared: Valid, wanted: Wanted, knowing: Knowing, 
     (at.kind === 'Tier' && at.name === tier.id);
   const isPlanned = move.mode !== 'failover';
   const beat = move.workload.replication.find((link) => link.from === plan.from && link.to === plan.to)?.heartbeatMs;
+  const { backup } = move.workload;
   return {
     from: 'declarations',
     hash: hash('sha256', canonical(plan as unknown as Json)),
@@ -129,7 +130,13 @@ export function fromDeclared(declared: Valid, wanted: Wanted, knowing: Knowing, 
       ? 'a planned move waits until everything has arrived'
       : goesBack(plan)
         ? backTo
-        : `only a controller that watches the standby can say${beat === undefined ? '' : `; its heartbeat alone comes every ${span(beat)}`}`,
+        : `only a controller that watches the standby can say${
+            beat !== undefined
+              ? `; its heartbeat alone comes every ${span(beat)}`
+              : backup !== undefined
+                ? `; no copy to ${plan.to} is declared, and backups come every ${span(backup.everyMs)}`
+                : ''
+          }`,
     findings: [
       ...found.filter(concerns).map((each): Found => lintFound(each)),
       ...accepted.filter(concerns).map((each): Found => ({ ...lintFound(each), accepted: each.reason })),

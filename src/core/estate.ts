@@ -175,6 +175,12 @@ export type Preparedness = {
   readonly breakGlass?: BreakGlass;
 };
 
+/**
+ * What is restored when everything else is lost. `everyMs`: the longest span between two instants that can be restored. `immutable`: nobody can
+ * delete or change them before their time. Nothing is decided by it: `resus lint` and `resus plan` read it.
+ */
+export type Backup = { readonly everyMs: number; readonly site: SiteId; readonly immutable: boolean };
+
 export type Workload = Preparedness & {
   readonly id: WorkloadId;
   readonly tier: string;
@@ -201,6 +207,8 @@ export type Workload = Preparedness & {
   readonly replicas: readonly Replica[];
   readonly replication: readonly Replication[];
   readonly localHa?: { readonly by: string; readonly graceMs: number };
+  /** Absent where nobody has said. */
+  readonly backup?: Backup;
   readonly usersPath: UsersPath;
   /** Which runbook treats which diagnosis, and which serve the planned modes. */
   readonly runbooks: {

@@ -65,6 +65,7 @@ describe('an analysis', () => {
     ['ehr', 'grace: 60s', "grace: '${{ inventory.x }}'"],
     ['ehr', 'ttl: 60s', "ttl: '${{ inventory.x }}'"],
     ['ehr', 'clientCache: 0s', "clientCache: '${{ inventory.x }}'"],
+    ['ehr', '  localHa:', "  backup: { every: '${{ inventory.x }}', at: campus, immutable: true }\n  localHa:"],
     ['ehr', 'residency: [US]', 'residency: ${{ inventory.x.split(",") }}'],
     ['ehr', '    populations:', '    privateZone: { answeredAt: \'${{ inventory.x.split(",") }}\' }\n    populations:'],
     ['away', 'expect: 2m', "expect: '${{ inventory.x }}'"],

@@ -1,5 +1,27 @@
 // The findings about what a workload declares of itself beside its replicas and runbooks: a row for each, and more at the borders of some.
-import type { Border, Case } from './edits.ts';
+import type { Edit } from './base.ts';
+import { step, workload, type Border, type Case } from './edits.ts';
+
+/** A workload that comes back from a backup within an hour, with this beside what every workload says. */
+const archive = (own: string, second = 'us-west-2'): Edit => [
+  'zoneLoss',
+  'apiVersion: resus/v1\nkind: GameDay',
+  [
+    workload('archive', 'vault', [])
+      .replace('  dependsOn: []', `  dependsOn: []${own === '' ? '' : `\n  ${own}`}`)
+      .replace('name: two, site: us-west-2', `name: two, site: ${second}`),
+    "apiVersion: resus/v1\nkind: Tier\nmetadata: { name: vault }\nspec: { rto: 1d, rpo: 1h, availability: '99', strategy: backup-restore }\n",
+    'apiVersion: resus/v1\nkind: GameDay',
+  ].join('---\n'),
+];
+const restoring =
+  "    - { id: restore, uses: aws.call, expect: 1m, with: { does: Restore it., service: rds, region: us-east-2, operation: RestoreDBClusterToPointInTime, observe: { operation: DescribeDBClusters, holds: 'true' }, iam: [{ actions: ['rds:RestoreDBClusterToPointInTime'], resources: ['*'] }], changes: [the cluster] } }\n";
+const byHand: readonly Edit[] = [
+  step(restoring),
+  ['ehr', 'ZoneLost: across, ', ''],
+  ['ehr', '    switchover: planned\n', '    switchover: planned\n    byHand: { restore: across }\n'],
+  ['zoneLoss', 'diagnosis: ZoneLost', 'diagnosis: RegionLost'],
+];
 
 export const declaredCases: readonly Case[] = [
   {
@@ -19,6 +41,31 @@ export const declaredCases: readonly Case[] = [
       ],
     ],
   },
+  {
+    code: 'BACKUP_UNDECLARED',
+    edits: [archive('')],
+    says: 'BACKUP_UNDECLARED Workload archive /spec: `archive` comes back from a backup, and none is declared',
+    // What replicates has another way back.
+    unless: [archive('replication: [{ from: one, to: two, lagProbe: a }]')],
+  },
+  {
+    code: 'BACKUP_OVER_RPO',
+    edits: [archive('backup: { every: 61m, at: campus, immutable: true }')],
+    says: 'BACKUP_OVER_RPO Workload archive /spec/backup/every: a backup every 1h1m loses up to as much, and the RPO is 1h',
+    unless: [archive('backup: { every: 60m, at: campus, immutable: true }')],
+  },
+  {
+    code: 'BACKUP_WITH_DATA',
+    edits: [archive('backup: { every: 1h, at: us-east-2a, immutable: true }', 'us-east-2')],
+    says: 'BACKUP_WITH_DATA Workload archive /spec/backup/at: the backups stand in the region `us-east-2`, and so does every replica',
+    unless: [archive('backup: { every: 1h, at: us-east-2a, immutable: true }', 'us-west-2')],
+  },
+  {
+    code: 'BACKUP_DELETABLE',
+    edits: [archive('backup: { every: 1h, at: campus }')],
+    says: 'BACKUP_DELETABLE Workload archive /spec/backup/immutable: nothing keeps anybody from deleting the backups of `archive`',
+    unless: [archive('backup: { every: 1h, at: campus, immutable: true }')],
+  },
 ];
 
 export const declaredBorders: readonly Border[] = [
@@ -29,4 +76,30 @@ export const declaredBorders: readonly Border[] = [
     found: 1,
   },
   { what: 'half of the RTO together', code: 'DNS_TTL_OVER_RTO', edits: [['ehr', 'clientCache: 0s', 'clientCache: 390s']], found: 0 },
+  { what: 'what a runbook restores', code: 'BACKUP_UNDECLARED', edits: [step(restoring)], found: 1 },
+  { what: 'what people restore by hand', code: 'BACKUP_UNDECLARED', edits: [...byHand], found: 1 },
+  {
+    what: 'what people restore by hand, beside what replicates',
+    code: 'BACKUP_OVER_RPO',
+    edits: [...byHand, ['ehr', '  localHa:', '  backup: { every: 24h, at: campus, immutable: true }\n  localHa:']],
+    found: 0,
+  },
+  {
+    what: 'what a runbook restores',
+    code: 'BACKUP_OVER_RPO',
+    edits: [step(restoring), ['ehr', '  localHa:', '  backup: { every: 11s, at: campus, immutable: true }\n  localHa:']],
+    found: 1,
+  },
+  {
+    what: 'what replicates and is backed up beside that',
+    code: 'BACKUP_OVER_RPO',
+    edits: [['ehr', '  localHa:', '  backup: { every: 24h, at: campus, immutable: true }\n  localHa:']],
+    found: 0,
+  },
+  {
+    what: 'backups in another place than the one of all replicas',
+    code: 'BACKUP_WITH_DATA',
+    edits: [archive('backup: { every: 1h, at: campus }', 'us-east-2')],
+    found: 0,
+  },
 ];

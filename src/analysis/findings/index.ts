@@ -4,6 +4,10 @@ import { acceptanceUnused } from './acceptance-unused.ts';
 import { approvalOverRto } from './approval-over-rto.ts';
 import { automationInverted } from './automation-inverted.ts';
 import { availabilityUnreachable } from './availability-unreachable.ts';
+import { backupDeletable } from './backup-deletable.ts';
+import { backupOverRpo } from './backup-over-rpo.ts';
+import { backupUndeclared } from './backup-undeclared.ts';
+import { backupWithData } from './backup-with-data.ts';
 import { breakGlassCircular } from './break-glass-circular.ts';
 import { breakGlassUndeclared } from './break-glass-undeclared.ts';
 import { credentialsShort } from './credentials-short.ts';
@@ -66,6 +70,10 @@ export const findings: readonly Finding[] = [
   heartbeatOverRpo,
   lagOverRpo,
   replicationUndeclared,
+  backupUndeclared,
+  backupOverRpo,
+  backupWithData,
+  backupDeletable,
   weakerDependency,
   dependencyCircle,
   singlePoint,

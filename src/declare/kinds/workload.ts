@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { diagnosisKinds, environments, responsibilities, type Replica, type Workload } from '../../core/estate.ts';
 import type { Json, SiteId, WorkloadId } from '../../core/values.ts';
+import { backup, backupOf, checkBackup } from '../backup.ts';
 import { below } from '../pointer.ts';
 import { quoted } from '../problem.ts';
 import { Choice, closed, Distinct, Duration, LongText, Name, Refers, Resources, Text, With } from '../schema.ts';
@@ -146,6 +147,7 @@ const spec = Type.Object(
         { ...closed, title: 'what heals it inside a replica, before anything is moved' },
       ),
     ),
+    backup: Type.Optional(backup),
     usersPath,
     runbooks: Type.Object(
       {
@@ -188,6 +190,7 @@ export const workload = kindOf({
         const tier = tierOf(declaration, resolving);
         checkReplicas(declaration, resolving);
         checkReplication(declaration, resolving);
+        checkBackup(declaration, resolving);
         checkRunbooks(declaration, resolving);
         const made = present({
           id: name as WorkloadId,
@@ -229,6 +232,7 @@ export const workload = kindOf({
             ...(link.arrivalProbe === undefined ? {} : { arrivalProbe: link.arrivalProbe }),
           })),
           localHa: own.localHa === undefined ? undefined : { by: own.localHa.by, graceMs: ms(own.localHa.grace) },
+          backup: backupOf(own.backup),
           usersPath: usersPathOf(own.usersPath),
           runbooks: present({
             onDiagnosis: present({ ...own.runbooks.onDiagnosis }),
