@@ -1,24 +1,21 @@
 // Which workloads come back from a backup: by what their tier has ready, or by a runbook that restores.
 import { declaredAs, type Estate, type StepSpec, type Workload } from '../core/estate.ts';
-import { boundTo } from './bound.ts';
+import { boundTo, type Bound } from './bound.ts';
 
 /** Why it comes back from a backup when it is lost, in words; undefined where it does not. */
 export function restoredBecause(estate: Estate, workload: Workload): string | undefined {
   const strategy = declaredAs(estate.tiers, workload.tier)?.strategy;
   if (strategy === 'backup-restore' && workload.replication.length === 0)
     return `tier ${workload.tier} is ${strategy}, and no replication is declared`;
-  return restoringIn(
-    estate,
-    boundTo(workload).map(({ runbook }) => runbook),
-  );
+  return restoringIn(estate, boundTo({ runbooks: { ...workload.runbooks, byHand: {} } }));
 }
 
 /** Why people may bring it back from one, by a runbook that only they choose. */
 export const restorableBecause = (estate: Estate, { runbooks }: Workload): string | undefined =>
-  restoringIn(estate, Object.values(runbooks.byHand ?? {}));
+  restoringIn(estate, boundTo({ runbooks: { onDiagnosis: {}, byHand: runbooks.byHand ?? {} } }));
 
-function restoringIn(estate: Estate, runbooks: readonly string[]): string | undefined {
-  for (const runbook of runbooks) {
+function restoringIn(estate: Estate, runbooks: readonly Bound[]): string | undefined {
+  for (const { runbook } of runbooks) {
     const step = declaredAs(estate.runbooks, runbook)?.steps.find(restores);
     if (step !== undefined) return `step ${step.id} of runbook ${runbook} restores`;
   }

@@ -113,6 +113,10 @@ export type Replica = {
   /** The role at first sight; the journal knows the present one. */
   readonly role: Role;
   readonly onIsolation: 'keep' | 'demote';
+  /** Its provider may take it back at any moment. Absent where it is kept. */
+  readonly capacity?: 'spot';
+  /** Of the provider, e.g. the twelve digits of AWS; absent where only its resources may tell. */
+  readonly account?: string;
   /** Provider resources that runbooks name, e.g. `{ cluster: 'arn:aws:rds:...' }`. */
   readonly resources: Readonly<Record<string, string>>;
   readonly probes: readonly ProbeUse[];

@@ -66,6 +66,25 @@ export const declaredCases: readonly Case[] = [
     says: 'BACKUP_DELETABLE Workload archive /spec/backup/immutable: nothing keeps anybody from deleting the backups of `archive`',
     unless: [archive('backup: { every: 1h, at: campus, immutable: true }')],
   },
+  {
+    code: 'SPOT_CAPACITY',
+    edits: [['ehr', 'site: us-west-2\n      role: standby', 'site: us-west-2\n      role: standby\n      capacity: spot']],
+    says: 'SPOT_CAPACITY Workload ehr /spec/replicas/1/capacity: replica `west` may be taken back by its provider at any moment, and tier gold promises warm-standby',
+    unless: [
+      ['ehr', 'site: us-west-2\n      role: standby', 'site: us-west-2\n      role: standby\n      capacity: spot'],
+      ['tier', 'strategy: warm-standby', 'strategy: pilot-light'],
+    ],
+  },
+  {
+    code: 'SHARED_ACCOUNT',
+    edits: [['ehr', '210987654321', '123456789012']],
+    says: 'SHARED_ACCOUNT Workload ehr /spec/replicas/1/resources/cluster: replicas `east` and `west` all stand in the account 123456789012',
+    // Within what one region's loss may take nothing is promised of the account.
+    unless: [
+      ['ehr', '210987654321', '123456789012'],
+      ['tier', 'least: { regions: 2, zones: 2 }', 'least: { regions: 1, zones: 1 }'],
+    ],
+  },
 ];
 
 export const declaredBorders: readonly Border[] = [
@@ -101,5 +120,20 @@ export const declaredBorders: readonly Border[] = [
     code: 'BACKUP_WITH_DATA',
     edits: [archive('backup: { every: 1h, at: campus }', 'us-east-2')],
     found: 0,
+  },
+  {
+    what: 'a replica that names no ARN',
+    code: 'SHARED_ACCOUNT',
+    edits: [['ehr', 'arn:aws:rds:us-west-2:210987654321:cluster:west', 'west']],
+    found: 0,
+  },
+  {
+    what: 'a replica that names no ARN and says where it stands',
+    code: 'SHARED_ACCOUNT',
+    edits: [
+      ['ehr', 'arn:aws:rds:us-west-2:210987654321:cluster:west', 'west'],
+      ['ehr', 'role: standby', "role: standby\n      account: '123456789012'"],
+    ],
+    found: 1,
   },
 ];

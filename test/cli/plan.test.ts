@@ -81,6 +81,7 @@ describe('what a machine reads', () => {
     });
     expect(report.findings.map(({ code, accepted }) => [code, accepted === undefined])).toEqual([
       ['RTO_UNREACHABLE', false],
+      ['SHARED_ACCOUNT', false],
       ['IRREVERSIBLE_UNAPPROVED', false],
       ['INNER_HA_UNDECLARED', false],
     ]);

@@ -129,7 +129,10 @@ describe('wrong use', () => {
     ['--runs 1e3', 'BAD_RUNS'],
     ['--seed -1', 'BAD_SEED'],
     ['--scenario flood', 'UNKNOWN_SCENARIO There is no scenario flood. There are: region-lost, zone-lost, replica-down, switchover.'],
-    ['--assume luck=1s', 'UNKNOWN_ASSUMPTION Nothing is assumed under the name "luck". There are: dns-ttl, client-caches, replication-lag, people.'],
+    [
+      '--assume luck=1s',
+      'UNKNOWN_ASSUMPTION Nothing is assumed under the name "luck". There are: dns-ttl, client-caches, replication-lag, people.',
+    ],
     ['--assume people=10m..2m', 'BAD_ASSUMPTION'],
     ['--assume people=soon', 'BAD_ASSUMPTION'],
     ['--history nowhere', 'HISTORY_UNREADABLE There is no history in nowhere'],

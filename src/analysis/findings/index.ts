@@ -47,9 +47,11 @@ import { rtoTight } from './rto-tight.ts';
 import { rtoUnreachable } from './rto-unreachable.ts';
 import { resourceElsewhere } from './resource-elsewhere.ts';
 import { secretInYaml } from './secret-in-yaml.ts';
+import { sharedAccount } from './shared-account.ts';
 import { sharedResource } from './shared-resource.ts';
 import { sharedSite } from './shared-site.ts';
 import { singlePoint } from './single-point.ts';
+import { spotCapacity } from './spot-capacity.ts';
 import { stepWithoutEstimate } from './step-without-estimate.ts';
 import { strategyTooWeak } from './strategy-too-weak.ts';
 import { stsGlobalEndpoint } from './sts-global-endpoint.ts';
@@ -83,7 +85,9 @@ export const findings: readonly Finding[] = [
   breakGlassUndeclared,
   replicasTogether,
   sharedSite,
+  sharedAccount,
   sharedResource,
+  spotCapacity,
   parityUndeclared,
   resourceElsewhere,
   strategyTooWeak,

@@ -31,6 +31,8 @@ const ReplicaIn = Type.Object(
     site: Refers('Site', 'where it stands'),
     role: Choice(['primary', 'standby'], 'which it is at first; the journal knows its present role'),
     onIsolation: Choice(['keep', 'demote'], 'what it does with its role when it is cut off', 'keep'),
+    capacity: Choice(['on-demand', 'spot'], 'whether its machines are kept for it, or may be taken back by their provider', 'on-demand'),
+    account: Type.Optional(Text('the account of the provider in which it stands, where its resources do not tell', 128)),
     resources: Resources,
     probes: Distinct(Probe, 'id', { minItems: 1, maxItems: 100, title: 'how it is watched' }),
   },
@@ -215,6 +217,8 @@ export const workload = kindOf({
             site: replica.site as SiteId,
             role: replica.role,
             onIsolation: replica.onIsolation,
+            ...(replica.capacity === 'spot' ? { capacity: 'spot' as const } : {}),
+            ...(replica.account === undefined ? {} : { account: replica.account }),
             resources: replica.resources,
             probes: replica.probes.map((probe) => ({
               id: probe.id,
