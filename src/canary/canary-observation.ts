@@ -6,6 +6,8 @@ import { isRecord } from '../vantage/assignment.ts';
 
 const longestName = 28;
 const timelineSystem = 'urn:resus:timeline';
+/** Of identifiers, where nobody declares one. */
+const canarySystem = 'urn:resus:canary';
 
 /** What all ids of one client have in common: at most 53 characters of the 64 that FHIR allows, letters, digits, dots and dashes. */
 export function canaryPrefix(workload: string, population: string, boot: string): string {
@@ -19,13 +21,13 @@ export function canaryPrefix(workload: string, population: string, boot: string)
 export const canaryValue = (id: string, sentAt: Instant): string =>
   JSON.stringify({ seq: Number(id.slice(id.lastIndexOf('-') + 1)), sentAt });
 
-/** The resource that is written. Marked as test data, so that no statistic and no list of a ward counts it. */
-export function canaryObservation(id: string, sentAt: Instant): string {
+/** The resource that is written, about nobody. Marked as test data, so that no statistic and no list of a ward counts it. */
+export function canaryObservation(id: string, sentAt: Instant, system = canarySystem): string {
   return JSON.stringify({
     resourceType: 'Observation',
     id,
     meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'HTEST' }] },
-    identifier: [{ system: 'urn:resus:canary', value: id }],
+    identifier: [{ system, value: id }],
     status: 'final',
     code: { text: 'Resus canary: synthetic, belongs to no patient' },
     effectiveDateTime: new Date(sentAt).toISOString(),

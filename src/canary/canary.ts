@@ -40,6 +40,8 @@ export type CanaryAssignment = {
   readonly timeoutMs: number;
   /** How much longer than the TTL an address is kept, as the software of users does; not at all when absent. */
   readonly clientCacheMs?: number;
+  /** Of the identifiers of what is written. */
+  readonly system?: string;
 };
 
 /** Everything that lives as long as one assignment. */
@@ -111,6 +113,7 @@ export async function runCanary(options: CanaryOptions): Promise<void> {
       intervalMs: assignment.intervalMs,
       timeoutMs: assignment.timeoutMs,
       connections,
+      ...(assignment.system === undefined ? {} : { system: assignment.system }),
       onAcknowledged(sample) {
         const durable = ledger.acknowledged(sample);
         // Its failure is dealt with at the end of the canary; until then nobody waits for it.
@@ -184,16 +187,23 @@ export async function runCanary(options: CanaryOptions): Promise<void> {
 /** Returns what is wrong with it when it cannot be used. */
 export function readCanaryAssignment(value: unknown): CanaryAssignment | string {
   if (!isRecord(value)) return 'they are no object';
-  const { url, nameServers, intervalMs, timeoutMs, clientCacheMs } = value;
+  const { url, nameServers, intervalMs, timeoutMs, clientCacheMs, system } = value;
   if (typeof url !== 'string' || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     return '`url` must be an http or https address';
   if (!Array.isArray(nameServers) || !nameServers.every((one): one is string => typeof one === 'string'))
     return '`nameServers` must be a list of address:port';
   if (!isDuration(intervalMs) || !isDuration(timeoutMs)) return '`intervalMs` and `timeoutMs` must be 10 to 86400000';
-  if (clientCacheMs === undefined) return { url, nameServers, intervalMs, timeoutMs };
-  if (typeof clientCacheMs !== 'number' || !Number.isSafeInteger(clientCacheMs) || clientCacheMs < 0)
+  if (clientCacheMs !== undefined && (typeof clientCacheMs !== 'number' || !Number.isSafeInteger(clientCacheMs) || clientCacheMs < 0))
     return '`clientCacheMs` must be at least 0';
-  return { url, nameServers, intervalMs, timeoutMs, clientCacheMs };
+  if (system !== undefined && (typeof system !== 'string' || !URL.canParse(system))) return '`system` must be a URI';
+  return {
+    url,
+    nameServers,
+    intervalMs,
+    timeoutMs,
+    ...(clientCacheMs === undefined ? {} : { clientCacheMs }),
+    ...(system === undefined ? {} : { system }),
+  };
 }
 
 /** Two questions to the name servers must fit into one canary's time. */

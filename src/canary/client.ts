@@ -13,6 +13,8 @@ export type CanaryClientOptions = {
   readonly intervalMs: number;
   readonly timeoutMs: number;
   readonly connections: UsersConnections;
+  /** Of the identifiers of what is written; a system of our own when absent. */
+  readonly system?: string;
   /** Called at the acknowledgement, before the read-back: makes it durable. */
   readonly onAcknowledged: (sample: CanarySample) => void;
   /** Called once for each canary, in the order in which they ended. */
@@ -72,7 +74,7 @@ async function oneCanary(id: string, options: CanaryClientOptions): Promise<Cana
   const path = `/Observation/${id}`;
   const sentAt = nowMs();
   const endsAt = performance.now() + timeoutMs;
-  const put = await connections.send({ method: 'PUT', path, body: canaryObservation(id, sentAt), timeoutMs });
+  const put = await connections.send({ method: 'PUT', path, body: canaryObservation(id, sentAt, options.system), timeoutMs });
   if (put.kind === 'failed' || (put.status !== 200 && put.status !== 201)) {
     if (put.kind === 'replied') connections.blame(put.address);
     return { id, sentAt, timeline: 0, address: put.address, detail: `write: ${whatHappened(put)}` };

@@ -146,6 +146,8 @@ export type UsersPath = {
   readonly privateZone?: { readonly answeredAt: readonly SiteId[] };
   readonly ttlMs?: number;
   readonly clientCacheMs?: number;
+  /** `system`: of the identifiers of what canaries write. `patients`: made-up ones, the only ones that probes may read. */
+  readonly canaries?: { readonly system: string; readonly patients: readonly string[] };
   readonly populations: readonly { readonly name: string; readonly site: SiteId }[];
 };
 

@@ -47,18 +47,47 @@ export const usersPath = Type.Object(
         about: 'how much longer than the TTL the software of users keeps an address; `0s` where it asks again; not known when left out',
       }),
     ),
+    canaries: Type.Optional(
+      Type.Object(
+        {
+          system: Type.String({
+            pattern: '^[a-z][a-z0-9+.-]*:\\S+$',
+            maxLength: 256,
+            form: 'a URI, e.g. urn:oid:1.2.3 or https://hospital.example/canaries',
+            default: 'urn:resus:canary',
+            title: 'the system of the identifiers of what canaries write, in which no real record is',
+          }),
+          patients: Type.Array(Type.String({ pattern: '^[A-Za-z0-9.-]{1,64}$', form: 'the id of a FHIR resource' }), {
+            maxItems: 100,
+            uniqueItems: true,
+            default: [],
+            title: 'the ids of made-up patients: the only ones that probes may read',
+          }),
+        },
+        { ...closed, title: 'the names that are kept for canaries and probes, apart from those of patients' },
+      ),
+    ),
     populations: Distinct(Population, 'name', { minItems: 1, maxItems: 100, title: 'who its users are, and where' }),
   },
   { ...closed, title: 'the way that users go' },
 );
 
-export const usersPathOf = ({ url, nameServers, privateZone, ttl, clientCache, populations }: Static<typeof usersPath>): UsersPath =>
+export const usersPathOf = ({
+  url,
+  nameServers,
+  privateZone,
+  ttl,
+  clientCache,
+  canaries,
+  populations,
+}: Static<typeof usersPath>): UsersPath =>
   present({
     url,
     nameServers,
     privateZone: privateZone === undefined ? undefined : { answeredAt: sitesOf(privateZone.answeredAt) },
     ttlMs: ttl === undefined ? undefined : ms(ttl),
     clientCacheMs: clientCache === undefined ? undefined : ms(clientCache),
+    canaries,
     populations: populations.map(({ name, site }) => ({ name, site: site as SiteId })),
   }) as UsersPath;
 const sitesOf = (names: readonly string[]): readonly SiteId[] => names.map((name) => name as SiteId);

@@ -22,6 +22,12 @@ const byHand: readonly Edit[] = [
   ['ehr', '    switchover: planned\n', '    switchover: planned\n    byHand: { restore: across }\n'],
   ['zoneLoss', 'diagnosis: ZoneLost', 'diagnosis: RegionLost'],
 ];
+const reads = (path: string): Edit => [
+  'ehr',
+  'beat: east } }\n',
+  `beat: east } }\n        - { id: read, uses: http, with: { url: 'http://10.0.0.1${path}', expectStatus: 200 } }\n`,
+];
+const madeUp: Edit = ['ehr', '    clientCache: 0s\n', '    clientCache: 0s\n    canaries: { patients: [canary-1] }\n'];
 
 export const declaredCases: readonly Case[] = [
   {
@@ -85,6 +91,18 @@ export const declaredCases: readonly Case[] = [
       ['tier', 'least: { regions: 2, zones: 2 }', 'least: { regions: 1, zones: 1 }'],
     ],
   },
+  {
+    code: 'CANARY_ON_PATIENTS',
+    edits: [reads('/Patient/4711'), madeUp],
+    says: 'CANARY_ON_PATIENTS Workload ehr /spec/replicas/0/probes/5/with/url: the looks of probe `read` of `east` name patient `4711`, who is not declared to be made up',
+    unless: [reads('/Patient/canary-1?_summary=true'), madeUp],
+  },
+  {
+    code: 'HEARTBEAT_OVER_RPO',
+    edits: [['ehr', 'from: east, to: west, lagProbe: db, heartbeat: 1s', 'from: east, to: west, lagProbe: db, heartbeat: 6s']],
+    says: 'HEARTBEAT_OVER_RPO Workload ehr /spec/replication/0/heartbeat: a heartbeat every 6s cannot show a lag within the RPO of 10s',
+    unless: [['ehr', 'from: east, to: west, lagProbe: db, heartbeat: 1s', 'from: east, to: west, lagProbe: db, heartbeat: 5s']],
+  },
 ];
 
 export const declaredBorders: readonly Border[] = [
@@ -134,6 +152,20 @@ export const declaredBorders: readonly Border[] = [
       ['ehr', 'arn:aws:rds:us-west-2:210987654321:cluster:west', 'west'],
       ['ehr', 'role: standby', "role: standby\n      account: '123456789012'"],
     ],
+    found: 1,
+  },
+  {
+    what: 'a search for what is about a patient',
+    code: 'CANARY_ON_PATIENTS',
+    edits: [reads('/Observation?code=1&patient=Patient/4711')],
+    found: 1,
+  },
+  { what: 'a search for patients', code: 'CANARY_ON_PATIENTS', edits: [reads('/Patient?_summary=count')], found: 0 },
+  { what: 'what waits for an inventory', code: 'CANARY_ON_PATIENTS', edits: [reads('/Patient/${{ inventory.patient }}')], found: 0 },
+  {
+    what: 'the address of the canaries',
+    code: 'CANARY_ON_PATIENTS',
+    edits: [['ehr', 'url: http://ehr.example/', 'url: http://ehr.example/Patient/4711/']],
     found: 1,
   },
 ];

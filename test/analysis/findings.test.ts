@@ -67,12 +67,6 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    code: 'HEARTBEAT_OVER_RPO',
-    edits: [['ehr', 'from: east, to: west, lagProbe: db, heartbeat: 1s', 'from: east, to: west, lagProbe: db, heartbeat: 6s']],
-    says: 'HEARTBEAT_OVER_RPO Workload ehr /spec/replication/0/heartbeat: a heartbeat every 6s cannot show a lag within the RPO of 10s',
-    unless: [['ehr', 'from: east, to: west, lagProbe: db, heartbeat: 1s', 'from: east, to: west, lagProbe: db, heartbeat: 5s']],
-  },
-  {
     code: 'REPLICATION_UNDECLARED',
     edits: [['ehr', '    - { from: west, to: east, lagProbe: db, heartbeat: 1s }\n', '']],
     says: 'REPLICATION_UNDECLARED Workload ehr /spec/replication: no replication from `west` to `east` is declared, where a failover may lead',

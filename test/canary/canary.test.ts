@@ -263,6 +263,8 @@ describe('readCanaryAssignment', () => {
     ['clients that keep addresses longer', { ...good, clientCacheMs: 0 }, true],
     ['clients that keep them for no number', { ...good, clientCacheMs: '30s' }, false],
     ['clients that keep them for less than nothing', { ...good, clientCacheMs: -1 }, false],
+    ['a system of identifiers', { ...good, system: 'urn:x:canaries' }, true],
+    ['a system that is no URI', { ...good, system: 'canaries' }, false],
     ['null', null, false],
     ['no address', { ...good, url: 'ehr' }, false],
     ['another scheme', { ...good, url: 'ftp://ehr' }, false],

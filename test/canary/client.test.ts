@@ -237,6 +237,11 @@ describe('the canary as a resource', () => {
   test('names that only differ in what FHIR does not allow give different ids', () => {
     expect(canaryPrefix('a_b', 'p', 'b')).not.toBe(canaryPrefix('a-b', 'p', 'b'));
   });
+  test('it is about nobody, and is named in the system that is declared', () => {
+    const written = JSON.parse(canaryObservation('c-1', 5 as Instant, 'urn:x:canaries')) as Record<string, unknown>;
+    expect(written['identifier']).toEqual([{ system: 'urn:x:canaries', value: 'c-1' }]);
+    expect(Object.keys(written)).not.toContain('subject');
+  });
   test('its content can be worked out from its id and its time', () => {
     const id = 'resus-canary-ehr-campus-b1-17';
     expect(readCanary(id, canaryObservation(id, 5 as Instant))).toEqual({ value: canaryValue(id, 5 as Instant), timeline: 0, versions: 0 });

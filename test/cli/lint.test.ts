@@ -40,6 +40,8 @@ describe('resus lint', () => {
         'RTO_TIGHT',
         'NO_SWITCHOVER',
         'REPLICATION_UNDECLARED',
+        'BACKUP_UNDECLARED',
+        'SHARED_ACCOUNT',
       ]),
     );
     expect(accepted.filter(({ reason }) => reason.length < 40)).toEqual([]);
@@ -51,7 +53,7 @@ describe('resus lint', () => {
     change('tier', 'expire: 5m', 'expire: 15m');
     const { output, exitCode } = await linted();
     expect(output.split('\n')).toEqual([
-      `${join(folder, 'ehr.yaml')}:42:69: warning RTO_TIGHT RegionLost may take 20m12s, and the RTO is 15m: detection 17s, slow 22s (declared, n 0); approvals 5m, slow 15m (assumed, n 0); yes 2m, slow 5m (declared, n 0); promote 1m, slow 4m (declared, n 0); route 30s, slow 1m30s (declared, n 0); DNS TTL 30s, slow 57s (assumed, n 0); validation 500ms, slow 3s (declared, n 0) (people vary most: call the next one sooner (\`escalate\`), shorten \`expire\`, or let the machine act)`,
+      `${join(folder, 'ehr.yaml')}:44:69: warning RTO_TIGHT RegionLost may take 20m12s, and the RTO is 15m: detection 17s, slow 22s (declared, n 0); approvals 5m, slow 15m (assumed, n 0); yes 2m, slow 5m (declared, n 0); promote 1m, slow 4m (declared, n 0); route 30s, slow 1m30s (declared, n 0); DNS TTL 30s, slow 57s (declared, n 0); client caches 0s (declared, n 0); validation 500ms, slow 3s (declared, n 0) (people vary most: call the next one sooner (\`escalate\`), shorten \`expire\`, or let the machine act)`,
       `${join(folder, 'tier.yaml')}:12:35: warning APPROVAL_OVER_RTO people have 15m to approve, and the RTO is 15m: a lost region waits for approval (shorten \`approvals.expire\`, e.g. to 7m30s, or add \`approvals.emergency\`)`,
       '0 errors, 2 warnings. `resus explain CODE` says more.',
     ]);
@@ -136,7 +138,7 @@ describe('resus lint', () => {
       expect([exitCode, output.split('\n')]).toEqual([
         0,
         [
-          `${join(folder, 'ehr.yaml')}:42:49: warning DRILL_NEVER_RUN no drill of ZoneLost of \`ehr\` has ever passed, and tier gold demands 2 zones: no drill of it has ended; floor lab (start \`zone-loss\`: \`resus drill zone-loss\`)`,
+          `${join(folder, 'ehr.yaml')}:44:49: warning DRILL_NEVER_RUN no drill of ZoneLost of \`ehr\` has ever passed, and tier gold demands 2 zones: no drill of it has ended; floor lab (start \`zone-loss\`: \`resus drill zone-loss\`)`,
           '0 errors, 1 warning. `resus explain CODE` says more.',
         ],
       ]);

@@ -192,7 +192,7 @@ describe('resus validate', () => {
     expect([ok, exitCode]).toEqual([false, 1]);
     expect(problems.find(({ code }) => code === 'UNKNOWN_TIER')).toEqual({
       file: 'policies/riverside/ehr.yaml',
-      line: 24,
+      line: 25,
       column: 11,
       code: 'UNKNOWN_TIER',
       severity: 'error',

@@ -12,6 +12,7 @@ import { breakGlassCircular } from './break-glass-circular.ts';
 import { breakGlassUndeclared } from './break-glass-undeclared.ts';
 import { credentialsShort } from './credentials-short.ts';
 import { cachesUndeclared } from './caches-undeclared.ts';
+import { canaryOnPatients } from './canary-on-patients.ts';
 import { dependencyCircle } from './dependency-circle.ts';
 import { diagnosisImpossible } from './diagnosis-impossible.ts';
 import { diagnosisUntreated } from './diagnosis-untreated.ts';
@@ -118,6 +119,7 @@ export const findings: readonly Finding[] = [
   journalEvacuated,
   journalSiteUndeclared,
   credentialsShort,
+  canaryOnPatients,
   secretInYaml,
   acceptanceUnused,
 ];

@@ -25,9 +25,16 @@ export function canaryRoutes(desk: Desk, { reports }: Gate, counters: Counters):
   return Router()
     .get('/canaries/:workload/:population/assignment', may, (request, response) => {
       const { workload, tier } = at(request);
-      const { url, nameServers, clientCacheMs } = workload.usersPath;
+      const { url, nameServers, clientCacheMs, canaries } = workload.usersPath;
       const { intervalMs, timeoutMs } = tier.usersPath;
-      response.json({ url, nameServers, intervalMs, timeoutMs, ...(clientCacheMs === undefined ? {} : { clientCacheMs }) });
+      response.json({
+        url,
+        nameServers,
+        intervalMs,
+        timeoutMs,
+        ...(clientCacheMs === undefined ? {} : { clientCacheMs }),
+        ...(canaries === undefined ? {} : { system: canaries.system }),
+      });
     })
     .post('/canaries/:workload/:population/samples', may, json('1mb'), async (request, response) => {
       const { view, workload, population } = at(request);
