@@ -134,6 +134,7 @@ export const controllerFacts = (file: string, { controlDomain, site, providers: 
   controlDomain,
   ...(site === undefined ? {} : { site }),
   roleRegions: Object.keys(aws.roles ?? {}),
+  endpoints: aws.endpoints ?? {},
   sessionMs: aws.sessionMs ?? SESSION_MS,
   hasSessionToken: aws.credentials?.sessionToken !== undefined,
 });

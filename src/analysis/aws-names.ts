@@ -21,3 +21,10 @@ export function awsRegionIn(value: string): string | undefined {
   const named = arnOf(value)?.region ?? host?.split('.').findLast(isAwsRegion) ?? '';
   return isAwsRegion(named) ? named : undefined;
 }
+
+/** The service that is named with a region: of an ARN, or of an endpoint (`kms.us-east-2.amazonaws.com`, `123.dkr.ecr.us-east-2.amazonaws.com`). */
+export function awsServiceIn(value: string): string | undefined {
+  const region = awsRegionIn(value);
+  if (region === undefined) return undefined;
+  return arnOf(value)?.service ?? new RegExp(`([\\w-]+)\\.${region}\\.amazonaws\\.com`).exec(value)?.[1];
+}

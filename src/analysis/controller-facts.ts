@@ -8,6 +8,8 @@ export type ControllerFacts = {
   readonly site?: string;
   /** AWS regions in which it assumes a role. */
   readonly roleRegions: readonly string[];
+  /** Base URLs by region, where they are not AWS's own. */
+  readonly endpoints: Readonly<Record<string, string>>;
   /** How long the credentials of a role are good for, in milliseconds. */
   readonly sessionMs: number;
   /** Keys with a session token stand in the file: they end, and nothing renews them. */

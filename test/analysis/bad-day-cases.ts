@@ -27,6 +27,36 @@ const jumpHost = (on: readonly string[], change = (text: string): string => text
 const everythingEast = (text: string): string =>
   text.replace('site: us-west-2', 'site: us-east-2a').replace('site: us-east-2,', 'site: us-east-2b,');
 
+const shared = (resource: string): Edit => ['ehr', '  residency: [US]', `  residency: [US]\n  resources: { ${resource} }`];
+const secret = (region: string): string => `arn:aws:secretsmanager:${region}:123456789012:secret:ehr-a1b2c3`;
+const looksAt = (url: string): Edit => [
+  'away',
+  '    - id: route\n',
+  `    - { id: look, uses: probe, with: { uses: http, with: { url: '${url}', expectStatus: 200 } }, expect: 1s }\n    - id: route\n`,
+];
+const sometimes = `'\${{ site != "" }}'`;
+/** It fences under this condition, and then promotes under that. */
+const fencesAndPromotes = (fence: string, promote: string): Edit => [
+  'across',
+  '  steps:\n',
+  `  steps:
+    - { id: fence, uses: aws.rds.isolate-source, with: { instance: r, replica: r2, region: us-east-2, securityGroup: sg-0123456789abcdef0 }${fence} }
+    - { id: promote2, uses: aws.rds.promote-read-replica, with: { instance: r, region: us-west-2 }, timeout: 20m, expect: 1s${promote} }
+`,
+];
+const approves = (how: string): readonly Edit[] => [
+  ['away', '    - id: yes\n      uses: approve\n', `    - id: yes\n      uses: approve\n${how}`],
+  ['tier', 'region: approve', 'region: automatic'],
+];
+const ungraceful = (text: string): Edit => [
+  'across',
+  "      uses: aws.rds.failover-db-cluster\n      with: { cluster: '${{ to.resources.cluster }}', target: '${{ to.resources.instanceB }}', region: '${{ to.site }}' }\n",
+  `      uses: aws.rds.failover-db-cluster
+      with: { cluster: '\${{ to.resources.cluster }}', target: '\${{ to.resources.instanceB }}', region: '\${{ to.site }}' }
+    - { id: settled, uses: wait, with: { for: 20s }, expect: 20s, onUngraceful: { do: replace, ${text} } }
+`,
+];
+
 /** That of a controller which would carry the plans out. */
 const run = (facts: Partial<ControllerFacts>, labels: Record<string, string> = {}): NonNullable<Case['known']> => ({
   controller: {
@@ -34,6 +64,7 @@ const run = (facts: Partial<ControllerFacts>, labels: Record<string, string> = {
     controlDomain: 'central',
     site: 'campus',
     roleRegions: ['us-west-2'],
+    endpoints: {},
     sessionMs: 900_000,
     hasSessionToken: false,
     ...facts,
@@ -65,6 +96,12 @@ export const badDayCases: readonly Case[] = [
     edits: [['ehr', '  localHa:', '  provides: [identity]\n  localHa:']],
     says: 'BREAK_GLASS_UNDECLARED Workload ehr /spec/provides: nothing says how people get in while `ehr` is lost',
     unless: [['ehr', '  onCall: platform', '  onCall: platform\n  provides: [identity]'], breakGlass('site: campus')],
+  },
+  {
+    code: 'LOST_RESOURCE',
+    edits: [shared(`secret: '${secret('us-east-2')}'`)],
+    says: 'LOST_RESOURCE Workload ehr /spec/resources/secret: `secret` is a secret in `us-east-2`, and is gone when `ehr` must run at `west`',
+    unless: [shared(`secret: '${secret('us-east-1')}'`)],
   },
   {
     code: 'JOURNAL_EVACUATED',
@@ -203,6 +240,78 @@ export const badDayBorders: readonly Border[] = [
     what: 'an envelope that is kept where one of two regions is',
     code: 'BREAK_GLASS_CIRCULAR',
     edits: [breakGlass('site: us-east-2')],
+    found: 0,
+  },
+  {
+    what: 'a step that asks the vault of the region that is lost',
+    code: 'LOST_RESOURCE',
+    edits: [looksAt('https://secretsmanager.us-east-2.amazonaws.com/')],
+    found: 1,
+  },
+  {
+    what: 'a step that asks a database of the region that is lost',
+    code: 'LOST_RESOURCE',
+    edits: [looksAt('https://rds.us-east-2.amazonaws.com/')],
+    found: 0,
+  },
+  { what: 'a fence that may be left out', code: 'PROMOTE_WITHOUT_FENCE', edits: [fencesAndPromotes(`, when: ${sometimes}`, '')], found: 1 },
+  {
+    what: 'a fence that is left out with the promotion',
+    code: 'PROMOTE_WITHOUT_FENCE',
+    edits: [fencesAndPromotes(`, when: ${sometimes}`, `, when: ${sometimes}`)],
+    found: 0,
+  },
+  {
+    what: 'an approval that nobody may be asked for',
+    code: 'IRREVERSIBLE_UNAPPROVED',
+    edits: approves(`      when: ${sometimes}\n`),
+    found: 2,
+  },
+  { what: 'an approval that is waited for', code: 'IRREVERSIBLE_UNAPPROVED', edits: approves(''), found: 0 },
+  {
+    what: 'an approval beside the step',
+    code: 'IRREVERSIBLE_UNAPPROVED',
+    edits: [...approves(''), ['away', '      timeout: 10m\n', '      timeout: 10m\n      needs: []\n']],
+    found: 2,
+  },
+  {
+    what: 'a record that is changed without grace',
+    code: 'ROUTE53_CONTROL_PLANE',
+    edits: [
+      ungraceful("uses: aws.route53.change-record, with: { hostedZone: Z1, name: ehr.example, type: A, ttl: 30, values: ['10.0.2.1'] }"),
+    ],
+    found: 1,
+  },
+  {
+    what: 'a wait without grace that nobody estimates',
+    code: 'STEP_WITHOUT_ESTIMATE',
+    edits: [ungraceful('uses: wait, with: { for: 1s }')],
+    found: 1,
+  },
+  {
+    what: 'a wait without grace that is given up too early',
+    code: 'TIMEOUT_UNDER_ESTIMATE',
+    edits: [ungraceful('uses: wait, with: { for: 1s }, expect: 5s, timeout: 4s')],
+    found: 1,
+  },
+  {
+    what: 'a step that gives people as long as the RTO',
+    code: 'APPROVAL_OVER_RTO',
+    edits: [['away', '      timeout: 5m\n', '      timeout: 15m\n']],
+    found: 1,
+  },
+  {
+    what: 'the endpoint of a controller',
+    code: 'STS_GLOBAL_ENDPOINT',
+    edits: [],
+    known: run({ endpoints: { 'us-west-2': 'https://sts.amazonaws.com' } }),
+    found: 1,
+  },
+  {
+    what: 'a region of its own',
+    code: 'STS_GLOBAL_ENDPOINT',
+    edits: [],
+    known: run({ endpoints: { 'us-west-2': 'https://sts.us-west-2.amazonaws.com' } }),
     found: 0,
   },
 ];

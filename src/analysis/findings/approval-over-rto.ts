@@ -1,5 +1,5 @@
 // People who may take longer to answer than the outage may last.
-import { isKnown, time } from '../said.ts';
+import { isKnown, quoted, time } from '../said.ts';
 import type { Finding } from '../finding.ts';
 
 export const approvalOverRto: Finding = {
@@ -10,7 +10,7 @@ export const approvalOverRto: Finding = {
   fix: 'Let `approvals.expire` end well inside the RTO, call the next one sooner (`escalate`), allow `emergency`, or let the machine act on that scope.',
   example: `kind: Tier
 spec: { rto: 15m, automation: { region: approve }, approvals: { people: 1, expire: 8m, escalate: 3m } }`,
-  *find({ estate }) {
+  *find({ estate, moves }) {
     for (const { id, rtoMs, approvals, automation } of Object.values(estate.tiers)) {
       const scopes = Object.entries(automation).filter(([, how]) => how === 'approve');
       if (scopes.length === 0 || approvals.emergency !== undefined || !isKnown(rtoMs) || !(approvals.expireMs >= rtoMs)) continue;
@@ -21,5 +21,14 @@ spec: { rto: 15m, automation: { region: approve }, approvals: { people: 1, expir
         remedy: `shorten \`approvals.expire\`, e.g. to ${time(rtoMs / 2)}, or add \`approvals.emergency\``,
       };
     }
+    for (const { runbook, workload, tier, diagnosis } of moves)
+      for (const [index, { id, uses, timeoutMs }] of runbook.steps.entries())
+        if (diagnosis !== undefined && uses === 'approve' && isKnown(tier.rtoMs) && isKnown(timeoutMs) && timeoutMs >= tier.rtoMs)
+          yield {
+            at: { kind: 'Runbook', name: runbook.id, pointer: `/spec/steps/${index}/timeout` },
+            sentence: `step ${quoted(id)} gives people ${time(timeoutMs)}, and the RTO of ${quoted(workload.id)} is ${time(tier.rtoMs)}`,
+            evidence: [`${diagnosis} of ${workload.id}`],
+            remedy: `shorten its \`timeout\`, e.g. to ${time(tier.rtoMs / 2)}, or let \`approvals\` of the tier ask`,
+          };
   },
 };

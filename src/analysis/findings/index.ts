@@ -34,6 +34,7 @@ import { journalEvacuated } from './journal-evacuated.ts';
 import { journalSiteUndeclared } from './journal-site-undeclared.ts';
 import { lagOverRpo } from './lag-over-rpo.ts';
 import { lostControlPlane } from './lost-control-plane.ts';
+import { lostResource } from './lost-resource.ts';
 import { noFailback } from './no-failback.ts';
 import { noSwitchover } from './no-switchover.ts';
 import { parityUndeclared } from './parity-undeclared.ts';
@@ -98,6 +99,7 @@ export const findings: readonly Finding[] = [
   promoteWithoutFence,
   irreversibleUnapproved,
   lostControlPlane,
+  lostResource,
   gxpAdHoc,
   route53ControlPlane,
   privateZone,

@@ -1,5 +1,7 @@
 // A step that cannot be taken back, by a machine that asks nobody.
 import { quoted } from '../said.ts';
+import type { StepSpec } from '../../core/estate.ts';
+import { before } from '../before.ts';
 import type { Finding } from '../finding.ts';
 
 export const irreversibleUnapproved: Finding = {
@@ -15,9 +17,8 @@ export const irreversibleUnapproved: Finding = {
     for (const move of moves) {
       const { diagnosis, runbook, workload, tier } = move;
       if (diagnosis === undefined || move.asks !== 'no') continue;
-      const asked = runbook.steps.findIndex((step) => step.uses === 'approve');
-      for (const [index, step] of runbook.steps.entries()) {
-        if (!(catalogue.actions.get(step.uses)?.irreversible ?? false) || (asked >= 0 && asked < index)) continue;
+      for (const step of runbook.steps) {
+        if (!(catalogue.actions.get(step.uses)?.irreversible ?? false) || before(runbook.steps, step).some(asksAlways)) continue;
         yield {
           at: { kind: 'Workload', name: workload.id, pointer: move.pointer },
           sentence: `on ${diagnosis} step ${quoted(step.id)} of ${quoted(runbook.id)} cannot be taken back, and nobody is asked`,
@@ -28,3 +29,6 @@ export const irreversibleUnapproved: Finding = {
     }
   },
 };
+
+/** Beside it, or under a condition, nobody may have been asked when the step starts. */
+const asksAlways = ({ uses, when }: StepSpec): boolean => uses === 'approve' && when === undefined;

@@ -5,7 +5,7 @@ import { before } from '../before.ts';
 import { quoted } from '../said.ts';
 import type { Finding } from '../finding.ts';
 
-type Step = Pick<PlannedStep, 'id' | 'needs' | 'effect' | 'uses'>;
+type Step = Pick<PlannedStep, 'id' | 'needs' | 'effect' | 'uses' | 'when'>;
 
 export const promoteWithoutFence: Finding = {
   code: 'PROMOTE_WITHOUT_FENCE',
@@ -21,13 +21,14 @@ export const promoteWithoutFence: Finding = {
       for (const variant of ['graceful', 'ungraceful'] as const) {
         const steps = runbook.steps.map((step): Step => {
           const own = variant === 'ungraceful' && step.onUngraceful?.kind === 'replace' ? step.onUngraceful : step;
-          return { id: step.id, needs: step.needs, uses: own.uses, effect: effectOf(own.uses) };
+          const when = step.when === undefined ? {} : { when: step.when };
+          return { id: step.id, needs: step.needs, uses: own.uses, effect: effectOf(own.uses), ...when };
         });
         for (const [index, step] of steps.entries()) {
           if (
             step.effect !== 'promotes' ||
             proving.has(step.uses) ||
-            before(steps, step).some((each) => changesWriter(each) && !onlyPromotes(each))
+            before(steps, step).some((each) => changesWriter(each) && !onlyPromotes(each) && isSureBefore(each, step))
           )
             continue;
           const isSame = variant === 'ungraceful' && step.uses === runbook.steps[index]?.uses;
@@ -43,7 +44,12 @@ export const promoteWithoutFence: Finding = {
               pointer: `/spec/steps/${index}${variant === 'ungraceful' && !isSame ? '/onUngraceful' : ''}`,
             },
             sentence: `step ${quoted(step.id)} promotes, and nothing before it fences the old writer${variant === 'ungraceful' ? ' without grace' : ''}`,
-            evidence: [`${step.uses} gives no proof of its own`],
+            evidence: [
+              `${step.uses} gives no proof of its own`,
+              ...before(steps, step).flatMap((each) =>
+                changesWriter(each) && !onlyPromotes(each) ? [`${each.id} fences, but only \`when\` ${each.when ?? ''}`] : [],
+              ),
+            ],
             remedy: 'put a step that fences before it and name it in `needs`',
           };
         }
@@ -51,4 +57,6 @@ export const promoteWithoutFence: Finding = {
   },
 };
 
+/** A fence that has a condition of its own may be left out, unless the promotion is left out with it. */
+const isSureBefore = (fence: Step, step: Step): boolean => fence.when === undefined || fence.when === step.when;
 const onlyPromotes = (step: Step): boolean => promotes(step) && step.effect !== 'fences-and-promotes';

@@ -1,5 +1,6 @@
 // A recovery that must change DNS records at the one place where they can be changed.
 import { quoted } from '../said.ts';
+import { ungracefully } from '../../core/runbook/plan.ts';
 import type { Finding } from '../finding.ts';
 
 export const route53ControlPlane: Finding = {
@@ -13,15 +14,22 @@ export const route53ControlPlane: Finding = {
   *find({ catalogue, moves }) {
     for (const { plan, mode, runbook } of moves) {
       if (plan === undefined || mode !== 'failover') continue;
-      for (const [index, step] of plan.steps.entries())
-        for (const plane of catalogue.actions.get(step.uses)?.needs(step.with) ?? [])
-          if (plane.service === 'route53')
-            yield {
-              at: { kind: 'Runbook', name: runbook.id, pointer: `/spec/steps/${index}/uses` },
-              sentence: `step ${quoted(step.id)} changes records, which only ${plane.site} can do`,
-              evidence: [step.uses],
-              remedy: 'use `aws.route53.standby-takes-over`, or a health check that follows a switch of your own',
-            };
+      for (const [index, planned] of plan.steps.entries())
+        for (const { step, key } of [
+          { step: planned, key: 'uses' },
+          { step: ungracefully(planned), key: 'onUngraceful' },
+        ])
+          for (const plane of key === 'uses' || step !== planned ? (catalogue.actions.get(step.uses)?.needs(step.with) ?? []) : [])
+            if (isRoute53(plane.service))
+              yield {
+                at: { kind: 'Runbook', name: runbook.id, pointer: `/spec/steps/${index}/${key}` },
+                sentence: `step ${quoted(step.id)} changes records, which only ${plane.site} can do`,
+                evidence: [step.uses],
+                remedy: 'use `aws.route53.standby-takes-over`, or a health check that follows a switch of your own',
+              };
     }
   },
 };
+
+/** As actions name it, and as the SDK does, by which `aws.call` goes. Its resolvers are regional. */
+const isRoute53 = (service: string): boolean => service === 'route53' || service === 'route-53';

@@ -15,15 +15,19 @@ export const stepWithoutEstimate: Finding = {
   - { id: settled, uses: wait, with: { for: 20s }, expect: 20s }`,
   *find({ estate, catalogue }) {
     for (const runbook of Object.values(estate.runbooks))
-      for (const [index, step] of runbook.steps.entries()) {
-        const usual = catalogue.actions.get(step.uses)?.priorMs;
-        if (step.expectMs !== undefined || usual === undefined || usual.p95 < usual.p50 * tooWide) continue;
-        yield {
-          at: { kind: 'Runbook', name: runbook.id, pointer: `/spec/steps/${index}` },
-          sentence: `step ${quoted(step.id)} has no estimate`,
-          evidence: [`${listed([step.uses])} takes ${time(usual.p50)} to ${time(usual.p95)}`],
-          remedy: 'add `expect`, how long it usually takes',
-        };
-      }
+      for (const [index, { id, onUngraceful, ...step }] of runbook.steps.entries())
+        for (const { uses, expectMs, key, says } of [
+          { ...step, key: '', says: '' },
+          ...(onUngraceful?.kind === 'replace' ? [{ ...onUngraceful, key: '/onUngraceful', says: ' without grace' }] : []),
+        ]) {
+          const usual = catalogue.actions.get(uses)?.priorMs;
+          if (expectMs !== undefined || usual === undefined || usual.p95 < usual.p50 * tooWide) continue;
+          yield {
+            at: { kind: 'Runbook', name: runbook.id, pointer: `/spec/steps/${index}${key}` },
+            sentence: `step ${quoted(id)} has no estimate${says}`,
+            evidence: [`${listed([uses])} takes ${time(usual.p50)} to ${time(usual.p95)}`],
+            remedy: 'add `expect`, how long it usually takes',
+          };
+        }
   },
 };

@@ -11,16 +11,19 @@ export const timeoutUnderEstimate: Finding = {
   example: `{ id: promote, uses: aws.rds.failover-global-cluster, timeout: 10m, expect: 90s }`,
   *find({ estate, catalogue }) {
     for (const runbook of Object.values(estate.runbooks))
-      for (const [index, step] of runbook.steps.entries()) {
-        const usual = catalogue.actions.get(step.uses)?.priorMs.p50;
-        const estimateMs = step.expectMs ?? usual;
-        if (!isKnown(estimateMs) || !isKnown(step.timeoutMs) || step.timeoutMs > estimateMs) continue;
-        yield {
-          at: { kind: 'Runbook', name: runbook.id, pointer: `/spec/steps/${index}/timeout` },
-          sentence: `step ${quoted(step.id)} has ${time(step.timeoutMs)} and usually takes ${time(estimateMs)}`,
-          evidence: [step.expectMs === undefined ? `as ${step.uses} does` : 'as its `expect` says'],
-          remedy: `at least ${time(estimateMs * 3)}`,
-        };
-      }
+      for (const [index, { id, onUngraceful, ...step }] of runbook.steps.entries())
+        for (const { uses, expectMs, timeoutMs = step.timeoutMs, key, says } of [
+          { ...step, key: '', says: '' },
+          ...(onUngraceful?.kind === 'replace' ? [{ ...onUngraceful, key: '/onUngraceful', says: ' without grace' }] : []),
+        ]) {
+          const estimateMs = expectMs ?? catalogue.actions.get(uses)?.priorMs.p50;
+          if (!isKnown(estimateMs) || !isKnown(timeoutMs) || timeoutMs > estimateMs) continue;
+          yield {
+            at: { kind: 'Runbook', name: runbook.id, pointer: `/spec/steps/${index}${key}/timeout` },
+            sentence: `step ${quoted(id)} has ${time(timeoutMs)} and usually takes ${time(estimateMs)}${says}`,
+            evidence: [expectMs === undefined ? `as ${uses} does` : 'as its `expect` says'],
+            remedy: `at least ${time(estimateMs * 3)}`,
+          };
+        }
   },
 };
