@@ -295,9 +295,9 @@ export const badDayBorders: readonly Border[] = [
     found: 1,
   },
   {
-    what: 'a step that gives people as long as the RTO',
+    what: 'a step that gives people longer than the RTO',
     code: 'APPROVAL_OVER_RTO',
-    edits: [['away', '      timeout: 5m\n', '      timeout: 15m\n']],
+    edits: [['away', '      timeout: 5m\n', '      timeout: 16m\n']],
     found: 1,
   },
   {
@@ -312,6 +312,18 @@ export const badDayBorders: readonly Border[] = [
     code: 'STS_GLOBAL_ENDPOINT',
     edits: [],
     known: run({ endpoints: { 'us-west-2': 'https://sts.us-west-2.amazonaws.com' } }),
+    found: 0,
+  },
+  {
+    what: 'a lag that is looked at as rarely as the RPO',
+    code: 'HEARTBEAT_OVER_RPO',
+    edits: [['tier', 'interval: 5s', 'interval: 10s']],
+    found: 2,
+  },
+  {
+    what: 'a lag that is looked at just often enough',
+    code: 'HEARTBEAT_OVER_RPO',
+    edits: [['tier', 'interval: 5s', 'interval: 9s']],
     found: 0,
   },
 ];

@@ -23,7 +23,7 @@ spec: { rto: 15m, automation: { region: approve }, approvals: { people: 1, expir
     }
     for (const { runbook, workload, tier, diagnosis } of moves)
       for (const [index, { id, uses, timeoutMs }] of runbook.steps.entries())
-        if (diagnosis !== undefined && uses === 'approve' && isKnown(tier.rtoMs) && isKnown(timeoutMs) && timeoutMs >= tier.rtoMs)
+        if (diagnosis !== undefined && uses === 'approve' && isKnown(tier.rtoMs) && isKnown(timeoutMs) && timeoutMs > tier.rtoMs)
           yield {
             at: { kind: 'Runbook', name: runbook.id, pointer: `/spec/steps/${index}/timeout` },
             sentence: `step ${quoted(id)} gives people ${time(timeoutMs)}, and the RTO of ${quoted(workload.id)} is ${time(tier.rtoMs)}`,
