@@ -298,7 +298,7 @@ export const badDayBorders: readonly Border[] = [
     what: 'a step that gives people longer than the RTO',
     code: 'APPROVAL_OVER_RTO',
     edits: [['away', '      timeout: 5m\n', '      timeout: 16m\n']],
-    found: 1,
+    found: 2,
   },
   {
     what: 'the endpoint of a controller',

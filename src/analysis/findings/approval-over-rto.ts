@@ -21,13 +21,13 @@ spec: { rto: 15m, automation: { region: approve }, approvals: { people: 1, expir
         remedy: `shorten \`approvals.expire\`, e.g. to ${time(rtoMs / 2)}, or add \`approvals.emergency\``,
       };
     }
-    for (const { runbook, workload, tier, diagnosis } of moves)
-      for (const [index, { id, uses, timeoutMs }] of runbook.steps.entries())
+    for (const { runbook, workload, tier, diagnosis, pointer } of moves)
+      for (const { id, uses, timeoutMs } of runbook.steps)
         if (diagnosis !== undefined && uses === 'approve' && isKnown(tier.rtoMs) && isKnown(timeoutMs) && timeoutMs > tier.rtoMs)
           yield {
-            at: { kind: 'Runbook', name: runbook.id, pointer: `/spec/steps/${index}/timeout` },
-            sentence: `step ${quoted(id)} gives people ${time(timeoutMs)}, and the RTO of ${quoted(workload.id)} is ${time(tier.rtoMs)}`,
-            evidence: [`${diagnosis} of ${workload.id}`],
+            at: { kind: 'Workload', name: workload.id, pointer },
+            sentence: `on ${diagnosis} step ${quoted(id)} of ${quoted(runbook.id)} gives people ${time(timeoutMs)}, and the RTO is ${time(tier.rtoMs)}`,
+            evidence: [`tier ${tier.id}`],
             remedy: `shorten its \`timeout\`, e.g. to ${time(tier.rtoMs / 2)}, or let \`approvals\` of the tier ask`,
           };
   },
