@@ -45,7 +45,7 @@ export function lintCommand({ version, ...parts }: LintParts & { readonly versio
     .addOption(new Option('--floor <floor>', 'the floor of the history that counts').choices(['simulation', 'lab', 'live']))
     .action(async (paths: string[], options: CheckOptions & LintOptions) => {
       const { config } = options;
-      const beside = config === undefined ? [] : [config];
+      const beside = config === undefined ? [] : [config, ...(paths.length === 0 ? await policiesOf(config, parts) : [])];
       await checking({ paths, beside, options, io, version }, () =>
         lint(paths, options, { ...parts, readFile: (path) => io.readFile(path), now: () => io.now() }),
       );
@@ -97,6 +97,15 @@ export async function lint(paths: readonly string[], options: LintOptions, parts
 const unreadable = (): never => {
   throw misuse('HISTORY_UNREADABLE', 'A recording cannot be read here.', 'Leave it out.');
 };
+
+/** Where its declarations lie, to look again when they change; what is wrong with it is said by the look itself. */
+async function policiesOf(path: string, { configured }: LintParts): Promise<readonly string[]> {
+  try {
+    return (await configured?.(path))?.policies ?? [];
+  } catch {
+    return [];
+  }
+}
 
 type Configured = LintedConfig & {
   readonly text: string;
