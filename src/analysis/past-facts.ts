@@ -45,8 +45,8 @@ export type PastFacts = {
   readonly runs: readonly RunDone[];
   /** By target. */
   readonly recorded: ReadonlyMap<string, readonly Recorded[]>;
-  /** How long the steps of a workload's earlier runs took. */
-  readonly measuredOf?: (workload: string) => Measured;
+  /** How long the steps of a workload's earlier runs took; undefined where it had none. Asked often. */
+  readonly measuredOf?: (workload: string) => Measured | undefined;
 };
 
 type OpenDrill = { readonly gameday: string; readonly workload: string; runbooks: Set<string>; diagnoses: Set<DiagnosisKind> };

@@ -30,7 +30,11 @@ export async function pastFor(
   );
   const { historyOf } = await import('../rehearsal/history.ts');
   const facts = pastFacts(past, { floor, now: io.now() as Instant, recorded });
-  return floor === undefined ? facts : { ...facts, measuredOf: (workload) => historyOf(past, workload, floor) };
+  if (floor === undefined) return facts;
+  // Each is folded from all entries, so only those that ever ran are, and once.
+  const ran = new Set(past.flatMap((entry): readonly string[] => (entry.type === 'RunOpened' ? [entry.data.workload] : [])));
+  const measured = new Map([...ran].map((workload) => [workload, historyOf(past, workload, floor)]));
+  return { ...facts, measuredOf: (workload) => measured.get(workload) };
 }
 
 /** By its first bytes: it begins with what was declared. */

@@ -209,4 +209,23 @@ export const pastBorders: readonly Border[] = [
     known: knowing(practised),
     found: 1,
   },
+  {
+    what: 'a step that took an hour each time that it was measured',
+    code: 'RTO_UNREACHABLE',
+    edits: [],
+    known: {
+      past: {
+        ...pastFacts([], { floor: 'live', now: now as Instant }),
+        measuredOf: (workload) =>
+          workload === 'ehr'
+            ? {
+                floor: 'live',
+                steps: new Map([['aws.rds.failover-db-cluster', Array.from({ length: 10 }, () => 3_600_000)]]),
+                approvalsMs: [],
+              }
+            : undefined,
+      },
+    },
+    found: 1,
+  },
 ];
