@@ -16,6 +16,7 @@ const help = `npm run simulate:mutants -- [--count N] [--schedules N] [--from SE
 
   --count N       how many of the candidates, drawn evenly from all files and rules (default 60; 0: all)
   --schedules N   a mutant that outlives so many has survived (default 20000)
+  --most N        run so many of them at most, those first that fit the code (default 0: all)
   --from SEED     the first seed (default 1)
   --more N        schedules after it was caught, to see who else catches it (default 12)
   --baseline N    schedules of the unchanged source first: a checker that it violates catches nothing (default 200)
@@ -30,6 +31,7 @@ const help = `npm run simulate:mutants -- [--count N] [--schedules N] [--from SE
 const options = {
   count: { type: 'string', default: '60' },
   schedules: { type: 'string', default: '20000' },
+  most: { type: 'string', default: '0' },
   from: { type: 'string', default: '1' },
   more: { type: 'string', default: '12' },
   baseline: { type: 'string', default: '200' },
@@ -135,7 +137,8 @@ function seedsInOrder(caughtBy: ReadonlyMap<number, number>, path = ''): readonl
   const good = [...caughtBy].sort(([a, n], [b, m]) => m - n || a - b).map(([seed]) => seed);
   const all = Array.from({ length: number(values.schedules) }, (_, i) => from + i);
   const rest = all.filter((seed) => !caughtBy.has(seed));
-  return [...good, ...favouritesFirst(path, rest)];
+  const most = number(values.most);
+  return [...good, ...favouritesFirst(path, rest)].slice(0, most === 0 ? undefined : most);
 }
 
 /** A checker that the unchanged source violates here and there would catch any mutant sooner or later. */
