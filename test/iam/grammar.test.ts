@@ -28,18 +28,8 @@ test.each<[string, unknown, readonly string[]]>([
   ['a Sid twice', { Version: '2012-10-17', Statement: [good, good] }, ['a Sid stands twice']],
   ['an effect that is none', policy({ Effect: 'allow' }), ['statement 1: Effect is neither Allow nor Deny']],
   ['a principal, which identity policies have not', policy({ Principal: '*' }), ['statement 1: it has an element Principal']],
-  ['an operation that is none', policy({ Action: ['rds:FailOverDBCluster'] }), ['statement 1: rds has no operation FailOverDBCluster']],
-  ['a wildcard', policy({ Action: 'rds:*' }), ['statement 1: rds has no operation *']],
-  [
-    'a service that is none',
-    policy({ Action: ['rdz:FailoverDBCluster'] }),
-    ['statement 1: rdz:FailoverDBCluster is of no service that is used here'],
-  ],
-  [
-    'a service by a name of every object',
-    policy({ Action: ['toString:x'] }),
-    ['statement 1: toString:x is of no service that is used here'],
-  ],
+  ['a wildcard', policy({ Action: 'rds:*' }), ['statement 1: rds:* is no action of one service']],
+  ['no service', policy({ Action: ['FailoverDBCluster'] }), ['statement 1: FailoverDBCluster is no action of one service']],
   ['no action', policy({ Action: [] }), ['statement 1: Action is no text and no list of texts']],
   [
     'half an ARN',
