@@ -5,6 +5,8 @@ import type { Checker } from '../truth.ts';
 const wordMs = 4_000;
 /** A read-back that lags, two calls, and an eighth of what the operation took. */
 const workMs = 5_000;
+/** The longest that one look is waited for. */
+const lookMs = 10_000;
 
 export const doneSeen: Checker = {
   name: 'done-seen',
@@ -35,7 +37,9 @@ export const doneSeen: Checker = {
       acknowledged: ({ at }) => judge(at),
       writer({ writes, by, token, at }) {
         const run = history.runOf(token);
-        if (token === undefined || run === undefined || !writes || by !== 'provider' || history.calmAt === undefined) return;
+        if (token === undefined || run === undefined || !writes || by !== 'provider') return;
+        // A look that was sent before the calm may be waited for until its deadline.
+        if (history.calmAt === undefined || at - history.calmAt < lookMs) return;
         const step = token.slice(run.id.length + 1);
         const startedAt = run.starts.get(step)?.at(-1)?.at ?? at;
         // What was given up is nobody's to look at any more.

@@ -13,7 +13,7 @@ const observed = (at: number, kind: string, step = 'promote') =>
   t.entry(at, 'StepObserved', { run: 'ehr-1', step, observed: { kind } } as never);
 const promoted = (at: number) => t.writes(at, 'west', { token: 'ehr-1/promote' });
 
-const running = [begin, t.calm(5), t.opened(10, failover), t.started(11)];
+const running = [begin, t.calm(2), t.opened(10, failover), t.started(11)];
 const task = [begin, t.opened(10), t.started(11, 'tell'), t.entry(20, 'StepConfirmed', ofStep('tell'))];
 t.tell(doneSeen, [
   ['promoted and seen', undefined, [running, promoted(14), observed(16, 'holds'), t.acked(30, 'west')]],
@@ -31,6 +31,11 @@ t.tell(doneSeen, [
     'promoted and not seen',
     /ehr-1\/promote is done since 6000 ms, and nobody has seen it/,
     [running, promoted(14), observed(16, 'underway'), t.acked(20, 'west')],
+  ],
+  [
+    'a look that was sent before the calm',
+    undefined,
+    [begin, t.calm(5), t.opened(6, failover), t.started(7), promoted(14), t.acked(40, 'west')],
   ],
   ['a slow one is looked at less often', undefined, [running, promoted(51), t.acked(60, 'west')]],
   [
