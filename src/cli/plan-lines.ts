@@ -28,7 +28,8 @@ export function reportLines(report: PlanReport, columns: number, paint: Colors):
     ...besides(report, wide),
   ];
   const end = [...(report.diff === undefined ? [] : diffLines(report.diff, wide, paint)), `Plan sha256:${report.hash}`];
-  return [...top, ...within(mostLines - top.length - end.length, findingLines(report, wide, paint)), ...end];
+  const room = mostLines - top.length - end.length;
+  return [...top, ...within(room, findingLines(report, room, wide, paint)), ...end];
 }
 
 /** What does not fit is counted, never dropped in silence. */
@@ -130,7 +131,7 @@ function stepRow(step: ReportedStep): Row {
     proof: exactly(step.proof),
     warning: step.mayLoseData ? 'may lose data' : undefined,
     facts: [
-      `${step.id}${step.after.length === 0 ? '' : ` after ${step.after.join(', ')}`}${step.when === undefined ? '' : ` when ${printable(step.when)}`}`,
+      `${step.id}${step.after.length === 0 ? '' : ` after ${step.after.join(', ')}`}${step.when === undefined ? '' : ` when ${printable(step.when.replace(/^\$\{\{\s*|\s*\}\}$/g, ''))}`}`,
       estimated(step.estimate),
       step.needs.length === 0
         ? 'needs no control plane'
@@ -168,11 +169,15 @@ function verdict(report: PlanReport, wide: number, paint: Colors): readonly stri
 }
 
 function besides({ about, plan, criticalPath, evaluated }: PlanReport, wide: number): readonly string[] {
+  const evictable = about.evictable ?? [];
   const isFelt = plan.mode === 'failover' || criticalPath.some(({ isOutage }) => isOutage);
   return [
     ...section('Call', `${about.onCall} (on call), ${about.clinicalOwner} (clinical owner), ${about.owner} (owner).`, wide),
     ...(isFelt ? section('Meanwhile', printable(about.downtimeProcedure), wide) : []),
-    ...section('Providers', `${evaluated.asked ? '' : 'not asked whether they would take these steps today: '}${evaluated.because}.`, wide),
+    ...(evictable.length === 0
+      ? []
+      : section('Gives way', printable(`${evictable.join(', ')} may be stopped to free capacity for ${about.id}.`), wide)),
+    ...section('Providers', `${evaluated.asked ? '' : 'not asked whether they would do this: '}${evaluated.because}.`, wide),
   ];
 }
 
@@ -210,11 +215,14 @@ function yesFrom(approvals: readonly Approval[], mayAlone: boolean): string {
   return [...alone, ...approvals.map(said)].join('; ') || 'nobody';
 }
 
-function findingLines({ findings }: PlanReport, wide: number, paint: Colors): readonly (readonly string[])[] {
+function findingLines({ findings }: PlanReport, room: number, wide: number, paint: Colors): readonly (readonly string[])[] {
   if (findings.length === 0) return [section('Findings', 'none.', wide)];
   const open = findings.filter(({ accepted }) => accepted === undefined);
   const accepted = findings.filter((each) => each.accepted !== undefined);
-  return [...open, ...accepted].map((each, n) => section(n === 0 ? 'Findings' : '', findingText(each, paint), wide));
+  const told = [...open, ...accepted].map((each, n) => section(n === 0 ? 'Findings' : '', findingText(each, paint), wide));
+  // What somebody answers for gives way to the steps; what nobody does is told in any case.
+  const isTight = open.length === 0 && (told[0]?.length ?? 0) + (told.length > 1 ? 1 : 0) > room;
+  return isTight ? [section('Findings', `${accepted.length} accepted, each with a reason: --json has them.`, wide)] : told;
 }
 function findingText({ code, severity, sentence, remedy, step, accepted }: Found, paint: Colors): string {
   const where = step === undefined || step === '' ? '' : ` step ${step}:`;

@@ -123,7 +123,7 @@ export function fromDeclared(declared: Valid, wanted: Wanted, knowing: Knowing, 
     hash: hash('sha256', canonical(plan as unknown as Json)),
     plan,
     tier,
-    workload: aboutOf(move.workload),
+    workload: aboutOf(move.workload, estate),
     history,
     lossMs: isPlanned || (plan.from === plan.to && !goesBack(plan)) ? undefined : null,
     lossBecause: isPlanned

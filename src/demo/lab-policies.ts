@@ -29,6 +29,8 @@ const surroundings = {
         name: 'ehr',
         dependsOn: [],
         byHand: {},
+        awayBy: 'ehr-region-failover',
+        homeBy: 'ehr-failback',
         worksWithout: {
           identity: 'Nobody signs in: its users are canaries.',
           names: 'The laboratory has one name server of its own, which no other workload uses.',

@@ -158,7 +158,7 @@ describe('what goes wrong says what to do', () => {
     [
       'no inventory',
       [],
-      'INVENTORY_NEEDED ehr failover (ehr-region-failover), step promote names a resource that only the inventory knows.',
+      'INVENTORY_NEEDED ehr failover (ehr-region-failover-room), step promote names a resource that only the inventory knows.',
     ],
     ['an account that is none', [...inventory, '--account', '12'], 'BAD_ACCOUNT "12" is no AWS account.'],
     [

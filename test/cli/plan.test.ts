@@ -54,7 +54,7 @@ describe('what a person reads', () => {
   test('each row has a time, a verb, an object and a proof', async () => {
     const { out } = await plan(['ehr', '--mode', 'failover', ...inventory]);
     const rows = out.split(/\n(?=T\+)|\n\n/).filter((each) => each.startsWith('T+'));
-    expect(rows).toHaveLength(5);
+    expect(rows).toHaveLength(6);
     for (const row of rows) expect(row).toMatch(/^T\+\d+:\d\d {2,}[A-Z][a-z]+ \S[\s\S]*\n {14}holds when \S/);
   });
 });
@@ -105,6 +105,18 @@ describe('what a machine reads', () => {
     expect([home.plan.from, home.plan.to, home.predicted.lossMs]).toEqual(['west', 'east', 0]);
     for (const site of ['us-east-2', 'east'])
       expect((await reported(['ehr', '--mode', 'failback', '--to', site, ...inventory])).hash).toBe(home.hash);
+  });
+  test('says what gives way to it, where that is declared, and which step does it', async () => {
+    const whole = JSON.parse((await plan(['ehr', '--mode', 'failover', '--json', ...inventory])).out) as PlanReport;
+    expect(whole.about.evictable).toEqual(['ehr-training']);
+    expect(whole.steps.find(({ id }) => id === 'room')).toMatchObject({
+      does: expect.stringContaining('ehr-training-west') as string,
+      after: ['promote'],
+    });
+    // It is sent beside the users' way, so that they do not wait for it.
+    expect(whole.criticalPath.map(({ name }) => name)).not.toContain('room');
+    const alone = await reported(['ehr', '--mode', 'failover', ...inventory]);
+    expect([alone.about.evictable, alone.steps.map(({ id }) => id)]).toEqual([undefined, ['promote', 'route']]);
   });
   test('of what people choose has nothing that is detected, and a loss that nobody predicts', async () => {
     const report = JSON.parse((await plan(['ehr', '--runbook', 'restore', '--json', ...inventory])).out) as PlanReport;

@@ -2,9 +2,10 @@
 // long as nothing changes in between.
 import { planMove } from '../decision/decide.ts';
 import type { Wish } from '../decision/planned-move.ts';
+import { evictableFor } from '../decision/products.ts';
 import { compile } from '../runbook/compile.ts';
 import type { Refusal } from '../errors.ts';
-import type { Tier, UsersPath, Workload } from '../estate.ts';
+import type { Estate, Tier, UsersPath, Workload } from '../estate.ts';
 import type { View } from '../kernel.ts';
 import { predictedLossMs } from '../objective/loss.ts';
 import { asDone, goesBack, type Plan } from '../runbook/plan.ts';
@@ -35,6 +36,8 @@ export type About = Pick<
   readonly populations: readonly string[];
   /** Absent from a controller that does not know of it yet. */
   readonly usersPath?: Pick<UsersPath, 'ttlMs' | 'clientCacheMs'>;
+  /** Other environments of its product, which may be stopped to free capacity for it. */
+  readonly evictable?: readonly string[];
 };
 /** Of runs of this workload on the controller's floor, ascending milliseconds: what each action took, by its name, and people to approve. */
 export type Durations = {
@@ -75,13 +78,14 @@ export function preview(view: View, id: WorkloadId, wish: Wish): Result<Preview,
       rpoMs: tier.rpoMs,
       approvalsNeeded: tier.approvals.people,
       tier,
-      workload: aboutOf(move.value.workload),
+      workload: aboutOf(move.value.workload, estate),
       history: durationsOf(view, id),
     },
   };
 }
 
-export function aboutOf(workload: Workload): About {
+export function aboutOf(workload: Workload, estate: Estate): About {
+  const evictable = evictableFor(estate, workload);
   const { id, owner, onCall, clinicalOwner, impact, downtimeProcedure, localHa, replication, replicas, usersPath } = workload;
   return {
     id,
@@ -95,6 +99,7 @@ export function aboutOf(workload: Workload): About {
     replicas: replicas.map(({ name, site }) => ({ name, site })),
     populations: usersPath.populations.map(({ name }) => name),
     usersPath: keptOf(usersPath),
+    ...(evictable.length === 0 ? {} : { evictable }),
   };
 }
 
