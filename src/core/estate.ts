@@ -282,9 +282,11 @@ export type GameDay = {
   readonly schedule?: { readonly cron: string; readonly zone: string };
   /** Where it may run. */
   readonly floors: readonly ('simulation' | 'lab' | 'live')[];
-  /** What is practised: a fault that Resus must treat by itself, or a planned switchover. */
+  /** What is practised: a fault that Resus must treat by itself, a planned switchover, or a runbook that people choose, by its name in `byHand`. */
   readonly practises:
-    { readonly kind: 'fault'; readonly faults: readonly FaultSpec[]; readonly diagnosis: DiagnosisKind } | { readonly kind: 'switchover' };
+    | { readonly kind: 'fault'; readonly faults: readonly FaultSpec[]; readonly diagnosis: DiagnosisKind }
+    | { readonly kind: 'switchover' }
+    | { readonly kind: 'by-hand'; readonly runbook: string };
   readonly steadyState: { readonly forMs: number };
   /** CEL over the game day's scope (see `core/gameday/scope.ts`): all must hold before anything is touched. */
   readonly gates: readonly string[];

@@ -74,6 +74,12 @@ export const dependencyCases: readonly Case[] = [
     unless: [validated, asking("'Look at the batch records, SOP-EHR-114 section 2.'")],
   },
   {
+    code: 'BY_HAND_UNPRACTISED',
+    edits: [...byHandOnly('across')],
+    says: 'BY_HAND_UNPRACTISED Workload ehr /spec/runbooks/byHand/back: no game day practises `back`, which people may choose',
+    unless: [...byHandOnly('across'), ['regionLoss', 'practises: switchover', 'practises: by-hand\n  runbook: back']],
+  },
+  {
     code: 'RECOVERY_ORDER',
     edits: [identity('gold', 'directory'), moves('identity', 'directory')],
     says: 'RECOVERY_ORDER Runbook across /spec/steps/0/needs: step `first` moves `identity` and does not wait for the move of `directory`, which it hard-depends on',

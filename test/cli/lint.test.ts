@@ -33,6 +33,7 @@ describe('resus lint', () => {
     expect(problems).toEqual([]);
     expect(new Set(accepted.map(({ code }) => code))).toEqual(
       new Set([
+        'BY_HAND_UNPRACTISED',
         'DIAGNOSIS_UNTREATED',
         'INNER_HA_UNDECLARED',
         'IRREVERSIBLE_UNAPPROVED',

@@ -265,6 +265,43 @@ describe('a game day', () => {
     await expect(theatre.transcript(from)).toMatchFileSnapshot(golden('game-day-switchover'));
   });
 
+  test('what people choose by hand is practised as they would run it, and a name that is gone is no run', () => {
+    const byHand = (runbook: string): Estate => {
+      const { ehr } = estate.workloads;
+      const { switchover } = estate.gamedays;
+      if (ehr === undefined || switchover === undefined) throw new Error('the estate has no such');
+      return {
+        ...estate,
+        workloads: { ehr: { ...ehr, runbooks: { ...ehr.runbooks, byHand: { leave: 'region-failover' } } } },
+        gamedays: {
+          leave: {
+            ...switchover,
+            id: 'leave',
+            failback: false,
+            expect: ['run.outcome == "succeeded"'],
+            practises: { kind: 'by-hand', runbook },
+          },
+        },
+      };
+    };
+    const played = (runbook: string): Theatre => {
+      const stage = new WorkingStage();
+      const theatre = new Theatre(byHand(runbook), stage.play);
+      stage.theatre = theatre;
+      theatre.pass(5_000);
+      theatre.give({ kind: 'requested', by: person('ann'), request: { kind: 'drill', gameday: 'leave' } }, person('ann'));
+      theatre.until('DrillClosed');
+      return theatre;
+    };
+    const done = played('leave');
+    expect(done.of('DrillClosed'), done.transcript(0)).toMatchObject([{ verdict: 'passed', runs: ['ehr-1'] }]);
+    expect(done.of('PlanCompiled')).toMatchObject([{ plan: { byHand: 'leave', mode: 'failover', runbook: 'region-failover' } }]);
+    expect(done.of('RunOpened')).toMatchObject([{ approvalsNeeded: 0, drill: 'leave-1' }]);
+    expect(played('gone').of('DrillClosed')).toMatchObject([
+      { verdict: 'failed', because: 'RUNBOOK_NOT_NAMED: ehr names no runbook gone for people to choose.' },
+    ]);
+  });
+
   test('a switchover that never left home is not brought home: that would take it away', () => {
     const { theatre, stage } = open();
     const from = theatre.now;

@@ -1,5 +1,5 @@
 // A runbook that nobody practises.
-import type { Estate, Workload } from '../../core/estate.ts';
+import { declaredAs, type Estate, type Workload } from '../../core/estate.ts';
 import { boundTo, type Bound } from '../bound.ts';
 import type { Finding } from '../finding.ts';
 
@@ -32,10 +32,16 @@ export function usesOf(workload: Workload): readonly Bound[] {
   const uses = boundTo(workload).filter(({ what }) => what !== 'failback' && !what.startsWith('byHand.'));
   return uses.filter((each, index) => uses.findIndex((other) => other.runbook === each.runbook) === index);
 }
+/** The runbook that a game day of this workload runs. */
+export const runbookOf = (
+  practises: Estate['gamedays'][string]['practises'],
+  { runbooks }: Pick<Workload, 'runbooks'>,
+): string | undefined =>
+  practises.kind === 'switchover'
+    ? runbooks.switchover
+    : practises.kind === 'by-hand'
+      ? declaredAs(runbooks.byHand, practises.runbook)
+      : runbooks.onDiagnosis[practises.diagnosis];
 /** The game days in which this workload runs that runbook. */
 export const practising = (estate: Estate, workload: Workload, runbook: string): readonly Estate['gamedays'][string][] =>
-  Object.values(estate.gamedays).filter(
-    ({ workload: on, practises }) =>
-      on === workload.id &&
-      (practises.kind === 'switchover' ? workload.runbooks.switchover : workload.runbooks.onDiagnosis[practises.diagnosis]) === runbook,
-  );
+  Object.values(estate.gamedays).filter(({ workload: on, practises }) => on === workload.id && runbookOf(practises, workload) === runbook);

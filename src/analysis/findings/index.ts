@@ -10,6 +10,7 @@ import { backupUndeclared } from './backup-undeclared.ts';
 import { backupWithData } from './backup-with-data.ts';
 import { breakGlassCircular } from './break-glass-circular.ts';
 import { breakGlassUndeclared } from './break-glass-undeclared.ts';
+import { byHandUnpractised } from './by-hand-unpractised.ts';
 import { credentialsShort } from './credentials-short.ts';
 import { cachesUndeclared } from './caches-undeclared.ts';
 import { canaryOnPatients } from './canary-on-patients.ts';
@@ -111,6 +112,7 @@ export const findings: readonly Finding[] = [
   noSwitchover,
   noFailback,
   drillMissing,
+  byHandUnpractised,
   drillRare,
   drillOverdue,
   drillNeverRun,

@@ -2,8 +2,9 @@
 // from the state alone what must happen now, so that a new leader goes on, and undoes, where the old one stopped.
 import { openRun, planMove } from '../decision/decide.ts';
 import { noDrillBecause } from '../decision/hold.ts';
+import type { Wish } from '../decision/planned-move.ts';
 import { isWithin } from '../detection/targets.ts';
-import type { FaultSpec } from '../estate.ts';
+import { declaredAs, type FaultSpec } from '../estate.ts';
 import type { Event } from '../event.ts';
 import type { Due, View } from '../kernel.ts';
 import type { Drill, FaultState, Run } from '../state.ts';
@@ -146,8 +147,8 @@ function teeth(view: View, drill: Readonly<Drill>, fault: Readonly<FaultState>):
 
 function recover(view: View, drill: Readonly<Drill>): Due {
   const until = later(drill.phaseAt, drill.spec.limits.recoverMs);
-  if (drill.run === undefined && drill.spec.practises.kind === 'switchover') {
-    const opened = open(view, drill, 'switchover');
+  if (drill.run === undefined && drill.spec.practises.kind !== 'fault') {
+    const opened = open(view, drill, wishOf(view, drill));
     return opened.ok ? { events: opened.value } : stopping(drill, 'failed', inShort(opened.error));
   }
   const run = drill.run === undefined ? undefined : view.known.runs.get(drill.run);
@@ -157,8 +158,16 @@ function recover(view: View, drill: Readonly<Drill>): Due {
   return stopping(drill, verdict, because);
 }
 
-function open(view: View, drill: Readonly<Drill>, mode: 'switchover' | 'failback'): ReturnType<typeof openRun> {
-  const move = planMove(view, drill.workload, { mode });
+/** What a game day without faults orders: what people choose is run in the first mode that it serves. */
+function wishOf(view: View, { spec: { practises }, workload }: Readonly<Drill>): Wish {
+  if (practises.kind !== 'by-hand') return { mode: 'switchover' };
+  const { estate } = view.known;
+  const runbook = declaredAs(declaredAs(estate?.workloads, workload)?.runbooks.byHand, practises.runbook);
+  return { byHand: practises.runbook, mode: runbook === undefined ? undefined : declaredAs(estate?.runbooks, runbook)?.modes[0] };
+}
+
+function open(view: View, drill: Readonly<Drill>, wish: Wish): ReturnType<typeof openRun> {
+  const move = planMove(view, drill.workload, wish);
   if (!move.ok) return move;
   return openRun(view, {
     ...move.value,
@@ -231,7 +240,7 @@ function failback(view: View, drill: Readonly<Drill>): Due {
   const ready =
     view.known.stopped === undefined &&
     holds(view, 'standby.fit && incidents.open == 0 && runs.open == 0 && usersPath.healthy', scope).holds;
-  const opened = ready ? open(view, drill, 'failback') : undefined;
+  const opened = ready ? open(view, drill, { mode: 'failback' }) : undefined;
   if (view.now < until)
     return opened?.ok === true ? { events: opened.value } : { events: [], wakeAt: earliest(later(view.now, 250), until) ?? until };
   return opened?.ok === false ? stopping(drill, 'failed', `it did not come home: ${inShort(opened.error)}`) : enter(drill, 'report');

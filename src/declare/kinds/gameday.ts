@@ -43,7 +43,8 @@ const spec = Type.Object(
       uniqueItems: true,
       title: 'where it may run',
     }),
-    practises: Choice(['fault', 'switchover'], 'what is practised'),
+    practises: Choice(['fault', 'switchover', 'by-hand'], 'what is practised; by-hand: a runbook that people choose'),
+    runbook: Type.Optional(Type.String({ title: 'of `practises: by-hand`, its name in `runbooks.byHand` of the workload' })),
     diagnosis: Type.Optional(Choice(diagnosisKinds, 'what Resus must find')),
     faults: Type.Optional(Distinct(FaultIn, 'id', { minItems: 1, maxItems: 20, title: 'what is broken, where, and for how long' })),
     steadyState: Type.Object(
@@ -71,7 +72,7 @@ const checkCondition = checkerFor(gameDayScope);
 export const gameday = kindOf({
   kind: 'GameDay',
   collection: 'gamedays',
-  summary: 'A drill: schedule, faults or a switchover, gates, aborts, and the verdict.',
+  summary: 'A drill: schedule, faults, a switchover or a runbook that people choose, gates, aborts, and the verdict.',
   spec,
   resolve(all, resolving) {
     return Object.fromEntries(
@@ -97,7 +98,9 @@ export const gameday = kindOf({
           practises:
             own.practises === 'switchover'
               ? ({ kind: 'switchover' } as const)
-              : ({ kind: 'fault', faults, diagnosis: own.diagnosis ?? 'ReplicaDown' } as const),
+              : own.practises === 'by-hand'
+                ? ({ kind: 'by-hand', runbook: own.runbook ?? '' } as const)
+                : ({ kind: 'fault', faults, diagnosis: own.diagnosis ?? 'ReplicaDown' } as const),
           steadyState: { forMs: ms(own.steadyState.for) },
           gates: own.gates,
           aborts: own.aborts,
@@ -113,7 +116,7 @@ export const gameday = kindOf({
 
 /** What is practised must be declared in full, and the workload must have a runbook for it. */
 function checkPractised(of: Declaration<Spec>, resolving: Resolving): void {
-  const { practises, diagnosis, faults, failback, workload: name } = of.spec;
+  const { practises, diagnosis, faults, failback, runbook, workload: name } = of.spec;
   for (const key of ['diagnosis', 'faults'] as const) {
     const there = of.spec[key] !== undefined;
     if (practises === 'fault' && !there)
@@ -123,15 +126,30 @@ function checkPractised(of: Declaration<Spec>, resolving: Resolving): void {
         message: `\`practises: fault\` needs \`${key}\``,
         remedy: key === 'faults' ? 'add `faults`: what is broken, where, and for how long' : 'add `diagnosis`: what Resus must find',
       });
-    if (practises === 'switchover' && there)
+    if (practises !== 'fault' && there)
       resolving.say(of, {
         pointer: '/spec',
         key,
         code: 'UNKNOWN_KEY',
-        message: `\`practises: switchover\` has no \`${key}\``,
+        message: `\`practises: ${practises}\` has no \`${key}\``,
         remedy: 'leave it out, or write `practises: fault`',
       });
   }
+  if (practises === 'by-hand' && runbook === undefined)
+    resolving.say(of, {
+      pointer: '/spec',
+      code: 'MISSING_KEY',
+      message: '`practises: by-hand` needs `runbook`',
+      remedy: 'add `runbook`: the name in `runbooks.byHand` of the workload',
+    });
+  if (practises !== 'by-hand' && runbook !== undefined)
+    resolving.say(of, {
+      pointer: '/spec',
+      key: 'runbook',
+      code: 'UNKNOWN_KEY',
+      message: `\`practises: ${practises}\` has no \`runbook\``,
+      remedy: 'leave it out, or write `practises: by-hand`',
+    });
   const runbooks = find(resolving.estate.workloads, name)?.runbooks;
   if (runbooks === undefined) return;
   const lacks = (pointer: string, what: string, remedy: string): void =>
@@ -146,6 +164,8 @@ function checkPractised(of: Declaration<Spec>, resolving: Resolving): void {
     lacks('/spec/diagnosis', diagnosis, `add \`runbooks.onDiagnosis.${diagnosis}\` to the workload`);
   if (practises === 'switchover' && runbooks.switchover === undefined)
     lacks('/spec/practises', 'a switchover', 'add `runbooks.switchover` to the workload');
+  if (practises === 'by-hand' && runbook !== undefined && !Object.hasOwn(runbooks.byHand ?? {}, runbook))
+    lacks('/spec/runbook', `people to choose as ${quoted(runbook)}`, `add \`runbooks.byHand.${runbook}\` to the workload`);
   if (failback && runbooks.failback === undefined) lacks('/spec/failback', 'failback', 'add `runbooks.failback` to the workload');
 }
 

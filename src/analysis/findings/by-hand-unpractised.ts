@@ -1,0 +1,37 @@
+// A runbook that people would choose on the worst day, and have never chosen before.
+import { declaredAs, type Estate, type Workload } from '../../core/estate.ts';
+import { quoted } from '../said.ts';
+import type { Finding } from '../finding.ts';
+import { runbookOf } from './drill-missing.ts';
+
+export const byHandUnpractised: Finding = {
+  code: 'BY_HAND_UNPRACTISED',
+  severity: 'warning',
+  means:
+    'No game day practises a runbook that people may choose by hand, neither on the workload nor on another environment of its product.',
+  why: 'A restore that nobody has tried is a hope: backups cannot be read, roles are missing, and nobody knows how long it takes. It is needed on the day on which everything else has failed.',
+  fix: 'Declare a game day with `practises: by-hand`. Where the production cannot be touched, declare the same runbook on its rehearsal environment (`product`) and practise it there; or accept this with how it is tried instead.',
+  example: `kind: GameDay
+metadata: { name: ehr-restore }
+spec: { workload: ehr-dr, practises: by-hand, runbook: restore }`,
+  *find({ estate }) {
+    for (const workload of Object.values(estate.workloads))
+      for (const [name, runbook] of Object.entries(workload.runbooks.byHand ?? {})) {
+        if (isPractised(estate, workload, runbook)) continue;
+        yield {
+          at: { kind: 'Workload', name: workload.id, pointer: `/spec/runbooks/byHand/${name}` },
+          sentence: `no game day practises ${quoted(name)}, which people may choose`,
+          evidence: [`runbook ${runbook}`],
+          remedy: `declare a GameDay with \`practises: by-hand\` and \`runbook: ${name}\`, on it or on another environment of its product`,
+        };
+      }
+  },
+};
+
+/** Whatever a game day calls it: that the same runbook was run on the workload, or on an environment of the same product, is what counts. */
+const isPractised = (estate: Estate, { id, product }: Workload, runbook: string): boolean =>
+  Object.values(estate.gamedays).some(({ workload: name, practises }) => {
+    const on = declaredAs(estate.workloads, name);
+    const isNear = on?.id === id || (product !== undefined && on?.product?.name === product.name);
+    return on !== undefined && isNear && runbookOf(practises, on) === runbook;
+  });
