@@ -108,7 +108,8 @@ async function many(values: {
   const startedAt = performance.now();
   const progress = (done: number, last: readonly Ran[]): void => {
     for (const { seed, violations } of last)
-      for (const { checker, sentence } of violations) process.stderr.write(`\r--seed ${seed}: ${checker}: ${sentence}\n`);
+      for (const { checker, sentence } of violations)
+        process.stderr.write(`${process.stderr.isTTY ? '\r' : ''}--seed ${seed}: ${checker}: ${sentence}\n`);
     if (!values.json && process.stderr.isTTY) process.stderr.write(`\r${done} of ${seeds.length}`);
   };
   const total = await runAll({ seeds, threads: threadsOf(values.threads), progress });

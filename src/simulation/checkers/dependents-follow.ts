@@ -38,7 +38,11 @@ export const dependentsFollow: Checker = {
           due.delete(event.data.workload);
           waiting.delete(event.data.workload);
         }
-        if (event.type !== 'RoleChanged' || event.data.run === undefined) return;
+        if (event.type !== 'RoleChanged') return;
+        // Whose writer is elsewhere, whoever moved it, waits for nothing.
+        waiting.delete(event.data.workload);
+        due.delete(event.data.workload);
+        if (event.data.run === undefined) return;
         for (const workload of waiting.keys()) {
           const needs = history.world.workloads[workload]?.dependsOn ?? [];
           if (needs.length === 1 && needs[0] === event.data.workload) due.set(workload, { need: event.data.workload, at, epoch });

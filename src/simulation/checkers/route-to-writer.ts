@@ -8,28 +8,36 @@ export const routeToWriter: Checker = {
   begin(violate, history) {
     /** By workload: who has the role, whether or not it can write at this instant. */
     const role = new Map<string, string>();
-    /** When people last moved it by hand: nobody can know that before a row of looks has said so. */
-    const byHandAt = new Map<string, number>();
+    /** Since people last moved it by hand: how long it has written at a stretch. Nobody can know of it before a row of looks has said so. */
+    const byHand = new Map<string, { since: number | undefined; longestMs: number }>();
+    const seenForMs = (workload: string, at: number): number => {
+      const { since, longestMs } = byHand.get(workload) ?? { since: undefined, longestMs: Infinity };
+      return Math.max(longestMs, since === undefined ? 0 : at - since);
+    };
     const promotedBy = new Map<string, string>();
     return {
       declared({ world }) {
         for (const [id, { primary }] of Object.entries(world.workloads)) if (!role.has(id)) role.set(id, primary);
       },
       writer({ workload, replica, writes, by, at }) {
+        const isMoved = writes && by === 'operator' && role.get(workload) !== replica;
+        if (isMoved) byHand.set(workload, { since: at, longestMs: 0 });
+        else if (role.get(workload) === replica && byHand.has(workload))
+          byHand.set(workload, { since: writes ? at : undefined, longestMs: seenForMs(workload, at) });
         // One that only comes back from a fault may be the old writer of a split.
         if (!writes || by === 'fault') return;
-        if (role.get(workload) !== replica && by === 'operator') byHandAt.set(workload, at);
         role.set(workload, replica);
       },
       executed({ call, changed, at }) {
         if (call.effect === 'promotes' || call.effect === 'fences-and-promotes') {
           role.set(call.workload, call.to);
+          byHand.delete(call.workload);
           promotedBy.set(call.run, call.to);
         }
         if (call.effect !== 'routes' || !changed) return;
         const writer = role.get(call.workload);
         const { detectMs = 0, freshMs = 0 } = history.runs.get(call.run)?.promised ?? {};
-        const isNews = promotedBy.get(call.run) === call.to && at - (byHandAt.get(call.workload) ?? -Infinity) <= detectMs + freshMs;
+        const isNews = promotedBy.get(call.run) === call.to && seenForMs(call.workload, at) <= detectMs + freshMs;
         if (isNews) return;
         if (writer !== call.to && !history.writersOf(call.workload).has(call.to))
           violate(at, `${call.run} led the users of ${call.workload} to ${call.to} while ${writer ?? 'nobody'} was the writer`);

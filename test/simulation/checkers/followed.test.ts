@@ -128,6 +128,11 @@ t.tell(dependentsFollow, [
     undefined,
     [chained, moved(20), t.entry(20.2, 'IncidentClosed', { incident: 'i1' as never }), t.acked(22, 'west')],
   ],
+  [
+    'others have moved it themselves',
+    undefined,
+    [chained, t.entry(19, 'RoleChanged', { workload: 'pacs' as never, primary: 'west' }), moved(20), t.acked(22, 'west')],
+  ],
   ['who comes after has to look', undefined, [chained, moved(20), t.granted(20.2, 'c2', 2), t.acked(22, 'west')]],
   [
     'what others moved has to be seen',

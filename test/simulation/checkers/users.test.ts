@@ -22,6 +22,16 @@ t.tell(routeToWriter, [
   ['others moved the writer back, and nobody can know yet', undefined, [movedBack, t.executed(50, route)]],
   ['others moved it back long ago', /while east was the writer/, [movedBack, t.executed(60, route)]],
   [
+    'others moved it back, and it died before anybody could know',
+    undefined,
+    [movedBack, t.stops(45, 'east', 'fault'), t.executed(90, route)],
+  ],
+  [
+    'others moved it back, and it died long after',
+    /while east was the writer/,
+    [movedBack, t.stops(60, 'east', 'fault'), t.executed(90, route)],
+  ],
+  [
     'the old writer of a split comes back while the new one hangs',
     undefined,
     [
