@@ -1,6 +1,7 @@
 // Asks, long before anybody needs to know, what would stop a runbook today: every action of every runbook that a workload names
 // is evaluated, read-only, at the start and every few minutes. It also opens the providers' clients, so that the first
 // call of a bad night does not have to load them.
+import { leaving } from '../core/decision/planned-move.ts';
 import { compile } from '../core/runbook/compile.ts';
 import type { Plan } from '../core/runbook/plan.ts';
 import { declaredAs, type Estate, type Mode, type Workload } from '../core/estate.ts';
@@ -68,15 +69,8 @@ async function findingsOf(options: ReadinessOptions, workload: Workload, moves: 
     const other = standby ?? (byHand !== undefined && mode === 'failover' ? primary : undefined);
     const [from, to] = mode === 'failback' ? [other, primary] : [primary, other];
     if (from === undefined || to === undefined) continue;
-    const plan = compile(options.estate, options.catalogue, {
-      workload,
-      mode,
-      runbook,
-      from,
-      to,
-      ...(mode === 'failover' && to !== from ? { leave: from.site } : {}),
-      ...(byHand === undefined ? {} : { byHand }),
-    });
+    const move = leaving({ workload, mode, runbook, from, to, ...(byHand === undefined ? {} : { byHand }) });
+    const plan = compile(options.estate, options.catalogue, move);
     if (!plan.ok) {
       found.push({
         workload: workload.id,

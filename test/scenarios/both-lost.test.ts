@@ -12,6 +12,18 @@ const probes = ['web-a', 'db-a', 'web-b', 'db-b', 'db'];
 const lose = ({ dark }: Theatre, replica: string): void => {
   for (const probe of probes) dark.add(`ehr/${replica}/${probe}`);
 };
+const westThenEast = (declared: Estate): Theatre => {
+  const stage = new WorkingStage();
+  const theatre = new Theatre(declared, stage.play);
+  stage.theatre = theatre;
+  theatre.pass(5_000);
+  lose(theatre, 'west');
+  theatre.until('IncidentOpened');
+  theatre.canaries = 'bad';
+  lose(theatre, 'east');
+  theatre.pass(20_000, () => theatre.of('RunOpened').length > 0);
+  return theatre;
+};
 
 test('a standby that is back in part is not a way out while its own loss is open', () => {
   const stage = new WorkingStage();
@@ -48,15 +60,7 @@ test('a lost region without the writer does not keep the writer in a lost zone',
 });
 
 test('a lost region without the writer does not hide the loss of the one in which it is', () => {
-  const stage = new WorkingStage();
-  const theatre = new Theatre(estate, stage.play);
-  stage.theatre = theatre;
-  theatre.pass(5_000);
-  lose(theatre, 'west');
-  theatre.until('IncidentOpened');
-  theatre.canaries = 'bad';
-  lose(theatre, 'east');
-  theatre.pass(20_000);
+  const theatre = westThenEast(estate);
   expect(
     theatre.of('ActionWithheld').map(({ incident, guard }) => `${incident} ${guard}`),
     theatre.transcript(),
@@ -85,15 +89,7 @@ test('of two others the one is taken that is not lost itself', () => {
       },
     },
   };
-  const stage = new WorkingStage();
-  const theatre = new Theatre(declared, stage.play);
-  stage.theatre = theatre;
-  theatre.pass(5_000);
-  lose(theatre, 'west');
-  theatre.until('IncidentOpened');
-  theatre.canaries = 'bad';
-  lose(theatre, 'east');
-  theatre.pass(20_000, () => theatre.of('RunOpened').length > 0);
+  const theatre = westThenEast(declared);
   expect(
     theatre.of('PlanCompiled').map(({ plan }) => `${plan.from} to ${plan.to}`),
     theatre.transcript(),

@@ -41,19 +41,12 @@ export function plannedMove(estate: Estate, { workload, from, wish }: Asked): Re
       `The data of ${workload.id} may not be there: ${residency.because}.`,
       'Allow it in `residency` of the workload, if the law does.',
     );
-  return {
-    ok: true,
-    value: {
-      workload,
-      mode,
-      runbook,
-      from,
-      to,
-      ...(mode === 'failover' && to !== from ? { leave: from.site } : {}),
-      ...(byHand === undefined ? {} : { byHand }),
-    },
-  };
+  return { ok: true, value: leaving({ workload, mode, runbook, from, to, ...(byHand === undefined ? {} : { byHand }) }) };
 }
+
+/** Who fails over leaves where the writer is, unless what he restores stays there. */
+export const leaving = (move: Move): Move =>
+  move.mode === 'failover' && move.to !== move.from ? { ...move, leave: move.from.site } : move;
 
 function usual({ id, runbooks: { onDiagnosis, switchover, failback } }: Workload, mode: Mode): Result<Chosen, Refusal> {
   const runbook = mode === 'failover' ? onDiagnosis.RegionLost : mode === 'failback' ? (failback ?? switchover) : switchover;
