@@ -19,18 +19,19 @@ test('the same seed gives the same half hour, another one another', () => {
   expect(run(2).digest).not.toBe(run(1).digest);
 });
 
+/** Some of them may not leave their region, or ask people who are not there: what is drawn of the others is enough. */
+const eight = (disturb: Parameters<typeof runQuiet>[0]['disturb']): readonly QuietRan[] =>
+  [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => run(seed, disturb));
+
 test('a region that is really lost is decided about, and that is not false', () => {
-  const { decisions, promotions, falseOnes } = run(
-    4,
-    (hospital) => void hospital.strike('region-lost', loseSite(hospital, 'east')?.harms ?? []),
-  );
-  expect(decisions).toBeGreaterThan(0);
-  expect(promotions).toBeGreaterThan(0);
-  expect(falseOnes).toEqual([]);
+  const ran = eight((hospital) => void hospital.strike('region-lost', loseSite(hospital, 'east')?.harms ?? []));
+  expect(ran.filter(({ decisions }) => decisions > 0).length).toBeGreaterThan(3);
+  expect(ran.filter(({ promotions }) => promotions > 0).length).toBeGreaterThan(1);
+  expect(ran.flatMap(({ falseOnes }) => falseOnes)).toEqual([]);
 });
 
 test('a failover for which truth knows of no loss is counted as false', () => {
-  const { decisions, falseOnes } = run(4, (hospital) => void loseSite(hospital, 'east'));
-  expect(decisions).toBeGreaterThan(0);
-  expect(falseOnes[0]).toMatch(/leaves east of [a-z0-9]+, which only 0 of 3 vantages had lost/);
+  const ran = eight((hospital) => void loseSite(hospital, 'east')).filter(({ promotions }) => promotions > 0);
+  expect(ran.length).toBeGreaterThan(1);
+  for (const { falseOnes } of ran) expect(falseOnes[0]).toMatch(/leaves east of [a-z0-9]+, which only [01] of \d vantages had lost/);
 });
