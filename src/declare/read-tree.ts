@@ -11,7 +11,7 @@ const most = { files: 50_000, depth: 32 } as const;
 
 /** The texts in the order of their paths, each file once. Folders are searched all the way down; names that begin with a dot are left out. */
 export async function readTree(paths: readonly string[]): Promise<Tree> {
-  const files: SourceFile[] = [];
+  const wanted: { readonly path: string; readonly real: string }[] = [];
   const problems: Problem[] = [];
   const seen = new Set<string>();
   let full = false;
@@ -21,6 +21,14 @@ export async function readTree(paths: readonly string[]): Promise<Tree> {
     problems.push({ file, line: 1, column: 1, code, severity: 'error', message, remedy });
   };
 
+  const want = (path: string, real: string): void => {
+    found++;
+    if (seen.has(real)) return;
+    seen.add(real);
+    full ||= wanted.length >= most.files;
+    if (full) say(path, 'TOO_MANY_FILES', `there are more than ${most.files} files`, 'name fewer folders');
+    else wanted.push({ path, real });
+  };
   /** `given`: named by a person, so that every extension is taken. `above`: the real folders that hold it. */
   const visit = async (path: string, given: boolean, above: readonly string[]): Promise<void> => {
     if (full) return;
@@ -38,27 +46,25 @@ export async function readTree(paths: readonly string[]): Promise<Tree> {
         return say(path, 'TREE_TOO_DEEP', `folders are nested more than ${most.depth} deep`, 'name the folder itself');
       if (seen.has(real)) return void found++;
       seen.add(real);
-      let names: string[];
+      let entries: Awaited<ReturnType<typeof entriesOf>>;
       try {
-        names = await readdir(real);
+        entries = await entriesOf(real);
       } catch (error) {
         return unreadable(path, error, say);
       }
-      for (const name of names.filter((each) => !each.startsWith('.')).sort()) await visit(join(path, name), false, [...above, real]);
+      const inOrder = entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
+      for (const entry of inOrder) {
+        const inside = join(path, entry.name);
+        // A plain file is where it seems to be; asking once more would take longer than reading it.
+        if (!entry.isFile()) await visit(inside, false, [...above, real]);
+        else if (!full && isYaml(inside)) want(inside, join(real, entry.name));
+      }
       return undefined;
     }
-    if (!given && !/\.ya?ml$/i.test(path)) return undefined;
+    if (!given && !isYaml(path)) return undefined;
+    if (info.isFile()) return want(path, real);
     found++;
-    if (!info.isFile()) return say(path, 'NOT_A_FILE', 'this is neither a file nor a folder', 'name a YAML file or a folder of them');
-    if (seen.has(real)) return undefined;
-    seen.add(real);
-    if (files.length >= most.files) {
-      full = true;
-      return say(path, 'TOO_MANY_FILES', `there are more than ${most.files} files`, 'name fewer folders');
-    }
-    const text = await textOf(path, real, say);
-    if (text !== undefined) files.push({ path, text });
-    return undefined;
+    return say(path, 'NOT_A_FILE', 'this is neither a file nor a folder', 'name a YAML file or a folder of them');
   };
   for (const path of paths) {
     const before = found + problems.length;
@@ -66,8 +72,26 @@ export async function readTree(paths: readonly string[]): Promise<Tree> {
     if (found + problems.length === before)
       say(path, 'NOTHING_DECLARED', 'there is no .yaml or .yml file here', 'name files, or folders that hold some');
   }
+  const files: SourceFile[] = [];
+  for (let from = 0; from < wanted.length; from += atOnce) {
+    const read = await Promise.all(
+      wanted.slice(from, from + atOnce).map(async ({ path, real }) => {
+        const said: Parameters<Say>[] = [];
+        return { path, said, text: await textOf(path, real, (...problem) => void said.push(problem)) };
+      }),
+    );
+    for (const { path, said, text } of read) {
+      for (const problem of said) say(...problem);
+      if (text !== undefined) files.push({ path, text });
+    }
+  }
   return { files, problems };
 }
+
+/** So many files are read at a time; what is found in them is said in the order of their paths. */
+const atOnce = 64;
+const entriesOf = (folder: string) => readdir(folder, { withFileTypes: true });
+const isYaml = (path: string): boolean => /\.ya?ml$/i.test(path);
 
 type Say = (file: string, code: Code, message: string, remedy: string) => void;
 
