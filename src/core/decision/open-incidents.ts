@@ -15,7 +15,7 @@ export const takes = (estate: Estate, { diagnosis, site, replica }: Loss, { name
 
 /** The same, or it takes a part of the site where the writer may be. */
 export const mayTakeWriter = (estate: Estate, incident: Loss, writer: Replica): boolean =>
-  takes(estate, incident, writer) || (incident.diagnosis === 'ZoneLost' && isWithin(estate, incident.site, writer.site));
+  takes(estate, incident, writer) || (incident.replica === undefined && isWithin(estate, incident.site, writer.site));
 
 /** First those in which the writer is: what is lost elsewhere, however much of it, keeps it from nothing. Among them the widest first. */
 export function openIncidentsOf({ known }: View, id: WorkloadId): readonly Readonly<Incident>[] {

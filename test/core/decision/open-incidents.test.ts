@@ -19,6 +19,8 @@ test.each<[DiagnosisKind, string, string | undefined, Replica, boolean, boolean]
   ['ReplicaDown', 'us-east-2', 'reader', at('east', 'us-east-2'), false, false],
   // A journal of 0.1 names no replica.
   ['ReplicaDown', 'us-east-2', undefined, at('east', 'us-east-2'), true, true],
+  ['ReplicaDown', 'us-east-2a', undefined, at('east', 'us-east-2'), false, true],
+  ['ReplicaDown', 'us-east-2a', 'reader', at('east', 'us-east-2'), false, false],
 ])('%s of %s (%s): takes it %s, may take the writer there %s', (diagnosis, site, dead, replica, isTaken, mayBe) => {
   const incident = { diagnosis, site: site as SiteId, replica: dead };
   expect([takes(estate, incident, replica), mayTakeWriter(estate, incident, replica)]).toEqual([isTaken, mayBe]);
