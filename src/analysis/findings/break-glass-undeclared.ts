@@ -1,10 +1,7 @@
 // A directory without which nobody gets in, and no word of how somebody would.
-import { declaredAs } from '../../core/estate.ts';
 import type { Finding } from '../finding.ts';
-import { isKnown, quoted, time } from '../said.ts';
-
-/** As `FOUNDATION_UNDECLARED`: who promises more time than a shift can find out then. */
-const shiftMs = 12 * 3_600_000;
+import { quoted, time } from '../said.ts';
+import { rtoWithinShift } from '../shift.ts';
 
 export const breakGlassUndeclared: Finding = {
   code: 'BREAK_GLASS_UNDECLARED',
@@ -18,9 +15,10 @@ spec:
   provides: [identity]
   breakGlass: { how: Local accounts in the sealed envelope of the command centre, site: riverside-campus }`,
   *find({ estate }) {
-    for (const { id, tier, provides, breakGlass } of Object.values(estate.workloads)) {
-      const rtoMs = declaredAs(estate.tiers, tier)?.rtoMs;
-      if (provides?.includes('identity') !== true || breakGlass !== undefined || !isKnown(rtoMs) || rtoMs > shiftMs) continue;
+    for (const workload of Object.values(estate.workloads)) {
+      const { id, provides, breakGlass } = workload;
+      const rtoMs = rtoWithinShift(estate, workload);
+      if (provides?.includes('identity') !== true || breakGlass !== undefined || rtoMs === undefined) continue;
       yield {
         at: { kind: 'Workload', name: id, pointer: '/spec/provides' },
         sentence: `nothing says how people get in while ${quoted(id)} is lost`,

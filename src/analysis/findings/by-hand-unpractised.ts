@@ -2,7 +2,7 @@
 import { declaredAs, type Estate, type Workload } from '../../core/estate.ts';
 import { quoted } from '../said.ts';
 import type { Finding } from '../finding.ts';
-import { runbookOf } from './drill-missing.ts';
+import { runbookOf } from '../practice.ts';
 
 export const byHandUnpractised: Finding = {
   code: 'BY_HAND_UNPRACTISED',

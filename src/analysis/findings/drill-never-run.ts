@@ -2,7 +2,7 @@
 import { demandedOf } from '../demanded.ts';
 import type { Finding } from '../finding.ts';
 import { quoted } from '../said.ts';
-import { evidenceOf } from './drill-overdue.ts';
+import { saidDrills } from '../practice.ts';
 
 export const drillNeverRun: Finding = {
   code: 'DRILL_NEVER_RUN',
@@ -30,7 +30,7 @@ spec: { workload: ehr, practises: fault, diagnosis: RegionLost }`,
         yield {
           at: { kind: 'Workload', name: workload.id, pointer: `/spec/runbooks/onDiagnosis/${diagnosis}` },
           sentence: `no drill of ${diagnosis} of ${quoted(workload.id)} has ever passed, and tier ${workload.tier} demands ${what}`,
-          evidence: evidenceOf(past, all),
+          evidence: saidDrills(past, all),
           remedy:
             days[0] === undefined
               ? `declare a GameDay with \`diagnosis: ${diagnosis}\``

@@ -2,9 +2,9 @@
 import { declaredAs } from '../../core/estate.ts';
 import { demandedOf } from '../demanded.ts';
 import type { Finding } from '../finding.ts';
-import type { DrillDone, PastFacts } from '../past-facts.ts';
+import type { DrillDone } from '../past-facts.ts';
+import { practising, saidDrills, usesOf } from '../practice.ts';
 import { isKnown, quoted, time } from '../said.ts';
-import { practising, usesOf } from './drill-missing.ts';
 
 export const drillOverdue: Finding = {
   code: 'DRILL_OVERDUE',
@@ -34,7 +34,7 @@ export const drillOverdue: Finding = {
             last === undefined
               ? `no drill of ${quoted(workload.id)} by ${quoted(runbook)} passed in ${time(ageMs)} of history, and tier ${workload.tier} wants one every ${time(everyMs)}`
               : `${quoted(runbook)} was last practised with ${quoted(workload.id)} ${time(ageMs)} ago, and tier ${workload.tier} wants that every ${time(everyMs)}`,
-          evidence: evidenceOf(past, all),
+          evidence: saidDrills(past, all),
           remedy: days[0] === undefined ? 'declare a game day, and start it' : `\`resus drill ${days[0].id}\``,
         };
       }
@@ -45,12 +45,3 @@ export const drillOverdue: Finding = {
 /** A drill practises what its runs did; where it had none, what its game day is declared to practise. */
 const isOf = ({ runbooks, gameday }: DrillDone, runbook: string, days: readonly { readonly id: string }[]): boolean =>
   runbooks.size > 0 ? runbooks.has(runbook) : days.some(({ id }) => id === gameday);
-
-/** The last one of all, and of which floor that is. */
-export const evidenceOf = ({ floor, now }: PastFacts, drills: readonly DrillDone[]): readonly string[] => {
-  const last = drills.at(-1);
-  return [
-    last === undefined ? 'no drill of it has ended' : `${last.drill} ${last.verdict} ${time(now - last.at)} ago`,
-    `floor ${floor ?? 'unknown'}`,
-  ];
-};

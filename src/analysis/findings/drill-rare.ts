@@ -3,7 +3,7 @@ import { declaredAs } from '../../core/estate.ts';
 import { isKnown, quoted, time } from '../said.ts';
 import { longestGapMs } from '../schedule-gap.ts';
 import type { Finding } from '../finding.ts';
-import { practising, usesOf } from './drill-missing.ts';
+import { practising, usesOf } from '../practice.ts';
 
 export const drillRare: Finding = {
   code: 'DRILL_RARE',

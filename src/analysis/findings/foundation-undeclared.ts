@@ -1,11 +1,9 @@
 // What everybody forgets to declare because it has always been there: identity, names, time and keys.
 import { declaredAs, foundations, type Estate, type Foundation } from '../../core/estate.ts';
 import { needed } from '../needed.ts';
-import { isKnown, listed, time } from '../said.ts';
+import { listed, time } from '../said.ts';
+import { rtoWithinShift } from '../shift.ts';
 import type { Finding } from '../finding.ts';
-
-/** The longest usual shift: care goes on by hand so long, and who promises more time than that can find out then. */
-const shiftMs = 12 * 3_600_000;
 
 export const foundationUndeclared: Finding = {
   code: 'FOUNDATION_UNDECLARED',
@@ -24,9 +22,9 @@ spec:
   worksWithout: { keys: Its volumes are opened by a key in the server's own module }`,
   *find({ estate }) {
     for (const workload of Object.values(estate.workloads)) {
-      const rtoMs = declaredAs(estate.tiers, workload.tier)?.rtoMs;
+      const rtoMs = rtoWithinShift(estate, workload);
       // Foundations stand on each other in every order; what one of them needs is asked by its dependencies alone.
-      if (!isKnown(rtoMs) || rtoMs > shiftMs || workload.provides !== undefined) continue;
+      if (rtoMs === undefined || workload.provides !== undefined) continue;
       const said = reached(estate.workloads, workload.id);
       const missing = foundations.filter((each) => !said.has(each) && workload.worksWithout?.[each] === undefined);
       if (missing.length === 0) continue;

@@ -2,7 +2,7 @@
 import { declaredAs } from '../../core/estate.ts';
 import type { Finding } from '../finding.ts';
 import { isKnown, quoted, time } from '../said.ts';
-import { usesOf } from './drill-missing.ts';
+import { usesOf } from '../practice.ts';
 
 export const targetMissed: Finding = {
   code: 'TARGET_MISSED',

@@ -73,7 +73,6 @@ export function runRoutes(desk: Desk, { reads, names, operates }: Gate, bundle: 
         throw refuse(400, 'BAD_REQUEST', 'Neither `mode` nor `runbook` is there.', `Name a mode: ${modeNames.join(', ')}.`);
       const more = {
         ...(mode === undefined ? {} : { mode }),
-
         ...(runbook === undefined ? {} : { runbook: plain(runbook, 100) }),
         ...(to === undefined ? {} : { to: plain(to, 100) }),
         ...(record === undefined ? {} : { record: plain(record, 200) }),
