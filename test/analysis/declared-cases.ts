@@ -94,7 +94,7 @@ export const declaredCases: readonly Case[] = [
   {
     code: 'CANARY_ON_PATIENTS',
     edits: [reads('/Patient/4711'), madeUp],
-    says: 'CANARY_ON_PATIENTS Workload ehr /spec/replicas/0/probes/5/with/url: the looks of probe `read` of `east` name patient `4711`, who is not declared to be made up',
+    says: 'CANARY_ON_PATIENTS Workload ehr /spec/replicas/0/probes/5/with/url: the looks of probe `read` of `east` name a patient who is not declared to be made up',
     unless: [reads('/Patient/canary-1?_summary=true'), madeUp],
   },
   {

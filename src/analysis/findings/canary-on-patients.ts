@@ -28,8 +28,9 @@ usersPath:
           if (!madeUp.includes(patient))
             yield {
               at: { kind: 'Workload', name: id, pointer },
-              sentence: `${what} name patient ${quoted(patient)}, who is not declared to be made up`,
-              evidence: [text, madeUp.length === 0 ? 'no made-up patient is declared' : `made up: ${listed(madeUp)}`],
+              // It may be a real one, and findings are printed into pull requests: the place alone is said.
+              sentence: `${what} name a patient who is not declared to be made up`,
+              evidence: [madeUp.length === 0 ? 'no made-up patient is declared' : `made up: ${listed(madeUp)}`],
               remedy: 'use a made-up patient, and declare the id in `usersPath.canaries.patients`',
             };
     }
