@@ -110,9 +110,11 @@ export const estateFolds: Folds<State> = {
     const since = [...(workload?.failing.values() ?? [])].map((impact) => impact.since);
     state.runs.set(data.run, openedRun(data, stamp, Math.min(stamp.at, ...since) as Instant));
     const drill = data.drill === undefined ? undefined : state.drills.get(data.drill);
-    if (drill?.phase === 'failback') drill.failback = data.run;
+    // The incident of a drill moves every workload that it carries, and only one of them is practised.
+    if (drill?.workload !== data.workload) return;
+    if (drill.phase === 'failback') drill.failback = data.run;
     // A plan that gave way to a better one does not end what the drill practises.
-    else if (drill !== undefined && (drill.run === undefined || state.runs.get(drill.run)?.outcome === 'superseded')) drill.run = data.run;
+    else if (drill.run === undefined || state.runs.get(drill.run)?.outcome === 'superseded') drill.run = data.run;
   },
   DrillOpened: (state, data, { stamp }) => {
     const spec = declaredAs(state.estate?.gamedays, data.gameday);

@@ -78,3 +78,13 @@ test.each<[string, number, object]>([
   theatre.until('DrillClosed');
   expect(theatre.of('DrillClosed'), theatre.transcript()).toMatchObject([closed]);
 });
+
+test('a game day is judged by the run of its own workload, whichever moved first', () => {
+  const theatre = open(hospital({ ehr: { needs: ['idp'] }, idp: {} }));
+  theatre.canaries = 'auto';
+  theatre.pass(5_000);
+  theatre.give({ kind: 'requested', by: person('ann'), request: { kind: 'drill', gameday: 'region-loss' } }, person('ann'));
+  theatre.until('DrillClosed');
+  expect(theatre.of('RunOpened').map(({ run }) => run)[0], theatre.transcript()).toBe('idp-1');
+  expect(theatre.of('DrillClosed')).toMatchObject([{ verdict: 'passed', runs: ['ehr-1'] }]);
+});
