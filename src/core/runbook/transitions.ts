@@ -21,7 +21,9 @@ export type StepState = {
   attempt: number;
   /** The epoch in which the call or look that is under way was ordered; an older one is lost with its controller. */
   epoch: number;
+  /** When its first attempt was sent, and its latest. */
   startedAt: Instant | undefined;
+  sentAt: Instant | undefined;
   /** When the attempt that is under way stops counting as in flight. */
   deadline: Instant;
   /**
@@ -117,6 +119,7 @@ export const newStep = (): StepState => ({
   attempt: 0,
   epoch: 0,
   startedAt: undefined,
+  sentAt: undefined,
   deadline: 0 as Instant,
   inFlightUntil: 0 as Instant,
   look: 0,
@@ -136,11 +139,12 @@ export const newStep = (): StepState => ({
 });
 
 /**
- * How long to the next look, by how long the step has run. In the first seconds people wait for every tenth of one, and a few more looks
- * cost nobody anything; after that an eighth of the elapsed time, so that a slow provider is not hammered.
+ * How long to the next look, by how long the latest attempt has run: what came before it, people asked included, slows no look down. In
+ * the first seconds people wait for every tenth of one, and a few more looks cost nobody anything; after that an eighth of the elapsed
+ * time, so that a slow provider is not hammered.
  */
 export const pollAfterMs = (elapsedMs: number): number => (elapsedMs < 5_000 ? 100 : Math.min(5_000, Math.round(elapsedMs / 8)));
-const nextLookAt = (step: StepState, at: Instant): Instant => later(at, pollAfterMs(at - (step.startedAt ?? at)));
+const nextLookAt = (step: StepState, at: Instant): Instant => later(at, pollAfterMs(at - (step.sentAt ?? at)));
 /** How long one call may last. No action sends for longer; one that has more to do answers `accepted`. */
 const callMs = 10_000;
 /** From a refusal to the next attempt. */
@@ -163,6 +167,7 @@ export function started(step: StepState, at: Instant, epoch: number, data: Start
   step.attempt = data.attempt;
   step.epoch = epoch;
   step.startedAt ??= at;
+  step.sentAt = at;
   step.deadline = data.deadline;
   step.inFlightUntil = Math.min(data.deadline, later(at, callMs)) as Instant;
   step.with = data.with;

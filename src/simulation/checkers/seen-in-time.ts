@@ -12,6 +12,8 @@ export const seenInTime: Checker = {
   begin(violate, history) {
     const role = new Map<string, string>();
     let core: readonly string[] = [];
+    /** By region: until when a game day took it away, and the vantages in it; the calm heals everything but that. */
+    const darkUntil = new Map<string, number>();
     const check = (workload: string, at: number): void => {
       const { calmAt, world } = history;
       const promised = world.workloads[workload];
@@ -21,7 +23,10 @@ export const seenInTime: Checker = {
       const boundMs = promised.detectMs + slackMs;
       if (at - calmAt < boundMs) return;
       // Those inside what is suspected may veto, and convict nobody.
-      const eyes = core.filter((vantage) => history.regionOf(world.vantages[vantage] ?? '') !== declared.region);
+      const eyes = core.filter((vantage) => {
+        const region = history.regionOf(world.vantages[vantage] ?? '');
+        return region !== declared.region && at - (darkUntil.get(region) ?? 0) >= boundMs;
+      });
       const blind = eyes.filter((vantage) => history.harms.hiddenFrom(workload, replica, vantage, at) >= boundMs);
       if (blind.length < mostOf(Object.keys(world.vantages).length)) return;
       const isSeen = [...history.incidents.values()].some(
@@ -39,6 +44,9 @@ export const seenInTime: Checker = {
       },
       calm({ vantages }) {
         core = vantages;
+      },
+      'drill-fault'({ site, what, at }) {
+        darkUntil.set(history.regionOf(site), what === 'stands' ? Infinity : at);
       },
       writer({ workload, replica, writes, by, at }) {
         if (!writes || by === 'fault' || role.get(workload) === replica) return;

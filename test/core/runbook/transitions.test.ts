@@ -98,6 +98,19 @@ test('a late answer changes nothing', () => {
   ended(step, at(4), 'failed', 'late');
   expect(step).toMatchObject({ status: 'succeeded', outputs: { first: true }, endedAt: 1 });
 });
+test('an attempt after a long wait is looked at as soon as a first one', () => {
+  const step = newStep();
+  const send = (attempt: number, ms: number): void => {
+    started(step, at(ms), 1, { attempt, deadline: at(ms + 30_000), with: null, uses: 'sim.promote' });
+    answered(step, at(ms + 50), { kind: 'accepted', checkAt: at(ms + 60) });
+  };
+  send(1, 0);
+  const first = step.nextAt;
+  observing(step, 1, { look: 1, deadline: at(10_000) });
+  observed(step, at(20_000), absent, 0);
+  send(2, 90_000);
+  expect([first, step.nextAt]).toEqual([at(150), at(90_150)]);
+});
 test('polls start soon, slow down and stay bounded', () => {
   const waits = [0, 500, 1_000, 4_000, 20_000, 600_000].map(pollAfterMs);
   expect(waits[0]).toBe(100);

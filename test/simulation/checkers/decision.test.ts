@@ -12,6 +12,7 @@ import { realLoss } from '../../../src/simulation/checkers/real-loss.ts';
 import { seenInTime } from '../../../src/simulation/checkers/seen-in-time.ts';
 import { treatedOnce } from '../../../src/simulation/checkers/treated-once.ts';
 import { usersVeto } from '../../../src/simulation/checkers/users-veto.ts';
+import type { Fact } from '../../../src/simulation/truth.ts';
 import * as t from './story.ts';
 
 const begin = [t.declared(), t.granted(0, 'c1', 1)];
@@ -300,6 +301,9 @@ t.tell(peopleHold, [
 
 const born = [begin, t.writes(0, 'east', { by: 'start' }), t.writes(0, 'west', { by: 'start', workload: 'pacs' })];
 const lostForGood = [born, t.calm(100), t.struck(100, 1, t.dead())];
+const practised = (at: number, what: 'stands' | 'expired'): Fact =>
+  t.fact(at, 'drill-fault', { drill: 'd1', fault: 'f', site: 'west' as never, what, leaseEndsAt: 0 as never, harms: [] });
+const inDrill = [born, practised(90, 'stands'), lostForGood.slice(1)];
 t.tell(seenInTime, [
   ['seen', undefined, [lostForGood, t.incident(120), t.end(400)]],
   ['never seen', /east of ehr is lost to v2, v3/, [lostForGood, t.end(400)]],
@@ -315,6 +319,8 @@ t.tell(seenInTime, [
     undefined,
     [born, t.fact(100, 'calm', { controllers: ['c1'], vantages: ['v1', 'v2'] }), t.struck(100, 1, t.dead()), t.end(400)],
   ],
+  ['an eye in what a game day took away', undefined, [inDrill, practised(380, 'expired'), t.end(400)]],
+  ['an eye in what a game day gave back long ago', /no incident says so/, [inDrill, practised(120, 'expired'), t.end(400)]],
   ['back again', undefined, [lostForGood, t.healed(399, 1), t.end(400)]],
   ['moved by people, long after', /no incident says so/, [lostForGood, t.writes(300, 'west', { by: 'operator' }), t.end(400)]],
   ['moved by people, soon', undefined, [lostForGood, t.writes(130, 'west', { by: 'operator' }), t.end(400)]],
