@@ -14,6 +14,7 @@ import {
   type Tier,
   type Workload,
 } from '../core/estate.ts';
+import { scopeOf } from '../core/decision/scope.ts';
 import { plannedMove } from '../core/decision/planned-move.ts';
 import { compile } from '../core/runbook/compile.ts';
 import type { Plan } from '../core/runbook/plan.ts';
@@ -104,11 +105,10 @@ function movesOf(given: Given, workload: Workload): Move[] {
   );
 }
 
-const scopes = { ReplicaDown: 'replica', ZoneLost: 'zone', RegionLost: 'region' } as const;
 /** In an incident; who asks for a planned move is a person already. */
 function asking(given: Given, { id, automation, fencing }: Tier, diagnosis: DiagnosisKind | undefined): Move['asks'] {
   if (diagnosis === undefined) return 'yes';
-  const scope = scopes[diagnosis];
+  const scope = scopeOf[diagnosis];
   if (waits(given, { kind: 'Tier', name: id, pointer: `/spec/automation/${scope}` })) return 'unknown';
   if (automation[scope] !== 'automatic') return 'yes';
   if (waits(given, { kind: 'Tier', name: id, pointer: '/spec/fencing/accepts' })) return 'unknown';

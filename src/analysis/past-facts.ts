@@ -3,6 +3,7 @@
 import type { DiagnosisKind, Mode } from '../core/estate.ts';
 import type { Event } from '../core/event.ts';
 import type { DrillVerdict } from '../core/gameday/phases.ts';
+import { treats } from '../core/objective/target.ts';
 import type { Measured } from '../core/objective/timing.ts';
 import type { Floor, Instant } from '../core/values.ts';
 
@@ -27,6 +28,8 @@ export type RunDone = {
   readonly workload: string;
   readonly mode: Mode;
   readonly runbook?: string;
+  /** What it treated; absent of a planned move, and of what people chose by hand. */
+  readonly treats?: DiagnosisKind;
   readonly at: Instant;
   readonly rtaMs?: number;
   /** An upper bound. */
@@ -50,7 +53,7 @@ export type PastFacts = {
 };
 
 type OpenDrill = { readonly gameday: string; readonly workload: string; runbooks: Set<string>; diagnoses: Set<DiagnosisKind> };
-type OpenRun = { -readonly [K in keyof RunDone]: RunDone[K] };
+type OpenRun = { -readonly [K in keyof RunDone]: RunDone[K] } & { readonly incident?: string };
 
 /** Entries in the order of the journal; those of other floors are left out. */
 export function pastFacts(
@@ -61,6 +64,7 @@ export function pastFacts(
   const drills: DrillDone[] = [];
   const runs = new Map<string, OpenRun>();
   const all: OpenRun[] = [];
+  const diagnosed = new Map<string, DiagnosisKind>();
   let since: Instant | undefined;
   for (const entry of entries) {
     if (entry.floor !== floor) continue;
@@ -69,10 +73,20 @@ export function pastFacts(
       const { drill, gameday, workload } = entry.data;
       open.set(drill, { gameday, workload, runbooks: new Set(), diagnoses: new Set() });
     }
-    if (entry.type === 'IncidentOpened') open.get(entry.data.drill ?? '')?.diagnoses.add(entry.data.diagnosis);
+    if (entry.type === 'IncidentOpened') {
+      diagnosed.set(entry.data.incident, entry.data.diagnosis);
+      open.get(entry.data.drill ?? '')?.diagnoses.add(entry.data.diagnosis);
+    }
     if (entry.type === 'RunOpened') {
-      const { run, workload, mode, drill } = entry.data;
-      const opened: OpenRun = { run, workload, mode, at: entry.at, ...(drill === undefined ? {} : { drill }) };
+      const { run, workload, mode, drill, incident } = entry.data;
+      const opened: OpenRun = {
+        run,
+        workload,
+        mode,
+        at: entry.at,
+        ...(drill === undefined ? {} : { drill }),
+        ...(incident === undefined ? {} : { incident }),
+      };
       runs.set(run, opened);
       all.push(opened);
     }
@@ -80,6 +94,8 @@ export function pastFacts(
       const run = runs.get(entry.data.run);
       if (run === undefined) continue;
       run.runbook = entry.data.plan.runbook;
+      const treated = treats(entry.data.plan, diagnosed.get(run.incident ?? ''));
+      if (treated !== undefined) run.treats = treated;
       if (run.mode !== 'failback') open.get(run.drill ?? '')?.runbooks.add(run.runbook);
     }
     if (entry.type === 'RunMeasured') {

@@ -150,7 +150,7 @@ function verdict(report: PlanReport, wide: number, paint: Colors): readonly stri
   const kept =
     target === null
       ? paint.yellow('RTO not decided yet (pending-bia)')
-      : `RTO ${span(target)}: ${p95 <= target ? paint.green('kept, also on a slow day') : p50 <= target ? paint.yellow('kept as a rule, missed on a slow day') : paint.red('missed even on a usual day')}`;
+      : `RTO ${span(target)}${predicted.targetLoss === null ? '' : ` for a lost ${predicted.targetLoss}`}: ${p95 <= target ? paint.green('kept, also on a slow day') : p50 <= target ? paint.yellow('kept as a rule, missed on a slow day') : paint.red('missed even on a usual day')}`;
   const path = criticalPath.map((part) =>
     part.source === 'unknown'
       ? `${part.name} (nobody declares them, counted as 0)`

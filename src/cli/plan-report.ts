@@ -2,10 +2,11 @@
 // from, who must say yes, and what was found. The same from declarations alone and from a controller.
 import type { Place } from '../analysis/index.ts';
 import type { Catalogue, ControlPlane } from '../core/catalogue.ts';
-import { isPending, saidPending, type Mode, type Tier } from '../core/estate.ts';
+import { isPending, saidPending, type Loss, type Mode, type Tier } from '../core/estate.ts';
 import { backTest, type BackTest } from '../core/objective/back-test.ts';
 import { asksBefore, automationOf, type Estimate, type Forecast, type Part } from '../core/objective/forecast.ts';
 import { predict } from '../core/objective/prediction.ts';
+import { ownLossOf, rtoOf, treats } from '../core/objective/target.ts';
 import type { Change } from '../core/runbook/diff.ts';
 import { inOrder, wavesOf } from '../core/runbook/order.ts';
 import type { Plan, PlannedStep } from '../core/runbook/plan.ts';
@@ -84,6 +85,8 @@ export type PlanReport = {
     readonly lossBecause: string;
     /** Null: nobody has decided it yet. */
     readonly targetRtoMs: number | null;
+    /** Whose own target that is; null: the general one, which holds whatever is lost. */
+    readonly targetLoss: Loss | null;
     readonly targetRpoMs: number | null;
     /** Earlier runs by this runbook on the same floor, against this forecast; null without any. */
     readonly backTest: BackTest | null;
@@ -101,6 +104,7 @@ export type PlanReport = {
 export function reportOf(subject: Subject, catalogue: Catalogue, given: Given): PlanReport {
   const { plan, tier, workload, history, lossMs } = subject;
   const isChosen = plan.byHand !== undefined;
+  const treated = treats(plan);
   const losesTooMuch = lossMs !== undefined && lossMs !== null && lossMs > tier.rpoMs;
   const isAsked = isChosen ? tier.approvals.people > 0 : asksBefore(plan, tier) || (plan.mode === 'failover' && losesTooMuch);
   const ahead = predict({ plan, tier, workload, isAsked, actions: catalogue.actions, measured: history, given });
@@ -127,7 +131,8 @@ export function reportOf(subject: Subject, catalogue: Catalogue, given: Given): 
       rtoMs: ahead.rtoMs,
       lossMs: lossMs === undefined ? 0 : lossMs,
       lossBecause: subject.lossBecause,
-      targetRtoMs: isPending(tier, 'rto') ? null : tier.rtoMs,
+      targetRtoMs: rtoOf(tier, treated) ?? null,
+      targetLoss: ownLossOf(tier, treated) ?? null,
       targetRpoMs: isPending(tier, 'rpo') ? null : tier.rpoMs,
       backTest: earlier.length === 0 ? null : backTest(earlier, ahead.rtoMs.p95),
     },

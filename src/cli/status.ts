@@ -76,6 +76,8 @@ function lastRun({ lastRun: run, rtoMs, rpoMs, pending = [] }: WorkloadGlance, n
   if (run === undefined) return 'none';
   const of = (target: 'rto' | 'rpo', ms: number): string => (pending.includes(target) ? 'pending-bia' : span(ms));
   const achieved =
-    run.rtaMs === undefined ? '' : `, RTA ${span(run.rtaMs)} of ${of('rto', rtoMs)}, RPA ${span(run.rpaMs)} of ${of('rpo', rpoMs)}`;
+    run.rtaMs === undefined
+      ? ''
+      : `, RTA ${span(run.rtaMs)} of ${of('rto', run.rtoMs ?? rtoMs)}, RPA ${span(run.rpaMs)} of ${of('rpo', rpoMs)}`;
   return `${run.mode} ${run.outcome}${run.closedAt === undefined ? '' : ` ${span(Math.max(0, now - run.closedAt))} ago`}${achieved}`;
 }

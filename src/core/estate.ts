@@ -46,6 +46,9 @@ export type FenceKind = (typeof fenceKinds)[number];
 export const calledRoles = ['onCall', 'clinicalOwner', 'owner'] as const;
 export type CalledRole = (typeof calledRoles)[number];
 
+export const losses = ['replica', 'zone', 'region'] as const;
+/** How much is gone. A region takes the others with it; a replica may stand in one zone or in all of its region. */
+export type Loss = (typeof losses)[number];
 export const pendingTargets = ['rto', 'rpo', 'availability'] as const;
 export type Target = (typeof pendingTargets)[number];
 export type Tier = {
@@ -53,6 +56,8 @@ export type Tier = {
   /** 0 while it is `pending`. */
   readonly rtoMs: number;
   readonly rpoMs: number;
+  /** What is promised of one loss alone, never weaker than the general target; a loss that is not here has that. Absent when none is. */
+  readonly byLoss?: Readonly<Partial<Record<Loss, { readonly rtoMs: number }>>>;
   /** Targets that nobody has decided yet; absent when all are. Nothing is done about such a workload without a person. */
   readonly pending?: readonly Target[];
   /** A percentage as text, e.g. `99.99`, or `pending-bia`. */
@@ -75,7 +80,7 @@ export type Tier = {
     readonly sustainedMs: number;
   };
   /** How far the machine may go alone, by the scope of the diagnosis. */
-  readonly automation: { readonly replica: Automation; readonly zone: Automation; readonly region: Automation };
+  readonly automation: Readonly<Record<Loss, Automation>>;
   readonly approvals: {
     readonly people: number;
     /** How long people have to answer, and how long an approval holds. */

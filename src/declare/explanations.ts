@@ -328,6 +328,11 @@ export const explanations: Readonly<Record<Code, Explanation>> = {
     fix: 'Move the replica, or, after asking those who answer for privacy, allow the place.',
     example: 'residency: [US, CA]',
   },
+  LOSS_TARGET_WEAKER: {
+    why: '`rto` is the longest outage that users may see, whatever is lost; what is promised of one loss alone can only be more.',
+    fix: 'Make `rto` the target of the widest loss, and name the narrower ones that have less.',
+    example: 'rto: 15m\nbyLoss: { zone: { rto: 5m } }',
+  },
   MODE_MISSING: {
     why: 'A runbook that was written for a planned move may wait for help from what is lost.',
     fix: 'Name a runbook that serves the mode, or add the mode after reading every step with it in mind.',

@@ -94,6 +94,7 @@ export const codes = {
   PRODUCTION_COUNT: 'A product does not have exactly one production.',
   EVICTABLE_NEEDED: 'An environment that is needed is declared to give way.',
   ARRIVAL_BY_ITSELF: 'What measures a lag is to prove it as well.',
+  LOSS_TARGET_WEAKER: 'A loss is given a weaker target than holds whatever is lost.',
   LAG_UNPROVEN: 'A lag is what a replica reports of itself, and nothing says that data still arrives.',
   TIMEOUT_OVER_INTERVAL: 'A timeout is not shorter than its interval.',
 } as const;

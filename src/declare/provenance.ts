@@ -1,6 +1,7 @@
 // Where a value came from: the text of a file, the inventory, a default of the definition, or a declaration that it is inherited from.
 import { declare, type SourceFile, type Using, type Written } from './declare.ts';
 import { hasExpression } from './template.ts';
+import { generalOf, spelledOut } from './loss-targets.ts';
 import { kinds } from './kinds/index.ts';
 import { below, keysOf, spoken } from './pointer.ts';
 import { tierSpec } from './kinds/tier.ts';
@@ -92,8 +93,9 @@ function found(of: Written, pointer: string, around: Around): Provenance {
 function composedBy(
   of: Written,
   pointer: string,
-  { inventory, written, placeOf }: Around,
+  around: Around,
 ): Pick<Provenance, 'value' | 'from' | 'because' | 'at' | 'meaning'> | undefined {
+  const { inventory, written, placeOf } = around;
   const [, first = '', ...keys] = keysOf(pointer);
   if (of.kind !== 'Workload' || (first !== 'tier' && first !== 'tiers') || keys.length === 0 || /^\d+$/.test(keys[0] ?? ''))
     return undefined;
@@ -110,15 +112,21 @@ function composedBy(
     }
     return tiers;
   };
-  const tiers = tierNamesOf(specOf(of) as never, bySite).flatMap((name): TierSource[] => {
+  const own = tierNamesOf(specOf(of) as never, bySite).flatMap((name): TierSource[] => {
     const spec = specOf(named('Tier', name));
     return [{ name, spec, written: spec }];
   });
+  const tiers = spelledOut(own);
   const inTier = below('', ...keys);
   const { isKnown, meaning, byDefault } = schemaAt({ ...of, kind: 'Tier' }, `/spec${inTier}`);
   if (!isKnown || tiers.length === 0) return undefined;
   const { spec, setBy } = compose(tiers, tierSpec);
   const value = valueAt(spec, inTier);
+  const general = generalOf(inTier);
+  if (value === undefined && general !== undefined) {
+    const held = composedBy(of, `/spec/${first}${general}`, around);
+    return held && { ...held, because: `no tier of it names this loss, so its \`rto\` holds: ${held.because}`, meaning };
+  }
   const winner = tiers.find(({ name }) => name === setBy.get(inTier));
   const others = tiers.flatMap(({ name, written: own }) => {
     const said = valueAt(own, inTier);
@@ -129,8 +137,9 @@ function composedBy(
     return value === undefined || setBy.get(inTier) === undefined
       ? { value: value ?? byDefault, from: 'default', because: `no tier of it says so: the default of a Tier`, meaning }
       : { value, from: 'tier', because: `what all its tiers allow: ${others.join(', ')}`, meaning };
-  const at = placeOf({ kind: 'Tier', name: winner.name, pointer: `/spec${inTier}` });
-  return { value, from: 'tier', because: `tier ${winner.name} sets it${beside}`, at, meaning };
+  const isByGeneral = valueAt(own.find(({ name }) => name === winner.name)?.spec ?? {}, inTier) === undefined;
+  const at = placeOf({ kind: 'Tier', name: winner.name, pointer: `/spec${isByGeneral && general !== undefined ? general : inTier}` });
+  return { value, from: 'tier', because: `tier ${winner.name} sets it${isByGeneral ? ' by its general `rto`' : ''}${beside}`, at, meaning };
 }
 
 /** What sites take from above, steps from the one before, and probes from their replica. */
@@ -141,6 +150,14 @@ function inheritedBy(
 ): Pick<Provenance, 'value' | 'from' | 'because' | 'at'> | undefined {
   const keys = keysOf(pointer);
   const key = keys.at(-1) ?? '';
+  const general = of.kind === 'Tier' ? generalOf(pointer) : undefined;
+  if (general !== undefined)
+    return {
+      value: valueAt(of.value, general),
+      from: 'inherited',
+      because: 'it is left out, so `rto` holds',
+      at: placeOf({ ...of, pointer: general }),
+    };
   if (of.kind === 'Site' && (pointer === '/spec/kind' || pointer === '/spec/residency')) {
     const seen = new Set<string>();
     for (let above = parentOf(of, written); above !== undefined && !seen.has(above.name); above = parentOf(above, written)) {

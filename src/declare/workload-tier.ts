@@ -1,6 +1,7 @@
 // Which tiers apply to a workload: its own and those of the sites where its replicas stand, put together when they are several.
 import { pendingTargets, type Tier } from '../core/estate.ts';
 import { quoted } from './problem.ts';
+import { spelledOut } from './loss-targets.ts';
 import { compose } from './tiers.ts';
 import type { Declaration, Resolving } from './kinds/kind.ts';
 import { checkPace, tierFrom, tierSpec } from './kinds/tier.ts';
@@ -41,7 +42,7 @@ export function tierOf(of: Declaration<Spec>, resolving: Resolving): string {
   const found = names.flatMap((each) => sources.get(each) ?? []);
   const [first] = found;
   if (first === undefined) return names[0] ?? '';
-  const made = found.length === 1 ? first : compose(found, tierSpec);
+  const made = found.length === 1 ? first : compose(spelledOut(found), tierSpec);
   const tier = tierFrom(made.name, made.spec as TierSpec);
   if (found.length > 1) {
     composed.set(made.name, tier);

@@ -1,8 +1,9 @@
 // What the log says about one run, with the sequence number of every entry that says it. Report, tables, OSCAL, manifest and
 // `verify` all start from this, so that they cannot tell different stories.
-import { isPending, type Estate, type FenceKind, type Tier, type Workload } from '../core/estate.ts';
+import { isPending, type Estate, type FenceKind, type Loss, type Tier, type Workload } from '../core/estate.ts';
 import type { EventOf, EventType } from '../core/event.ts';
 import { decodeLedger, type CanaryRecord } from '../core/objective/ledger.ts';
+import { ownLossOf, rtoOf, treats } from '../core/objective/target.ts';
 import type { Boundaries } from '../core/objective/rta.ts';
 import type { Hash, Instant, RunId } from '../core/values.ts';
 import type { Envelope, Entry } from '../journal/entry.ts';
@@ -116,18 +117,35 @@ export const fencingOf = ({ closed, fences }: Account): FenceKind | 'none' => cl
 
 export type Objective = {
   readonly name: 'rto' | 'rpo';
+  /** Whose own target it is; absent of one that holds whatever is lost. */
+  readonly loss?: Loss;
   readonly targetMs: number;
   readonly achievedMs: number | undefined;
   readonly isMet: boolean;
 };
+/** By what the run treated, as the log has it: `rtoMs` is undefined while nobody has decided it, `loss` where the general target holds. */
+export function promisedOf({ tier, compiled, incident }: Pick<Account, 'tier' | 'compiled' | 'incident'>): {
+  readonly rtoMs: number | undefined;
+  readonly loss: Loss | undefined;
+} {
+  const treated = compiled === undefined ? undefined : treats(compiled.data.plan, incident?.data.diagnosis);
+  return { rtoMs: rtoOf(tier, treated), loss: ownLossOf(tier, treated) };
+}
 /** Targets of the tier against what was achieved. What was not measured was not met; what nobody has decided is left out. */
-export function objectivesOf({ tier, measured }: Account): readonly Objective[] {
+export function objectivesOf(account: Account): readonly Objective[] {
+  const { tier, measured } = account;
   const { rtaMs, rpaMs } = measured?.data.measurement ?? {};
-  const objectives: readonly Objective[] = [
-    { name: 'rto', targetMs: tier.rtoMs, achievedMs: rtaMs, isMet: rtaMs !== undefined && rtaMs <= tier.rtoMs },
-    { name: 'rpo', targetMs: tier.rpoMs, achievedMs: rpaMs, isMet: rpaMs !== undefined && rpaMs <= tier.rpoMs },
+  const { rtoMs, loss } = promisedOf(account);
+  const objective = (name: Objective['name'], targetMs: number, achievedMs: number | undefined): Objective => ({
+    name,
+    targetMs,
+    achievedMs,
+    isMet: achievedMs !== undefined && achievedMs <= targetMs,
+  });
+  return [
+    ...(rtoMs === undefined ? [] : [{ ...objective('rto', rtoMs, rtaMs), ...(loss === undefined ? {} : { loss }) }]),
+    ...(isPending(tier, 'rpo') ? [] : [objective('rpo', tier.rpoMs, rpaMs)]),
   ];
-  return objectives.filter(({ name }) => !isPending(tier, name));
 }
 /** `passed` needs a finished run, final figures, a path that was watched, and both objectives; a drill's own verdict can only take that away. */
 export function verdictOf(account: Account): 'passed' | 'failed' | 'inconclusive' {

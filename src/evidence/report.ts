@@ -159,9 +159,9 @@ function objectivesTable(account: Account): Html {
   const bound = source?.data.measurement.coverage === undefined ? '' : 'at most ';
   return table(
     ['Objective', 'Target', 'Achieved', 'Result'],
-    objectivesOf(account).map(({ name, targetMs, achievedMs, isMet }) => [
+    objectivesOf(account).map(({ name, loss, targetMs, achievedMs, isMet }) => [
       html`${name === 'rto' ? 'Recovery time (RTO, RTA)' : 'Recovery point (RPO, RPA)'}`,
-      html`${targetMs} ms`,
+      html`${targetMs} ms${loss === undefined ? '' : ` after a lost ${loss}`}`,
       html`${achievedMs === undefined ? 'unknown' : `${bound}${achievedMs} ms`} ${source === undefined ? '' : cite(source.seq)}`,
       html`${bound === '' ? (isMet ? 'met' : 'not met') : 'not shown'}`,
     ]),

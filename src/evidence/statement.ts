@@ -4,13 +4,14 @@ import { isPending } from '../core/estate.ts';
 import type { Json } from '../core/values.ts';
 import { canonical } from '../journal/canonical.ts';
 import type { Checkpoint } from '../journal/checkpoint.ts';
-import { fencingOf, verdictOf, type Account } from './account.ts';
+import { fencingOf, promisedOf, verdictOf, type Account } from './account.ts';
 
 export const predicateType = 'urn:resus:predicate:recovery-run:v1';
 export type Subject = { readonly name: string; readonly digest: { readonly sha256: string } };
 
 export function predicateOf(account: Account, checkpoint: Checkpoint): Json {
   const { run, opened, measured, closed, tier, drill } = account;
+  const { rtoMs, loss } = promisedOf(account);
   return {
     run,
     workload: opened.data.workload,
@@ -22,7 +23,8 @@ export function predicateOf(account: Account, checkpoint: Checkpoint): Json {
     plan: opened.data.plan,
     ...(drill === undefined ? {} : { drill: drill.data.drill, gameday: drill.data.gameday }),
     targets: {
-      rtoMs: isPending(tier, 'rto') ? 'pending-bia' : tier.rtoMs,
+      rtoMs: rtoMs ?? 'pending-bia',
+      ...(loss === undefined ? {} : { rtoOf: loss }),
       rpoMs: isPending(tier, 'rpo') ? 'pending-bia' : tier.rpoMs,
     },
     ...(measured === undefined

@@ -5,6 +5,7 @@ import { isWithin } from '../core/detection/targets.ts';
 import { refusal, type Refusal } from '../core/errors.ts';
 import { declaredAs, saidPending, type Estate, type Replica, type Tier, type Workload } from '../core/estate.ts';
 import type { Spread } from '../core/objective/spread.ts';
+import { rtoOf } from '../core/objective/target.ts';
 import { cachesTiming, peopleTiming, stepTiming, ttlTiming, type Timing as Duration } from '../core/objective/timing.ts';
 import { compile, type Move } from '../core/runbook/compile.ts';
 import type { Plan, PlannedStep } from '../core/runbook/plan.ts';
@@ -86,12 +87,13 @@ export function taskOf(whole: Estate, asked: Asked, catalogue: Catalogue): Resul
     }),
   );
   const assumptions = assumptionsOf({ workload, tier, plan, given: asked.given, history: asked.history });
-  const { rtoMs, rpoMs } = tier;
+  const { rpoMs } = tier;
+  const rtoMs = rtoOf(tier, loss.kind === 'none' ? undefined : loss.diagnosis);
   const pending = saidPending(tier);
-  if (pending !== undefined)
+  if (pending !== undefined || rtoMs === undefined)
     return refusal(
       'TARGETS_PENDING',
-      `Nobody has decided the ${pending} of ${workload.id} yet (pending-bia), so a rehearsal cannot say whether it is met.`,
+      `Nobody has decided the ${pending ?? 'RTO'} of ${workload.id} yet (pending-bia), so a rehearsal cannot say whether it is met.`,
       'Decide it in its tier.',
     );
   const notes = notesOn({ whole, estate, workload, tier, loss, plan, steps, catalogue });

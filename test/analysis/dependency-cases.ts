@@ -48,6 +48,12 @@ const noCopies: Edit = ['ehr', /  replication:\n.*\n.*\n/.exec(base.ehr)?.[0] ??
 
 export const dependencyCases: readonly Case[] = [
   {
+    code: 'RTO_INVERTED',
+    edits: [['tier', 'rto: 15m', 'rto: 15m\n  byLoss: { zone: { rto: 12m }, region: { rto: 11m59s } }']],
+    says: 'RTO_INVERTED Tier gold /spec/byLoss/region/rto: a lost region is to be over in 11m59s, and a lost zone only in 12m',
+    unless: [['tier', 'rto: 15m', 'rto: 15m\n  byLoss: { replica: { rto: 12m }, zone: { rto: 11m }, region: { rto: 12m } }']],
+  },
+  {
     code: 'SINGLE_POINT',
     edits: [directory('us-east-2'), onIdentity],
     says: 'SINGLE_POINT Workload ehr /spec/dependsOn/0/workload: `ehr` is to outlast the loss of a region, and needs `directory`, which stands in `us-east-2` alone',

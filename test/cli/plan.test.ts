@@ -213,6 +213,20 @@ describe('against another revision', () => {
   });
 });
 
+test('the target of the loss that it treats is told as such, and others are not', async () => {
+  const tiers = join(folder, 'policies', 'tiers.yaml');
+  const text = readFileSync(tiers, 'utf8');
+  const said = async (mode: string, byLoss: string): Promise<readonly (string | undefined)[]> => {
+    writeFileSync(tiers, text.replace('  rto: 60s\n', `  rto: 60s\n  byLoss: { ${byLoss} }\n`));
+    const { out } = await plan(['ehr', '--mode', mode, ...inventory, ...from(copied)]);
+    writeFileSync(tiers, text);
+    return /RTO \S+ \S+( for a lost \w+)?: (kept|missed)/.exec(out)?.slice(1) ?? [];
+  };
+  expect(await said('failover', 'region: { rto: 30s }')).toEqual([' for a lost region', 'missed']);
+  expect(await said('failover', 'zone: { rto: 30s }')).toEqual([undefined, 'missed']);
+  expect(await said('switchover', 'region: { rto: 1s }')).toEqual([undefined, 'missed']);
+});
+
 describe('what goes wrong says what to do', () => {
   const bad = (name: string, text: string): string => {
     const path = join(folder, name);

@@ -26,6 +26,12 @@ const edited = (tiers: string, from = '  tier: gold\n', sites: readonly [string,
   }));
   return [...texts, { path: 'ward.yaml', text: strictOne }, { path: 'open.yaml', text: tier('open', openSpec) }];
 };
+/** The two tiers with targets of a loss. */
+const losing = (gold: string, ward: string, names: string) =>
+  edited(`  tiers: ${names}\n`).map((each) => ({
+    ...each,
+    text: each.path === 'tier.yaml' ? `${each.text}${gold}` : each.path === 'ward.yaml' ? `${each.text}${ward}` : each.text,
+  }));
 const openSpec = "  rto: pending-bia\n  rpo: pending-bia\n  availability: '99.9'\n  strategy: warm-standby\n";
 const heldBy = (files: ReturnType<typeof edited>): Tier => {
   const declared = run(files);
@@ -97,6 +103,38 @@ describe('several tiers', () => {
       const texts = edited(`  tiers: ${names}\n`).map((each) => (each.path === 'ward.yaml' ? { ...each, text: waiting } : each));
       expect(of(heldBy([...texts, { path: 'known.yaml', text: known }]))).toBe('${{ inventory.x }}');
     }
+  });
+  it.each<[string, string, string, Tier['byLoss']]>([
+    ['one names it, more than the other promises at all', '  byLoss: { zone: { rto: 40s } }\n', '', { zone: { rtoMs: 40_000 } }],
+    ['one names it, less than the other promises at all', '', '  byLoss: { zone: { rto: 10m } }\n', undefined],
+    [
+      'both name some',
+      '  byLoss: { zone: { rto: 50s }, replica: { rto: 20s } }\n',
+      '  byLoss: { zone: { rto: 30s }, region: { rto: 55s } }\n',
+      { replica: { rtoMs: 20_000 }, zone: { rtoMs: 30_000 }, region: { rtoMs: 55_000 } },
+    ],
+  ])('of a loss the stricter holds: %s', (_, gold, ward, held) => {
+    for (const names of ['[gold, ward]', '[ward, gold]']) expect(heldBy(losing(gold, ward, names)).byLoss).toEqual(held);
+  });
+  it('a loss is as undecided as the other tier is', () => {
+    const held = heldBy(losing('  byLoss: { zone: { rto: 40s } }\n', '', '[gold, open]'));
+    expect([held.pending, held.byLoss]).toEqual([['rto', 'rpo'], undefined]);
+  });
+  it('of a loss alone a tier may have decided', () => {
+    const texts = edited('  tier: open\n').map((each) =>
+      each.path === 'open.yaml' ? { ...each, text: `${each.text}  byLoss: { zone: { rto: 5m } }\n` } : each,
+    );
+    expect(heldBy(texts)).toMatchObject({ pending: ['rto', 'rpo'], byLoss: { zone: { rtoMs: 300_000 } } });
+  });
+  it('a target that waits for an inventory is not called weaker', () => {
+    const waiting = losing('', '  byLoss: { zone: { rto: "${{ inventory.zone }}" } }\n', '[ward]');
+    expect(
+      heldBy(
+        waiting.map((each) => (each.path === 'ward.yaml' ? { ...each, text: each.text.replace('15m', '${{ inventory.any }}') } : each)),
+      ).byLoss,
+    ).toEqual({
+      zone: { rtoMs: '${{ inventory.zone }}' },
+    });
   });
   it('order changes nothing but the name', () => {
     const { id: _, ...one } = heldBy(edited('  tiers: [gold, ward]\n'));
@@ -177,5 +215,26 @@ describe('where a value came from', () => {
     if (!sought.ok) throw new Error(sought.message);
     const { at } = sought.found;
     expect([sought.found.value, sought.found.because, at && `${at.file}:${at.line}:${at.column}`]).toEqual([value, because, place]);
+  });
+  it.each<[string, string, unknown, string, string]>([
+    ['[gold, ward]', 'zone', '60s', 'tier gold sets it by its general `rto`, the strictest of its tiers; ward says "10m"', 'tier.yaml:5:8'],
+    ['[ward]', 'zone', '10m', 'tier ward sets it', 'ward.yaml:14:26'],
+    [
+      '[gold, ward]',
+      'region',
+      '60s',
+      'no tier of it names this loss, so its `rto` holds: tier gold sets it, the strictest of its tiers; ward says "15m"',
+      'tier.yaml:5:8',
+    ],
+  ])('of %s for a lost %s', (names, loss, value, because, place) => {
+    const texts = losing('', '  byLoss: { zone: { rto: 10m } }\n', names);
+    const sought = provenance(texts, { file: 'workload.yaml', path: `spec.tiers.byLoss.${loss}.rto` }, { vocabulary });
+    if (!sought.ok) throw new Error(sought.message);
+    const { at } = sought.found;
+    expect([sought.found.value, sought.found.because, at && `${at.file}:${at.line}:${at.column}`]).toEqual([value, because, place]);
+  });
+  it('of a loss that a tier leaves out', () => {
+    const sought = provenance(files, { file: 'ward.yaml', path: 'spec.byLoss.zone.rto' }, { vocabulary });
+    expect(sought).toMatchObject({ ok: true, found: { value: '15m', because: 'it is left out, so `rto` holds', at: { line: 5 } } });
   });
 });

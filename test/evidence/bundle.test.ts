@@ -48,6 +48,21 @@ test('the report escapes what it is told, fetches nothing, and cites an entry fo
   expect(report).toContain('About to be injected: silent loss of us-east-2. Its lease ends at');
 });
 
+test.each<[string, NonNullable<Parameters<typeof sampleBundle>[0]>['byLoss'], string, object]>([
+  ['no target of a loss', undefined, 'PASSED', { rtoMs: 60_000 }],
+  ['a target that was met', { region: { rtoMs: 3_250 } }, 'PASSED', { rtoMs: 3_250, rtoOf: 'region' }],
+  ['a target that was missed', { region: { rtoMs: 3_249 } }, 'FAILED', { rtoMs: 3_249, rtoOf: 'region' }],
+  ['the target of another loss', { zone: { rtoMs: 1 } }, 'PASSED', { rtoMs: 60_000 }],
+])('a lost region is held to its own target: %s', (_, byLoss, verdict, targets) => {
+  const made = buildBundle(sampleBundle(byLoss === undefined ? {} : { byLoss }));
+  const report = text('report.html', made);
+  expect(report).toContain(`<b>${verdict}</b>`);
+  expect(report.includes('after a lost region')).toBe('rtoOf' in targets);
+  const envelope = JSON.parse(text('manifest.dsse.json', made)) as { payload: string };
+  const statement = JSON.parse(Buffer.from(envelope.payload, 'base64').toString()) as { predicate: { targets: object } };
+  expect(statement.predicate.targets).toEqual({ ...targets, rpoMs: 5_000 });
+});
+
 describe('what people left by hand', () => {
   const by = 'ann';
   const more: readonly Event[] = [

@@ -1,5 +1,5 @@
 // A small journal that tells a whole region loss, with a real key: what the evidence tests start from.
-import type { Estate } from '../../src/core/estate.ts';
+import type { Estate, Tier } from '../../src/core/estate.ts';
 import type { Event } from '../../src/core/event.ts';
 import { encodeLedger, type CanaryRecord } from '../../src/core/objective/ledger.ts';
 import type { CanarySample, Measurement } from '../../src/core/objective/measurement.ts';
@@ -12,6 +12,7 @@ import type {
   Hash,
   IncidentId,
   Instant,
+  Json,
   RunId,
   SiteId,
   StepId,
@@ -96,6 +97,8 @@ export const silence = {
 
 export type Twist = {
   readonly floor?: Floor;
+  /** Of the tier besides. */
+  readonly byLoss?: Tier['byLoss'];
   readonly told?: Measurement;
   readonly events?: number;
   readonly plan?: Hash;
@@ -109,6 +112,7 @@ export type Twist = {
 /** The twists make a log that lies but verifies as a log: for `verify` to find out. */
 export function sampleBundle({
   floor = 'lab',
+  byLoss,
   told = measurement,
   events = 13,
   plan: planHash,
@@ -116,7 +120,8 @@ export function sampleBundle({
   rule = measuringRule,
   more = [],
 }: Twist = {}): BundleInput {
-  const blobs = new Map([canonical(estate), text].map((content) => [sha256(content), Buffer.from(content)]));
+  const promised = byLoss === undefined ? estate : { ...estate, tiers: { critical: { ...estate.tiers['critical'], byLoss } } };
+  const blobs = new Map([canonical(promised as Json), text].map((content) => [sha256(content), Buffer.from(content)]));
   const [estateHash, samplesHash] = [...blobs.keys()] as [Hash, Hash];
   const hash = planHash ?? sha256(canonical(plan));
   const signer = signerFor('resus.test/log', keyFromSeed(new Uint8Array(32).fill(7)));

@@ -31,6 +31,16 @@ describe('refused before anything runs', () => {
     expect(made).toMatchObject({ ok: false, error: { code } });
     expect(JSON.stringify(made)).toContain(about);
   });
+  test.each<[scenario: string, rtoMs: number]>([
+    ['zone-lost', 30_000],
+    ['region-lost', 60_000],
+    ['switchover', 60_000],
+  ])('%s is held to %i ms', (scenario, rtoMs) => {
+    const zoned = changed(estate, (copy) => {
+      for (const tier of Object.values(copy.tiers) as Record<string, unknown>[]) tier['byLoss'] = { zone: { rtoMs: 30_000 } };
+    });
+    expect(taskOf(zoned, { ...asked, scenario }, catalogue)).toMatchObject({ ok: true, value: { rtoMs } });
+  });
   test('and what is declared is not', () => {
     expect(taskOf(estate, asked, catalogue).ok).toBe(true);
   });

@@ -84,6 +84,7 @@ describe('approvals', () => {
   test.each<[string, Partial<Tier>, string]>([
     ['without a rule', { approvals: { people: 2, expireMs: 600_000 } }, 'NO_EMERGENCY_RULE'],
     ['while there is time to ask others', { rtoMs: 3_600_000 }, 'NO_EMERGENCY'],
+    ['while this loss has the time', { byLoss: { region: { rtoMs: 3_600_000 } } }, 'NO_EMERGENCY'],
   ])('alone is refused %s', (_, change, code) => {
     const { theatre, ask } = lost(withTier({ automation: { ...tier.automation, region: 'approve' }, ...change }));
     const request = approve(theatre, { emergency: { duties: ['incident-commander'], reason: 'hurry' } });

@@ -46,6 +46,7 @@ import { recoveryOrder } from './recovery-order.ts';
 import { replicasTogether } from './replicas-together.ts';
 import { replicationUndeclared } from './replication-undeclared.ts';
 import { route53ControlPlane } from './route53-control-plane.ts';
+import { rtoInverted } from './rto-inverted.ts';
 import { rtoTight } from './rto-tight.ts';
 import { rtoUnreachable } from './rto-unreachable.ts';
 import { resourceElsewhere } from './resource-elsewhere.ts';
@@ -96,6 +97,7 @@ export const findings: readonly Finding[] = [
   strategyTooWeak,
   availabilityUnreachable,
   automationInverted,
+  rtoInverted,
   fenceByClaim,
   promoteWithoutFence,
   irreversibleUnapproved,

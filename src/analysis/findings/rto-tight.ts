@@ -1,6 +1,8 @@
 // A target that a usual recovery keeps and a slow one misses.
+import { rtoOf } from '../../core/objective/target.ts';
 import { recoveryTime, saidPath } from '../recovery-time.ts';
 import { isKnown, time } from '../said.ts';
+import { saidRto } from '../said-rto.ts';
 import type { Finding } from '../finding.ts';
 
 export const rtoTight: Finding = {
@@ -15,14 +17,15 @@ spec:
     - { id: move, uses: aws.rds.failover-db-cluster, expect: 20s }`,
   *find(at) {
     for (const move of at.moves) {
-      if (move.diagnosis === undefined || !move.isFirst || !isKnown(move.tier.rtoMs)) continue;
+      const rtoMs = rtoOf(move.tier, move.diagnosis);
+      if (move.diagnosis === undefined || !move.isFirst || !isKnown(rtoMs)) continue;
       const ahead = recoveryTime(at, move);
-      if (ahead === undefined || ahead.p50 > move.tier.rtoMs || ahead.p95 <= move.tier.rtoMs) continue;
+      if (ahead === undefined || ahead.p50 > rtoMs || ahead.p95 <= rtoMs) continue;
       const { parts, p95 } = ahead;
       const widest = [...parts].sort((a, b) => b.p95 - b.p50 - (a.p95 - a.p50))[0];
       yield {
         at: { kind: 'Workload', name: move.workload.id, pointer: move.pointer },
-        sentence: `${move.diagnosis} may take ${time(p95)}, and the RTO is ${time(move.tier.rtoMs)}`,
+        sentence: `${move.diagnosis} may take ${time(p95)}, and ${saidRto(move.tier, move.diagnosis)}`,
         evidence: saidPath(parts),
         remedy:
           widest?.kind === 'approvals'

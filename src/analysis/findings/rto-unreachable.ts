@@ -1,6 +1,8 @@
 // A target that even a usual recovery misses.
+import { rtoOf } from '../../core/objective/target.ts';
 import { recoveryTime, saidPath } from '../recovery-time.ts';
 import { isKnown, time } from '../said.ts';
+import { saidRto } from '../said-rto.ts';
 import type { Finding } from '../finding.ts';
 
 export const rtoUnreachable: Finding = {
@@ -13,14 +15,15 @@ export const rtoUnreachable: Finding = {
 spec: { rto: 15m, detection: { interval: 5s, timeout: 2s, failures: 3 } }`,
   *find(at) {
     for (const move of at.moves) {
-      if (move.diagnosis === undefined || !move.isFirst || !isKnown(move.tier.rtoMs)) continue;
+      const rtoMs = rtoOf(move.tier, move.diagnosis);
+      if (move.diagnosis === undefined || !move.isFirst || !isKnown(rtoMs)) continue;
       const ahead = recoveryTime(at, move);
-      if (ahead === undefined || ahead.p50 <= move.tier.rtoMs) continue;
+      if (ahead === undefined || ahead.p50 <= rtoMs) continue;
       const { parts, p50 } = ahead;
       const longest = [...parts].sort((a, b) => b.p50 - a.p50)[0];
       yield {
         at: { kind: 'Workload', name: move.workload.id, pointer: move.pointer },
-        sentence: `${move.diagnosis} usually takes ${time(p50)}, and the RTO is ${time(move.tier.rtoMs)}`,
+        sentence: `${move.diagnosis} usually takes ${time(p50)}, and ${saidRto(move.tier, move.diagnosis)}`,
         evidence: saidPath(parts),
         remedy: `the longest part is ${longest?.name ?? '?'}: shorten it, or raise the RTO of tier ${move.tier.id}`,
       };

@@ -1,5 +1,6 @@
 // A promise that this kind of standby cannot keep.
 import { isKnown, quoted, time } from '../said.ts';
+import { ownLossOf, rtoOf } from '../../core/objective/target.ts';
 import type { Tier } from '../../core/estate.ts';
 import type { Finding } from '../finding.ts';
 
@@ -24,14 +25,17 @@ export const strategyTooWeak: Finding = {
   example: `kind: Tier
 spec: { strategy: warm-standby, rto: 15m, rpo: 1m, availability: '99.9' }`,
   *find({ estate }) {
-    for (const { id, strategy, rtoMs, rpoMs, availability } of Object.values(estate.tiers)) {
+    for (const tier of Object.values(estate.tiers)) {
+      const { id, strategy, rpoMs, availability } = tier;
+      // What stands ready elsewhere is what a lost region leaves; less may be healed where it is.
+      const rtoMs = rtoOf(tier, 'RegionLost');
       const able = abilities[strategy];
       if (able === undefined) continue;
       for (const { key, isOver, says } of [
         {
-          key: 'rto',
+          key: ownLossOf(tier, 'RegionLost') === undefined ? 'rto' : 'byLoss/region/rto',
           isOver: isKnown(rtoMs) && rtoMs < able.rtoMs,
-          says: `an RTO of ${time(rtoMs)}; ${time(able.rtoMs)} is about what it can do`,
+          says: `an RTO of ${time(rtoMs ?? 0)}; ${time(able.rtoMs)} is about what it can do`,
         },
         {
           key: 'rpo',

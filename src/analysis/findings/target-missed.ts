@@ -1,5 +1,6 @@
 // A promise that was broken the last time it was put to the test.
 import { declaredAs } from '../../core/estate.ts';
+import { ownLossOf, rtoOf } from '../../core/objective/target.ts';
 import type { Finding } from '../finding.ts';
 import { isKnown, quoted, time } from '../said.ts';
 import { usesOf } from '../practice.ts';
@@ -16,11 +17,18 @@ export const targetMissed: Finding = {
     for (const workload of Object.values(estate.workloads)) {
       const tier = declaredAs(estate.tiers, workload.tier);
       for (const { runbook, pointer } of usesOf(workload)) {
-        const last = past?.runs.findLast((run) => run.workload === workload.id && run.runbook === runbook && run.mode === 'failover');
-        if (last === undefined || past === undefined) continue;
-        for (const { name, measured, promised, took } of [
-          { name: 'RTO', measured: last.rtaMs, promised: tier?.rtoMs, took: 'took' },
-          { name: 'RPO', measured: last.rpaMs, promised: tier?.rpoMs, took: 'may have lost' },
+        const ran = past?.runs.filter((run) => run.workload === workload.id && run.runbook === runbook && run.mode === 'failover') ?? [];
+        const newest = ran.at(-1);
+        if (tier === undefined || past === undefined || newest === undefined) continue;
+        // What went well after one loss says nothing of another with a target of its own.
+        const lasts = [...new Map(ran.map((run) => [ownLossOf(tier, run.treats), run])).values()];
+        for (const { name, last, measured, promised, took } of [
+          ...lasts.map((last) => {
+            const loss = ownLossOf(tier, last.treats);
+            const name = loss === undefined ? 'RTO' : `RTO of a lost ${loss}`;
+            return { name, last, measured: last.rtaMs, promised: rtoOf(tier, last.treats), took: 'took' };
+          }),
+          { name: 'RPO', last: newest, measured: newest.rpaMs, promised: tier.rpoMs, took: 'may have lost' },
         ])
           if (isKnown(measured) && isKnown(promised) && measured > promised)
             yield {

@@ -1,13 +1,17 @@
 // Something that is needed and is promised less than what needs it.
-import { declaredAs, type Tier } from '../../core/estate.ts';
+import { scopeOf } from '../../core/decision/scope.ts';
+import { rtoOf } from '../../core/objective/target.ts';
+import { declaredAs, diagnosisKinds, type Tier } from '../../core/estate.ts';
 import { chain, needed } from '../needed.ts';
 import { isKnown, quoted, time } from '../said.ts';
 import type { Finding } from '../finding.ts';
 
-const targets = [
-  { key: 'rtoMs', name: 'RTO' },
-  { key: 'rpoMs', name: 'RPO' },
-] as const satisfies readonly { key: keyof Tier; name: string }[];
+type Target = { readonly name: string; readonly of: (tier: Tier) => number | undefined; readonly ifNot: boolean };
+const targets: readonly Target[] = [
+  { name: 'RTO', of: (tier) => rtoOf(tier), ifNot: false },
+  ...diagnosisKinds.map((kind): Target => ({ name: `RTO after a lost ${scopeOf[kind]}`, of: (tier) => rtoOf(tier, kind), ifNot: true })),
+  { name: 'RPO', of: ({ rpoMs }) => rpoMs, ifNot: false },
+];
 
 export const weakerDependency: Finding = {
   code: 'WEAKER_DEPENDENCY',
@@ -24,9 +28,13 @@ spec: { tier: life-critical }   # as strong as the EHR that needs it`,
       for (const reached of needed(estate.workloads, workload.id)) {
         const last = declaredAs(estate.workloads, reached.name);
         const other = last === undefined ? undefined : declaredAs(estate.tiers, last.tier);
-        for (const { key, name } of targets) {
-          const [mine, theirs] = [own?.[key], other?.[key]];
-          if (last === undefined || !isKnown(mine) || !isKnown(theirs) || theirs <= mine) continue;
+        if (last === undefined || own === undefined || other === undefined) continue;
+        let isWeaker = false;
+        for (const { name, of, ifNot } of targets) {
+          const [mine, theirs] = [of(own), of(other)];
+          // Who is weaker whatever is lost is not told so again of every loss.
+          if ((ifNot && isWeaker) || !isKnown(mine) || !isKnown(theirs) || theirs <= mine) continue;
+          if (name === 'RTO') isWeaker = true;
           yield {
             at: { kind: 'Workload', name: workload.id, pointer: `/spec/dependsOn/${reached.index}/workload` },
             sentence: `${quoted(workload.id)} has an ${name} of ${time(mine)} and needs ${quoted(last.id)}, which has ${time(theirs)}`,

@@ -3,6 +3,7 @@
 import { isPending, type Estate } from '../estate.ts';
 import { isWithin } from '../detection/targets.ts';
 import type { View } from '../kernel.ts';
+import { rtoOf } from '../objective/target.ts';
 import { isPromoted } from '../runbook/window.ts';
 import type { Incident } from '../state.ts';
 import { later, type WorkloadId } from '../values.ts';
@@ -107,7 +108,8 @@ export function dependencies(view: View, id: WorkloadId, incident: Readonly<Inci
   const { estate } = view.known;
   const needs = estate === undefined ? [] : (orderOf(estate).before.get(id) ?? []);
   if (needs.length === 0) return { kind: 'go', because: 'it hard-depends on nothing that comes first' };
-  const until = later(incident.openedAt, patienceMs(view.tierOf(id)?.rtoMs ?? 0));
+  const tier = view.tierOf(id);
+  const until = later(incident.openedAt, patienceMs(tier === undefined ? 0 : (rtoOf(tier, incident.diagnosis) ?? 0)));
   const passed: string[] = [];
   for (const need of needs) {
     const moving = movingOf(view, need);

@@ -5,6 +5,7 @@ import { standing } from '../detection/quorum.ts';
 import { isPending } from '../estate.ts';
 import type { View } from '../kernel.ts';
 import { copiedUntil } from '../objective/loss.ts';
+import { rtoOf, rtoOfRun } from '../objective/target.ts';
 import type { Drill, Run } from '../state.ts';
 import type { Json } from '../values.ts';
 import { writerOf } from './writer.ts';
@@ -37,7 +38,7 @@ export function scopeOfDrill(
       outcome: run?.outcome ?? '',
       rtaMs: rta(run),
       rpaMs: figure(run, 'rpaMs', unwatched),
-      rtoMs: tier === undefined || isPending(tier, 'rto') ? -1 : tier.rtoMs,
+      rtoMs: (run === undefined ? tier && rtoOf(tier) : rtoOfRun(view, run)) ?? -1,
       rpoMs: tier === undefined || isPending(tier, 'rpo') ? -1 : tier.rpoMs,
       fencing: run?.fencing ?? 'none',
     },

@@ -1,8 +1,10 @@
 // How long users would wait if this plan were carried out now: what stands on the critical path, part by part, each with where its figure
 // comes from. Parts vary independently of one another, so that their slow cases are not all added up.
+import { scopeOf } from '../decision/scope.ts';
 import { saidPending, type Automation, type DiagnosisKind, type Tier, type Workload } from '../estate.ts';
 import { changesWriter, type Plan, type PlannedStep } from '../runbook/plan.ts';
 import { inOrder } from '../runbook/order.ts';
+import { lossBetween } from './target.ts';
 import type { Source } from './timing.ts';
 
 /** Milliseconds: half of all cases, and 95 of 100. `n`: samples of the same floor, also when they are too few to be used. */
@@ -56,7 +58,7 @@ export function forecast({ plan, diagnosis, tier, workload, estimateOf, approval
   const { detection, usersPath } = tier;
   const isUnplanned = plan.mode === 'failover';
   const isChosen = plan.byHand !== undefined;
-  const isNarrow = isUnplanned && (diagnosis ?? (plan.from === plan.to ? 'ZoneLost' : 'RegionLost')) !== 'RegionLost';
+  const isNarrow = isUnplanned && (diagnosis ?? lossBetween(plan)) !== 'RegionLost';
   const windowMs = detection.intervalMs * detection.failures + detection.timeoutMs;
   // What dies in the neighbourhood meanwhile holds a narrow diagnosis up, as long as a neighbour may take to be called dead too.
   const settleMs = isNarrow ? detection.intervalMs * 2 + detection.timeoutMs : 0;
@@ -126,8 +128,7 @@ export function together(parts: readonly Spans[]): Spans {
 }
 
 /** How far the machine goes alone in the loss that a failover is about. */
-export const automationOf = (plan: Pick<Plan, 'from' | 'to'>, tier: Tier): Automation =>
-  tier.automation[plan.from === plan.to ? 'zone' : 'region'];
+export const automationOf = (plan: Pick<Plan, 'from' | 'to'>, tier: Tier): Automation => tier.automation[scopeOf[lossBetween(plan)]];
 /** Whether somebody must say yes before anything is done: always where people ask for the move and approvals are demanded. */
 export function asksBefore(plan: Pick<Plan, 'mode' | 'from' | 'to'>, tier: Tier): boolean {
   if (plan.mode !== 'failover') return tier.approvals.people > 0;

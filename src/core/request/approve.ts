@@ -1,7 +1,7 @@
 // A person's yes to what a run asks for, bound to the hash of the plan that they read and to the most loss that they accept.
-import { isPending } from '../estate.ts';
 import { refusal, type Refusal } from '../errors.ts';
 import type { View } from '../kernel.ts';
+import { rtoOfRun } from '../objective/target.ts';
 import { approvedBy, askedSince, lossAhead } from '../runbook/approval.ts';
 import { escalateMs } from '../runbook/wait.ts';
 import type { Run } from '../state.ts';
@@ -87,7 +87,8 @@ function ruleFor(
       `The emergency rule of tier ${tier.id} is for ${rule.role}; this token has the duties: ${duties.join(', ') || 'none'}.`,
       'Ask others to approve, or whoever has that duty.',
     );
-  if (isPending(tier, 'rto'))
+  const rtoMs = rtoOfRun(view, run);
+  if (rtoMs === undefined)
     return refusal(
       'NO_EMERGENCY',
       `Nobody has decided the RTO of ${run.workload} yet (pending-bia), so none can be missed.`,
@@ -96,7 +97,7 @@ function ruleFor(
   const onset = impactSince(view, run);
   if (onset === undefined)
     return refusal('NO_EMERGENCY', `No user of ${run.workload} is known to be without service.`, 'Ask others to approve.');
-  const mustStartAt = later(onset, tier.rtoMs - criticalPathMs(run.plan));
+  const mustStartAt = later(onset, rtoMs - criticalPathMs(run.plan));
   const othersBy = later(view.now, escalateMs(tier));
   if (othersBy < mustStartAt)
     return refusal(

@@ -2,6 +2,7 @@
 // now: the same answer after a restart as before it.
 import { isSustained, pathId } from '../detection/sight.ts';
 import type { Tier, Workload } from '../estate.ts';
+import { rtoOfRun } from '../objective/target.ts';
 import { worstOf } from '../objective/worst.ts';
 import { saidStopped } from '../decision/hold.ts';
 import { takes } from '../decision/open-incidents.ts';
@@ -69,7 +70,7 @@ function dueForValidation(view: View, run: Readonly<Run>): Due {
     return close(run, 'failed', 'its workload is no longer declared');
   const executedAt = run.executedAt ?? view.now;
   const settledAt = later(executedAt, tier.usersPath.sustainedMs + tier.usersPath.timeoutMs);
-  const givenUpAt = later(executedAt, Math.max(run.outcome === 'succeeded' ? followMs : giveUpMs, tier.rtoMs));
+  const givenUpAt = later(executedAt, Math.max(run.outcome === 'succeeded' ? followMs : giveUpMs, rtoOfRun(view, run) ?? 0));
   // Nobody can be served: where the writer is now was lost in the meantime, or this run has stopped the old one and promoted none. The
   // next run waits for the end of this one.
   const isHopeless = isLostAgain(view, run, declared) || (isWriterless(run) && workload.primary !== run.plan.to);

@@ -8,6 +8,7 @@ import { targetId } from '../detection/targets.ts';
 import { isPending, saidPending, type Replica, type Target, type Tier, type Workload } from '../estate.ts';
 import type { View } from '../kernel.ts';
 import { copiedUntil } from '../objective/loss.ts';
+import { rtoOfRun } from '../objective/target.ts';
 import { askedSince } from '../runbook/approval.ts';
 import type { WaitKind } from '../runbook/control-events.ts';
 import { waitOf } from '../runbook/wait.ts';
@@ -55,6 +56,8 @@ export type LastRun = {
   readonly closedAt?: Instant;
   readonly rtaMs?: number;
   readonly rpaMs?: number;
+  /** Of the loss that it treated. */
+  readonly rtoMs?: number;
   /** Whether the achieved figure is within the tier's target; absent without a figure. */
   readonly rtoMet?: boolean;
   readonly rpoMet?: boolean;
@@ -123,7 +126,7 @@ export function glance(view: View, id: WorkloadId): WorkloadGlance | undefined {
         }),
     ...(maintenance === undefined ? {} : { maintenance: { by: maintenance.by, reason: maintenance.reason, until: maintenance.until } }),
     ...(open === undefined ? {} : { openRun: openRun(view, open) }),
-    ...(last === undefined ? {} : { lastRun: lastRun(last, tier) }),
+    ...(last === undefined ? {} : { lastRun: lastRun(view, last, tier) }),
   };
   const pending = saidPending(tier);
   const row = rows.find((each) => each.when(facts));
@@ -241,14 +244,15 @@ export function lastClosedRun(view: View, state: Readonly<WorkloadState>): Reado
   }
   return undefined;
 }
-function lastRun(run: Readonly<Run>, tier: Tier): LastRun {
+function lastRun(view: View, run: Readonly<Run>, tier: Tier): LastRun {
+  const rtoMs = rtoOfRun(view, run);
   const { rtaMs, rpaMs } = run.measurement ?? {};
   return {
     run: run.id,
     mode: run.mode,
     outcome: run.outcome ?? '',
     ...(run.closedAt === undefined ? {} : { closedAt: run.closedAt }),
-    ...(rtaMs === undefined ? {} : { rtaMs, ...(isPending(tier, 'rto') ? {} : { rtoMet: rtaMs <= tier.rtoMs }) }),
+    ...(rtaMs === undefined ? {} : { rtaMs, ...(rtoMs === undefined ? {} : { rtoMs, rtoMet: rtaMs <= rtoMs }) }),
     ...(rpaMs === undefined ? {} : { rpaMs, ...(isPending(tier, 'rpo') ? {} : { rpoMet: rpaMs <= tier.rpoMs }) }),
   };
 }

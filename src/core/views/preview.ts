@@ -8,6 +8,7 @@ import type { Refusal } from '../errors.ts';
 import type { Estate, Tier, UsersPath, Workload } from '../estate.ts';
 import type { View } from '../kernel.ts';
 import { predictedLossMs } from '../objective/loss.ts';
+import { rtoOf, treats } from '../objective/target.ts';
 import { asDone, goesBack, type Plan } from '../runbook/plan.ts';
 import type { Floor, Hash, Json, Result, WorkloadId } from '../values.ts';
 
@@ -19,6 +20,7 @@ export type Preview = {
   readonly expectMs: number;
   /** Only for a failover: an upper bound on acknowledged writes that would be lost, in milliseconds; null when nothing is known. */
   readonly predictedLossMs?: number | null;
+  /** Of the loss that it treats; 0 while it is pending. */
   readonly rtoMs: number;
   readonly rpoMs: number;
   readonly approvalsNeeded: number;
@@ -74,7 +76,7 @@ export function preview(view: View, id: WorkloadId, wish: Wish): Result<Preview,
         : {
             predictedLossMs: goesBack(plan) ? null : (predictedLossMs(view, move.value.workload, move.value.to, tier) ?? null),
           }),
-      rtoMs: tier.rtoMs,
+      rtoMs: rtoOf(tier, treats(plan)) ?? 0,
       rpoMs: tier.rpoMs,
       approvalsNeeded: tier.approvals.people,
       tier,

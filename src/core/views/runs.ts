@@ -3,6 +3,7 @@
 import { isPending } from '../estate.ts';
 import type { View } from '../kernel.ts';
 import type { Measurement } from '../objective/measurement.ts';
+import { rtoOfRun } from '../objective/target.ts';
 import type { Approval } from '../runbook/approval.ts';
 import type { Drill, Incident, Run } from '../state.ts';
 import type { Instant, Json } from '../values.ts';
@@ -54,6 +55,7 @@ export type RunView = {
   readonly executedAt?: Instant;
   readonly closedAt?: Instant;
   readonly steps: readonly StepView[];
+  /** Of the loss that it treats. */
   readonly rtoMs?: number;
   readonly rpoMs?: number;
   readonly measurement?: Measurement;
@@ -61,6 +63,7 @@ export type RunView = {
 
 export function runView(view: View, run: Readonly<Run>): RunView {
   const tier = view.tierOf(run.workload);
+  const rtoMs = rtoOfRun(view, run);
   return {
     run: run.id,
     workload: run.workload,
@@ -91,7 +94,7 @@ export function runView(view: View, run: Readonly<Run>): RunView {
     ...(run.executedAt === undefined ? {} : { executedAt: run.executedAt }),
     ...(run.closedAt === undefined ? {} : { closedAt: run.closedAt }),
     steps: run.plan.steps.map((planned) => stepView(run, planned)),
-    ...(tier === undefined || isPending(tier, 'rto') ? {} : { rtoMs: tier.rtoMs }),
+    ...(rtoMs === undefined ? {} : { rtoMs }),
     ...(tier === undefined || isPending(tier, 'rpo') ? {} : { rpoMs: tier.rpoMs }),
     ...(run.measurement === undefined ? {} : { measurement: run.measurement }),
   };

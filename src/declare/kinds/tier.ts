@@ -1,16 +1,30 @@
 // What a class of workloads is promised, and how far the machine may go alone to keep it.
 import Type, { type Static } from 'typebox';
-import { automations, calledRoles, fenceKinds, pendingTargets, strategies, type Tier } from '../../core/estate.ts';
+import { automations, calledRoles, fenceKinds, losses, pendingTargets, strategies, type Tier } from '../../core/estate.ts';
 import type { Json } from '../../core/values.ts';
+import { durationMs } from '../duration.ts';
 import type { Told } from '../mistakes.ts';
 import { Choice, closed, Count, Duration, pendingWord, strict, Text } from '../schema.ts';
 import { kindOf, ms, present, type Resolving } from './kind.ts';
 
+const OfLoss = (what: string) =>
+  Type.Optional(
+    Type.Object(
+      { rto: strict('less', Duration({ least: '1s', most: '30d', about: `the longest outage after a lost ${what}; at most \`rto\`` })) },
+      { ...closed, title: `what is promised of a lost ${what} alone` },
+    ),
+  );
 const Automatic = () => strict('earlier', Choice(automations, 'how far the machine goes alone when this much is lost', 'approve'));
 const spec = Type.Object(
   {
     rto: strict('less', Duration({ least: '1s', most: '30d', or: pendingWord, about: 'the longest outage that users may see' })),
     rpo: strict('less', Duration({ least: '0s', most: '30d', or: pendingWord, about: 'the longest span of writes that may be lost' })),
+    byLoss: Type.Optional(
+      Type.Object(
+        { replica: OfLoss('replica'), zone: OfLoss('zone'), region: OfLoss('region') },
+        { ...closed, minProperties: 1, title: 'targets by what is lost; a loss that is not here has the general one' },
+      ),
+    ),
     availability: strict(
       'more',
       Type.String({
@@ -132,6 +146,7 @@ export const tier = kindOf({
     return Object.fromEntries(
       all.map((declaration): [string, Tier] => {
         checkPace(declaration.spec, declaration, '/spec/detection/timeout', resolving);
+        checkLosses(declaration, resolving);
         resolving.tiers.sources.set(declaration.name, {
           name: declaration.name,
           spec: declaration.spec as Json,
@@ -155,9 +170,34 @@ export function checkPace(own: Spec, of: Told, pointer: string, resolving: Resol
     });
 }
 
+/** False where one of them waits for an inventory, or for somebody to decide it. */
+const isLonger = (one: string, other: string): boolean => (durationMs(one) ?? NaN) > (durationMs(other) ?? NaN);
+
+/** The general target holds whatever is lost; what is promised of one loss can only be more. */
+function checkLosses(of: Told & { readonly spec: Spec }, resolving: Resolving): void {
+  const { rto, byLoss = {} } = of.spec;
+  for (const loss of losses) {
+    const own = byLoss[loss]?.rto;
+    if (own === undefined || !isLonger(own, rto)) continue;
+    resolving.say(of, {
+      pointer: `/spec/byLoss/${loss}/rto`,
+      code: 'LOSS_TARGET_WEAKER',
+      message: `a lost ${loss} may take ${own}, and \`rto\`, which holds whatever is lost, is ${rto}`,
+      remedy: `write at most ${rto}, or raise \`rto\` and name the losses that have less`,
+    });
+  }
+}
+
 /** What the core reads, of one tier or of several that were put together. */
 export function tierFrom(name: string, own: Spec): Tier {
   const pending = pendingTargets.filter((target) => own[target] === pendingWord);
+  const byLoss = Object.fromEntries(
+    losses.flatMap((loss) => {
+      const rto = own.byLoss?.[loss]?.rto;
+      // With a tier whose targets nobody has decided it is as undecided as the general one; what is no shorter than that says nothing.
+      return rto === undefined || rto === pendingWord || rto === own.rto || isLonger(rto, own.rto) ? [] : [[loss, { rtoMs: ms(rto) }]];
+    }),
+  );
   const detection = {
     intervalMs: ms(own.detection.interval),
     timeoutMs: ms(own.detection.timeout),
@@ -169,6 +209,7 @@ export function tierFrom(name: string, own: Spec): Tier {
     rtoMs: targetMs(own.rto),
     rpoMs: targetMs(own.rpo),
     ...(pending.length === 0 ? {} : { pending }),
+    ...(Object.keys(byLoss).length === 0 ? {} : { byLoss }),
     availability: own.availability,
     strategy: own.strategy,
     least: { regions: own.least.regions, zones: own.least.zones },

@@ -77,6 +77,16 @@ describe('the order of workloads', () => {
       { guard: 'dependencies', because: expect.stringMatching(/^idp, which it hard-depends on, is not moved yet: /) as string },
     ]);
   });
+  test.each<[string, Partial<Tier>, number]>([
+    ['this loss', { byLoss: { region: { rtoMs: 60_000 } } }, 30_000],
+    ['another', { byLoss: { zone: { rtoMs: 60_000 } } }, 60_000],
+  ])('of a target for one loss alone half holds it after that: %s', (_, change, ms) => {
+    const stage = new WorkingStage();
+    stage.refuse.set('idp-1/promote', { code: 'No', retriable: false });
+    const theatre = hospital({ ehr: { needs: ['idp'] }, idp: {} }, change, stage);
+    lose(theatre, 100_000);
+    expect(openedAt(theatre, 'ehr') - openedAt(theatre, 'idp')).toBe(ms);
+  });
   test('a dependency that never gets there holds it for half of its RTO, and the run says so', () => {
     const stage = new WorkingStage();
     stage.refuse.set('idp-1/promote', { code: 'No', retriable: false });

@@ -1,6 +1,8 @@
 // What the views say of one hospital through one story: before, during and after the loss of a region.
 import { describe, expect, test } from 'vitest';
 import { viewOf, type View } from '../../../src/core/kernel.ts';
+import { scopeOfDrill } from '../../../src/core/gameday/scope.ts';
+import type { Drill } from '../../../src/core/state.ts';
 import { fleet, glance } from '../../../src/core/views/fleet.ts';
 import { preview, criticalPathMs } from '../../../src/core/views/preview.ts';
 import { readings } from '../../../src/core/views/metrics.ts';
@@ -105,6 +107,27 @@ describe('one word, and what to do next', () => {
       ],
     });
     expect(run.measurement?.rtaMs).toBe(after?.lastRun?.rtaMs);
+  });
+  test.each<[string, Partial<typeof tier>, number, boolean]>([
+    ['its own', { byLoss: { region: { rtoMs: 1 } } }, 1, false],
+    ['that of another loss', { byLoss: { zone: { rtoMs: 1 }, replica: { rtoMs: 1 } } }, tier.rtoMs, true],
+    ['its own, which somebody decided', { rtoMs: 0, pending: ['rto'], byLoss: { region: { rtoMs: 1 } } }, 1, false],
+  ])('a lost region is judged by the RTO of its loss: %s', (_, more, rtoMs, rtoMet) => {
+    const theatre = open(withTier({ ...more, approvals: { people: 0, expireMs: 60_000 } }));
+    theatre.pass(3_000);
+    expect(preview(viewIn(theatre), ehr, { mode: 'failover' })).toMatchObject({ ok: true, value: { rtoMs } });
+    theatre.dark.add('us-east-2');
+    theatre.until('RunOpened');
+    for (const by of ['ann', 'ben']) {
+      const run = theatre.known.runs.get('ehr-1' as never);
+      if (run !== undefined && run.approvalsNeeded > 0)
+        theatre.give({ kind: 'requested', by: person(by), request: { kind: 'approve', run: run.id, plan: run.hash } }, person(by));
+    }
+    theatre.until('RunClosed');
+    expect(glance(viewIn(theatre), ehr)?.lastRun).toMatchObject({ rtoMs, rtoMet });
+    expect(runView(viewIn(theatre), theatre.known.runs.get('ehr-1' as never)!).rtoMs).toBe(rtoMs);
+    const drill = { workload: ehr, run: 'ehr-1', faults: new Map() } as unknown as Drill;
+    expect(scopeOfDrill(viewIn(theatre), drill)['run']).toMatchObject({ rtoMs });
   });
   test('a person is needed', () => {
     const theatre = open(withTier({ automation: { replica: 'approve', zone: 'approve', region: 'approve' } }));
