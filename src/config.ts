@@ -9,7 +9,8 @@ import { printed, type Problem } from './declare/problem.ts';
 import { limits, read } from './declare/read.ts';
 import { shapeMistakes } from './declare/shape.ts';
 import { readInventory } from './declare/inventory.ts';
-import { awsConfig, SESSION_MS } from './providers/aws/config.ts';
+import { awsConfig, MOST_SESSION_MS, SESSION_MS } from './providers/aws/config.ts';
+import { heldMs } from './providers/aws/session.ts';
 import { labConfig } from './providers/lab/tools.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -93,7 +94,7 @@ export function readConfig(path: string, hostname: string): Config {
   const { documents, problems } = read(text);
   const [document] = documents;
   if (problems.length > 0) throw new ConfigError(problems.map((each) => ({ file: path, severity: 'error', ...each })));
-  if (document === undefined) throw failed(path, 'there is nothing in it', 'see docs/configuration.md for an example');
+  if (document === undefined) throw failed(path, 'there is nothing in it', 'copy docs/riverside/resus.yaml, see docs/configuration.md');
   const value = structuredClone(document.value) as Written;
   const mistakes = shapeMistakes(configSchema, value, new Map());
   const place = placesIn(text);
@@ -136,6 +137,8 @@ export const controllerFacts = (file: string, { controlDomain, site, providers: 
   roleRegions: Object.keys(aws.roles ?? {}),
   endpoints: aws.endpoints ?? {},
   sessionMs: aws.sessionMs ?? SESSION_MS,
+  mostSessionMs: MOST_SESSION_MS,
+  heldMs,
   hasSessionToken: aws.credentials?.sessionToken !== undefined,
 });
 

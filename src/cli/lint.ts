@@ -1,5 +1,6 @@
 // `resus lint`: what will not work, found in what was declared before anything burns. Needs no controller and no network.
 // What is wrong with the declarations themselves comes first: then nothing can be concluded from them.
+import { isAbsolute, relative } from 'node:path';
 import { Option, type Command } from 'commander';
 import { analyse, type ControllerFacts, type Reported, type Written } from '../analysis/index.ts';
 import { inOrder, whereabouts, type Inventory, type Problem } from '../declare/index.ts';
@@ -63,7 +64,7 @@ export async function lint(paths: readonly string[], options: LintOptions, parts
       'There is nothing to look at.',
       'Name files or folders, e.g. policies runbooks, or a resus.yaml with --config.',
     );
-  const sources = await sourcesIn(paths.length === 0 ? (config?.policies ?? []) : paths, {
+  const sources = await sourcesIn(paths.length === 0 ? (config?.policies ?? []).map(fromHere) : paths, {
     inventory: options.inventory,
     known: config?.inventory,
   });
@@ -97,6 +98,12 @@ export async function lint(paths: readonly string[], options: LintOptions, parts
 const unreadable = (): never => {
   throw misuse('HISTORY_UNREADABLE', 'A recording cannot be read here.', 'Leave it out.');
 };
+
+/** As a person would write it here; as it is, where it lies elsewhere. */
+function fromHere(path: string): string {
+  const short = relative('', path);
+  return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short;
+}
 
 /** Where its declarations lie, to look again when they change; what is wrong with it is said by the look itself. */
 async function policiesOf(path: string, { configured }: LintParts): Promise<readonly string[]> {

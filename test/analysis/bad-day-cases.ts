@@ -57,6 +57,9 @@ const ungraceful = (text: string): Edit => [
 `,
 ];
 
+const asks = (id: string): string =>
+  `    - { id: ${id}, uses: human, with: { person: the charge nurse, text: Tell the wards. }, timeout: 4h, expect: 3h }\n`;
+
 /** That of a controller which would carry the plans out. */
 const run = (facts: Partial<ControllerFacts>, labels: Record<string, string> = {}): NonNullable<Case['known']> => ({
   controller: {
@@ -66,6 +69,8 @@ const run = (facts: Partial<ControllerFacts>, labels: Record<string, string> = {
     roleRegions: ['us-west-2'],
     endpoints: {},
     sessionMs: 900_000,
+    mostSessionMs: 3_600_000,
+    heldMs: (sessionMs) => sessionMs / 2,
     hasSessionToken: false,
     ...facts,
   },
@@ -124,9 +129,10 @@ export const badDayCases: readonly Case[] = [
     code: 'CREDENTIALS_SHORT',
     edits: [],
     known: run({ sessionMs: 300_000 }),
-    says: 'CREDENTIALS_SHORT Config resus.yaml /providers/aws/sessionMs: the credentials of a role are good for 5m, and a slow recovery by `away` takes 11m27s',
+    says: 'CREDENTIALS_SHORT Config resus.yaml /providers/aws/sessionMs: when STS does not answer, the keys in hand are good for 2m30s, and a slow recovery by `away` calls AWS until 5m17s after the loss',
     unless: [],
-    unlessKnown: run({ sessionMs: 3_600_000 }),
+    // Six seconds more than twice 5m17s.
+    unlessKnown: run({ sessionMs: 640_000 }),
   },
 ];
 
@@ -193,6 +199,37 @@ export const badDayBorders: readonly Border[] = [
     edits: [],
     known: run({ sessionMs: 300_000, roleRegions: ['eu-west-1'] }),
     found: 0,
+  },
+  {
+    what: 'people who take their time before and after the last call',
+    code: 'CREDENTIALS_SHORT',
+    edits: [
+      ['away', 'timeout: 5m\n      expect: 2m', 'timeout: 5h\n      expect: 2h'],
+      ['away', '    - id: route\n', `${asks('tell')}    - id: route\n`],
+    ],
+    known: run({ sessionMs: 640_000 }),
+    found: 0,
+  },
+  {
+    what: 'a machine that takes its time before the last call',
+    code: 'CREDENTIALS_SHORT',
+    edits: [['away', '    - id: promote\n', '    - { id: settle, uses: wait, with: { for: 4s } }\n    - id: promote\n']],
+    known: run({ sessionMs: 640_000 }),
+    found: 1,
+  },
+  {
+    what: 'a machine that takes its time after the last call',
+    code: 'CREDENTIALS_SHORT',
+    edits: [['away', '    - id: route\n', '    - { id: settle, uses: wait, with: { for: 30m } }\n    - id: route\n']],
+    known: run({ sessionMs: 640_000 }),
+    found: 0,
+  },
+  {
+    what: 'a last call later than any session lasts',
+    code: 'CREDENTIALS_SHORT',
+    edits: [['away', '    - id: promote\n', '    - { id: settle, uses: wait, with: { for: 2h } }\n    - id: promote\n']],
+    known: run({ sessionMs: 3_600_000 }),
+    found: 1,
   },
   { what: 'keys that nothing renews', code: 'CREDENTIALS_SHORT', edits: [], known: run({ hasSessionToken: true }), found: 1 },
   { what: 'a way that is what is lost', code: 'BREAK_GLASS_CIRCULAR', edits: [breakGlass('needs: [ehr]')], found: 1 },

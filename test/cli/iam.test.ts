@@ -16,7 +16,7 @@ import { uselessIn } from '../iam/service-reference.ts';
 import { recordedIo } from './stdio.ts';
 
 const permissions = permissionsOf(providers as readonly unknown[] as readonly Provider[]);
-const inventory = ['--inventory', 'test/cli/riverside-inventory.yaml'];
+const inventory = ['--inventory', 'docs/riverside/inventory.yaml'];
 let folder: string;
 /** The record and what the laboratory has besides; the whole estate is looked at once, below. */
 let lab: readonly string[];
@@ -106,7 +106,7 @@ test('a resus.yaml gives the declarations, the inventory and the roles that the 
     path,
     `data: ./data
 policies: [${join(cwd, 'policies')}, ${join(cwd, 'runbooks')}]
-inventory: ${join(cwd, 'test/cli/riverside-inventory.yaml')}
+inventory: ${join(cwd, 'docs/riverside/inventory.yaml')}
 providers:
   aws:
     roles: { us-east-2: '${role('us-east-2')}' }

@@ -126,6 +126,13 @@ describe('resus lint', () => {
         `${config}:3:1: UNKNOWN_KEY \`sitte\` is not a key of the declaration (did you mean \`site\`?)`,
       ]);
     });
+    it('finds nothing about the one that is shipped that nobody answers for, and names files as they lie here', async () => {
+      const config = 'docs/riverside/resus.yaml';
+      const { problems, accepted = [] } = await lint([], { config }, { vocabulary, catalogue, configured, readFile, now });
+      expect(problems).toEqual([]);
+      expect(accepted.filter(({ file }) => file === config).map(({ code }) => code)).toEqual(['CREDENTIALS_SHORT']);
+      expect(accepted.map(({ file }) => file)).toContain('policies/riverside/ehr.yaml');
+    });
     it('has nothing to look at without paths and without it', async () => {
       await expect(linted({}, [])).rejects.toMatchObject({ code: 'NO_PATH' });
     });

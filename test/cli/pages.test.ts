@@ -17,7 +17,7 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'resus-pages-'));
   for (const name of ['policies', 'runbooks']) cpSync(name, join(folder, name), { recursive: true });
-  cpSync('test/cli/riverside-inventory.yaml', join(folder, 'inventory.yaml'));
+  cpSync('docs/riverside/inventory.yaml', join(folder, 'inventory.yaml'));
   process.chdir(folder);
 });
 afterAll(() => {

@@ -13,7 +13,7 @@ import { catalogue, vocabulary } from '../analysis/base.ts';
 import { recordedIo } from './stdio.ts';
 
 let folder: string;
-const inventory = ['--inventory', 'test/cli/riverside-inventory.yaml'];
+const inventory = ['--inventory', 'docs/riverside/inventory.yaml'];
 /** The record and what the laboratory has besides: a tenth of the estate's time to read. */
 let lab: readonly string[];
 let copied: readonly string[];
@@ -147,7 +147,7 @@ describe('history', () => {
   const eight = [50, 51, 52, 53, 54, 55, 56, 90].map((seconds) => seconds * 1_000);
   const with_ = (change: Partial<History>): History => ({ floor: 'lab', runs: 8, steps: new Map(), approvalsMs: [], ...change });
   const promoteWith = async (history: History) => {
-    const files = { paths: lab, inventory: 'test/cli/riverside-inventory.yaml' };
+    const files = { paths: lab, inventory: 'docs/riverside/inventory.yaml' };
     const subject = await fromFiles(files, { workload: 'ehr', mode: 'failover' }, { vocabulary, catalogue }, history);
     return reportOf(subject, catalogue, {});
   };
@@ -161,7 +161,7 @@ describe('history', () => {
     expect(steps[1]?.estimate).toMatchObject({ source: 'declared', n: 0 });
   });
   test('of people counts where they are asked', async () => {
-    const files = { paths: lab, inventory: 'test/cli/riverside-inventory.yaml' };
+    const files = { paths: lab, inventory: 'docs/riverside/inventory.yaml' };
     const subject = await fromFiles(
       files,
       { workload: 'ehr', mode: 'switchover' },

@@ -137,7 +137,7 @@ describe('what must not be mistaken', () => {
 /** As `resus plan NAME --mode failover` prints it. */
 async function planned(name: string): Promise<string> {
   const io = recordedIo({ columns: 120, readFile: (path) => readFileSync(path, 'utf8') });
-  const given = [...paths.flatMap((path) => ['--policies', path]), '--inventory', 'test/cli/riverside-inventory.yaml'];
+  const given = [...paths.flatMap((path) => ['--policies', path]), '--inventory', 'docs/riverside/inventory.yaml'];
   expect(await runCli(['plan', name, '--mode', 'failover', ...given], { io, version: '0', vocabulary, catalogue })).toBe(0);
   return io.printed();
 }

@@ -4,7 +4,8 @@ import { request as forward } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { outcomeOf, unknownOf } from '../../src/providers/aws/errors.ts';
 import { failoverGlobalCluster } from '../../src/providers/aws/actions/failover-global-cluster.ts';
-import { LEAST_MS, RENEW_MS, RoleNotAssumed, roleCredentials, type Keys } from '../../src/providers/aws/role.ts';
+import { AGAIN_MS, LEAST_MS, RoleNotAssumed, roleCredentials, type Keys } from '../../src/providers/aws/role.ts';
+import { heldMs, renewMs } from '../../src/providers/aws/session.ts';
 import { AwsTools } from '../../src/providers/aws/tools.ts';
 import { startBench, type Bench } from '../lab/aws/memory-hospital.ts';
 import { call, httpServer, silentServer } from './fixtures.ts';
@@ -12,6 +13,7 @@ import { call, httpServer, silentServer } from './fixtures.ts';
 const role = 'arn:aws:iam::123456789012:role/resus';
 const WEST = 'arn:aws:rds:us-west-2:123456789012:cluster:ehr-west';
 const HOUR_MS = 3_600_000;
+const RENEW_MS = renewMs(HOUR_MS);
 
 describe('credentials that end after an hour', () => {
   /** Each: how much later than the first one it is asked, whether STS answers by then, and what comes of it. */
@@ -36,7 +38,7 @@ describe('credentials that end after an hour', () => {
     let now = 1_000_000;
     let times = 0;
     const names = ['first', 'second', 'third'];
-    const get = roleCredentials({ role, region: 'us-west-2', nowMs: () => now }, () => {
+    const get = roleCredentials({ role, region: 'us-west-2', nowMs: () => now, renewMs: RENEW_MS, later: () => undefined }, () => {
       times += 1;
       if (times > 1 && sts === 'refuses') return Promise.reject(new Error('no answer'));
       return Promise.resolve({ accessKeyId: names[times - 1] ?? '', secretAccessKey: 's', expiration: new Date(now + HOUR_MS) });
@@ -56,7 +58,7 @@ describe('credentials that end after an hour', () => {
 
   test('many who ask at the same time cause one AssumeRole, and one that failed is not kept', async () => {
     let times = 0;
-    const get = roleCredentials({ role, region: 'us-west-2' }, () => {
+    const get = roleCredentials({ role, region: 'us-west-2', renewMs: RENEW_MS }, () => {
       times += 1;
       return times === 1 ? Promise.reject(new Error('no answer')) : Promise.resolve({ accessKeyId: 'k', secretAccessKey: 's' });
     });
@@ -64,6 +66,41 @@ describe('credentials that end after an hour', () => {
     expect([times, first.map((each) => each.status)]).toEqual([1, ['rejected', 'rejected', 'rejected']]);
     await Promise.all([get(), get()]);
     expect(times).toBe(2);
+  });
+
+  test('that nobody uses are renewed all the same, and when STS falls silent what is held lasts', async () => {
+    let now = 0;
+    const planned: { readonly at: number; readonly run: () => void }[] = [];
+    const askedAt: number[] = [];
+    const refusedFrom = 2 * HOUR_MS;
+    const later = (run: () => void, ms: number): void => void planned.push({ at: now + ms, run });
+    const get = roleCredentials({ role, region: 'us-west-2', nowMs: () => now, renewMs: RENEW_MS, later }, () => {
+      askedAt.push(now);
+      if (now >= refusedFrom) return Promise.reject(new Error('no answer'));
+      return Promise.resolve({ accessKeyId: 'k', secretAccessKey: 's', expiration: new Date(now + HOUR_MS) });
+    });
+    await get();
+    const until = async (endMs: number): Promise<void> => {
+      for (let next = planned.shift(); next !== undefined; next = planned.shift()) {
+        if (next.at > endMs) {
+          planned.unshift(next);
+          break;
+        }
+        now = next.at;
+        next.run();
+        await new Promise(setImmediate);
+      }
+      now = endMs;
+    };
+    await until(refusedFrom);
+    // Every third of an hour, and the refused one at the end of two.
+    expect(askedAt).toEqual([0, 1, 2, 3, 4, 5, 6].map((n) => (n * HOUR_MS) / 3));
+    expect(planned).toHaveLength(1);
+    await until(refusedFrom + heldMs(HOUR_MS));
+    expect(askedAt.slice(7, 9).map((at) => at - refusedFrom)).toEqual([AGAIN_MS, 2 * AGAIN_MS]);
+    await expect(get()).resolves.toMatchObject({ accessKeyId: 'k' });
+    now += 1;
+    await expect(get()).rejects.toThrow(RoleNotAssumed);
   });
 });
 

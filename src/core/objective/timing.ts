@@ -28,7 +28,7 @@ export type Timing = {
 };
 
 /** Steps that a person ends, who has as long as the step and no longer. */
-const byPeople: ReadonlySet<string> = new Set(['approve', 'human']);
+export const byPeople: ReadonlySet<string> = new Set(['approve', 'human']);
 
 /** Of one step. `expectMs` is what its runbook says, and then moves both quantiles of the action. */
 export function stepTiming(

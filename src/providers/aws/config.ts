@@ -3,6 +3,8 @@ import { Type, type Static } from 'typebox';
 
 /** How long the credentials of a role are good for where nothing else is said, in milliseconds. */
 export const SESSION_MS = 300_000;
+/** The longest, in milliseconds: AWS gives no more to a role that a role assumes. */
+export const MOST_SESSION_MS = 3_600_000;
 const url = Type.String({ pattern: '^https?://[^/@\\s]+/?$' });
 
 export const awsConfig = Type.Object(
@@ -31,7 +33,7 @@ export const awsConfig = Type.Object(
     sessionMs: Type.Optional(
       Type.Integer({
         minimum: 120_000,
-        maximum: 3_600_000,
+        maximum: MOST_SESSION_MS,
         default: SESSION_MS,
         description:
           "How long a role's credentials are good for, by a session policy: what a controller that was replaced sends later is refused.",

@@ -1,5 +1,5 @@
 // Credentials of a role that is assumed at the STS of one region, held for all clients of that region: renewed in the background long
-// before they end, so that no failover waits for STS, and kept until they do end when STS cannot be asked.
+// before they end, whether somebody calls meanwhile or not, so that no failover waits for STS; kept until they do end when STS cannot be asked.
 
 export type Keys = {
   readonly accessKeyId: string;
@@ -20,25 +20,36 @@ export class RoleNotAssumed extends Error {
   }
 }
 
-/** With less time left than this they are renewed. More than the 5 minutes at which the SDK asks for others, which then are there. */
-export const RENEW_MS = 10 * 60_000;
 /** With less time left than this they are not used: the request that they sign must still arrive. */
 export const LEAST_MS = 30_000;
 /** Less than a mutation may take, so that a silent STS is told from a silent RDS. */
 export const ASSUME_DEADLINE_MS = 3_500;
 
-/** `ask` is one AssumeRole; `nowMs` the clock that its `expiration` is compared with. One is under way at a time. @throws RoleNotAssumed */
+/** After a renewal that failed the next one is tried so much later. */
+export const AGAIN_MS = 30_000;
+
+export type Held = {
+  readonly role: string;
+  readonly region: string;
+  /** The clock that the `expiration` of keys is compared with. */
+  readonly nowMs?: () => number;
+  /** With less time left than this they are renewed, in milliseconds. */
+  readonly renewMs: number;
+  /** Calls it once, so much later; keeps no process alive. */
+  readonly later?: (then: () => void, ms: number) => void;
+};
+
+/**
+ * `ask` is one AssumeRole. One is under way at a time; from the first that succeeded on, they are renewed for as long as the process lives.
+ * @throws RoleNotAssumed
+ */
 export function roleCredentials(
-  {
-    role,
-    region,
-    nowMs = () => Date.now(),
-    renewMs = RENEW_MS,
-  }: { readonly role: string; readonly region: string; readonly nowMs?: () => number; readonly renewMs?: number },
+  { role, region, nowMs = () => Date.now(), renewMs, later = unhurried }: Held,
   ask: () => Promise<Keys>,
 ): () => Promise<Keys> {
   let held: Keys | undefined;
   let asking: Promise<Keys> | undefined;
+  let isDue = false;
   const leftMs = (keys: Keys): number => (keys.expiration === undefined ? Number.POSITIVE_INFINITY : keys.expiration.getTime() - nowMs());
   const renew = (): Promise<Keys> => {
     asking ??= inTime(ask)
@@ -46,8 +57,22 @@ export function roleCredentials(
       .catch((error: unknown) => {
         throw new RoleNotAssumed(role, region, error);
       })
-      .finally(() => (asking = undefined));
+      .finally(() => {
+        asking = undefined;
+        keepFresh();
+      });
     return asking;
+  };
+  const keepFresh = (): void => {
+    if (isDue || held?.expiration === undefined) return;
+    isDue = true;
+    later(
+      () => {
+        isDue = false;
+        renew().catch(() => undefined);
+      },
+      Math.max(AGAIN_MS, leftMs(held) - renewMs),
+    );
   };
   return () => {
     if (held === undefined || leftMs(held) < LEAST_MS) return renew();
@@ -56,6 +81,8 @@ export function roleCredentials(
     return Promise.resolve(held);
   };
 }
+
+const unhurried = (then: () => void, ms: number): void => void setTimeout(then, ms).unref();
 
 function inTime(ask: () => Promise<Keys>): Promise<Keys> {
   let timer: NodeJS.Timeout | undefined;

@@ -1,9 +1,14 @@
 // What a role's credentials are good for, and until when. STS gives none for less than 15 minutes; a session policy ends them sooner, so that
 // what a controller sends late, after another has taken its place, is refused by AWS itself.
-import type { Keys } from './role.ts';
+import { LEAST_MS, type Keys } from './role.ts';
 
 /** The least that STS takes, in seconds. */
 const LEAST_SECONDS = 900;
+/** A third of it is gone: a failover does not wait for STS, and has the other two thirds. */
+export const renewMs = (sessionMs: number): number => (sessionMs * 2) / 3;
+/** How long a controller can still call, at least, from the moment at which STS falls silent: with what it holds then. In milliseconds. */
+export const heldMs = (sessionMs: number): number => renewMs(sessionMs) - LEAST_MS;
+
 export type Asking = { readonly DurationSeconds: number; readonly Policy: string };
 
 /** Everything that the role may do, until then. ISO 8601 without fractions, as IAM compares dates. */

@@ -9,9 +9,9 @@ import type { Evaluate } from '../../core/catalogue.ts';
 import type { Json, SiteId } from '../../core/values.ts';
 import { clientOf, commandOf, sdkOf } from './any-client.ts';
 import { SESSION_MS, type AwsConfig } from './config.ts';
-import { RENEW_MS, roleCredentials, type Keys } from './role.ts';
+import { roleCredentials, type Keys } from './role.ts';
 import type { SendOptions } from './send.ts';
-import { sessionsOf } from './session.ts';
+import { renewMs, sessionsOf } from './session.ts';
 
 /** The region whose loss takes Route 53's control plane away (its data plane is everywhere). */
 export const ROUTE53_REGION = 'us-east-1';
@@ -133,8 +133,7 @@ export class AwsTools {
         ...(base === undefined ? {} : { masterCredentials: keysOf(base) }),
       })(),
     );
-    // A third of it is gone: a failover does not wait for STS, and has the other two thirds.
-    const made = roleCredentials({ role, region, nowMs, renewMs: Math.min(RENEW_MS, (sessionMs * 2) / 3) }, ask);
+    const made = roleCredentials({ role, region, nowMs, renewMs: renewMs(sessionMs) }, ask);
     this.#roles.set(region, made);
     return made;
   }
