@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findings } from '../../src/analysis/index.ts';
 import { analysed, linesOf, type Edit } from './base.ts';
 import { badDayBorders, badDayCases } from './bad-day-cases.ts';
+import { controllerBorders, controllerCases } from './controller-cases.ts';
 import { declaredBorders, declaredCases } from './declared-cases.ts';
 import { borders, dependencyCases } from './dependency-cases.ts';
 import { pastBorders, pastCases } from './past-cases.ts';
@@ -25,6 +26,7 @@ const promoteReplica =
 const cases: readonly Case[] = [
   ...dependencyCases,
   ...badDayCases,
+  ...controllerCases,
   ...pastCases,
   ...declaredCases,
   {
@@ -339,7 +341,10 @@ describe('findings', () => {
   it.each(cases)('$code is not found where it is not', ({ code, unless, known, unlessKnown = known }) => {
     expect(codesOf(unless, unlessKnown)).not.toContain(code);
   });
-  it.each([...borders, ...badDayBorders, ...pastBorders, ...declaredBorders])('$code of $what: $found', ({ code, edits, found, known }) => {
-    expect(codesOf(edits, known).filter((each) => each === code)).toHaveLength(found);
-  });
+  it.each([...borders, ...badDayBorders, ...controllerBorders, ...pastBorders, ...declaredBorders])(
+    '$code of $what: $found',
+    ({ code, edits, found, known }) => {
+      expect(codesOf(edits, known).filter((each) => each === code)).toHaveLength(found);
+    },
+  );
 });
