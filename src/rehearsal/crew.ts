@@ -2,6 +2,8 @@
 // failover. They accept the loss that they are shown; nobody clicks anything else.
 import type { Event, EventData, EventType } from '../core/event.ts';
 import type { Request } from '../core/input.ts';
+import type { Spread } from '../core/objective/spread.ts';
+import { isStepApproved } from '../core/runbook/approval.ts';
 import type { Plan } from '../core/runbook/plan.ts';
 import type { Actor, Hash, RunId } from '../core/values.ts';
 import type { SimulatedController } from '../simulation/controller.ts';
@@ -23,8 +25,6 @@ export class Crew {
   readonly #task: Task;
   readonly #random: Random;
   readonly #plans = new Map<string, { readonly hash: Hash; readonly plan: Plan }>();
-  /** Steps at which a run asks for people, and how many of them have said yes since. */
-  readonly #asking = new Map<string, { readonly step: string; readonly people: number; given: number }>();
   #hasAsked = false;
   /** The code of the last refusal of something that they asked for. */
   refused: string | undefined;
@@ -39,9 +39,10 @@ export class Crew {
   planOf(run: string): Plan | undefined {
     return this.#plans.get(run)?.plan;
   }
+  /** As the controller has it, for that is whom a real step asks. */
   isApproved(run: string, step: string): boolean {
-    const asking = this.#asking.get(run);
-    return asking?.step === step && asking.given >= asking.people;
+    const known = this.#controller.known?.runs.get(run as RunId);
+    return known !== undefined && isStepApproved(known, step);
   }
   askForSwitchover(): void {
     this.#click(requester, { kind: 'run', workload: this.#task.workload, mode: 'switchover', reason: 'rehearsed' });
@@ -55,10 +56,6 @@ export class Crew {
     PlanCompiled: ({ run, hash, plan }) => this.#plans.set(run, { hash, plan }),
     RunOpened: ({ run, approvalsNeeded, plan }) => this.#approve(run, approvalsNeeded, plan),
     ApprovalAsked: ({ run, people }) => this.#approve(run, people, this.#plans.get(run)?.hash),
-    ApprovalGiven: ({ run }) => {
-      const asking = this.#asking.get(run);
-      if (asking !== undefined) asking.given += 1;
-    },
     StepStarted: (data) => this.#askedByStep(data),
     ActionWithheld: (data) => this.#withheld(data),
   };
@@ -66,8 +63,9 @@ export class Crew {
   #askedByStep({ run, step, uses, with: input }: EventData['StepStarted']): void {
     if (uses !== 'approve') return;
     const people = typeof input === 'object' && input !== null && 'people' in input ? Number(input['people']) : 1;
-    this.#asking.set(run, { step, people, given: 0 });
-    this.#approve(run, people, this.#plans.get(run)?.hash);
+    const { plan, hash } = this.#plans.get(run) ?? {};
+    const own = plan?.workload === this.#task.workload ? this.#task.steps[`${step} ${uses}`] : undefined;
+    this.#approve(run, people, hash, own?.spread);
   }
   /** The machine must not act on this scope alone: once somebody has seen it, they ask. */
   #withheld({ guard, workload }: EventData['ActionWithheld']): void {
@@ -75,12 +73,13 @@ export class Crew {
     this.#hasAsked = true;
     this.#later(() => this.#click(requester, { kind: 'run', workload, mode: 'failover', reason: 'rehearsed' }));
   }
-  #approve(run: RunId, people: number, plan: Hash | undefined): void {
+  #approve(run: RunId, people: number, plan: Hash | undefined, spread?: Spread): void {
     if (plan === undefined) return;
-    for (let n = 1; n <= people; n += 1) this.#later(() => this.#click(person(n), { kind: 'approve', run, plan, maxLossMs: anyLossMs }));
+    for (let n = 1; n <= people; n += 1)
+      this.#later(() => this.#click(person(n), { kind: 'approve', run, plan, maxLossMs: anyLossMs }), spread);
   }
-  #later(run: () => void): void {
-    this.#ground.clock.after(drawMs(this.#task.assumptions.people.spread, this.#random), run);
+  #later(run: () => void, spread = this.#task.assumptions.people.spread): void {
+    this.#ground.clock.after(drawMs(spread, this.#random), run);
   }
   #click(by: Actor, request: Request, tries = 1): void {
     const again = (): void => {

@@ -83,7 +83,12 @@ export function taskOf(whole: Estate, asked: Asked, catalogue: Catalogue): Resul
   const steps = Object.fromEntries(
     plan.steps.map((step) => {
       const what = `${step.id} ${step.uses}`;
-      return [what, { what, ...stepTiming(step, catalogue.actions.get(step.uses), declaredExpect(estate, plan, step), asked.history) }];
+      const { people } = asked.given;
+      const timing: Duration =
+        step.uses === 'approve' && people !== undefined
+          ? { spread: people, source: 'given', n: 0, because: 'given with --assume' }
+          : stepTiming(step, catalogue.actions.get(step.uses), declaredExpect(estate, plan, step), asked.history);
+      return [what, { what, ...timing }];
     }),
   );
   const assumptions = assumptionsOf({ workload, tier, plan, given: asked.given, history: asked.history });

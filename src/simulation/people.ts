@@ -1,6 +1,6 @@
 // People: an on-call team that approves what asks for it, or lets it be; an operator who clicks at the worst moment; and in the calm
 // somebody who asks for what the machine must not do alone. They know what the pages say, which may be wrong.
-import { askedSince, approvedBy } from '../core/runbook/approval.ts';
+import { answersOf, askedSince } from '../core/runbook/approval.ts';
 import { tasksOf } from '../core/runbook/human.ts';
 import type { Request } from '../core/input.ts';
 import type { Run } from '../core/state.ts';
@@ -76,9 +76,9 @@ export class People {
       this.#click(this.#random.pick(names), { kind: 'confirm', run: run.id, step: task.step as StepId, ...answer });
       return;
     }
-    const since = askedSince(run);
-    if (since !== undefined) {
-      const free = names.filter((name) => name !== run.requestedBy && !approvedBy(run, since).has(name));
+    if (askedSince(run) !== undefined) {
+      const said = new Set(answersOf(run).map(({ by }) => by));
+      const free = names.filter((name) => name !== run.requestedBy && !said.has(name));
       // Whoever reads what would be lost may accept it; in the calm there is nothing better to be had.
       const maxLossMs = this.#isCalm || this.#random.chance(0.5) ? 900_000 : undefined;
       const accepts = maxLossMs === undefined ? {} : { maxLossMs };

@@ -5,7 +5,7 @@ import type { Estate } from '../../src/core/estate.ts';
 import { rehearseOnce, type Rehearsed } from '../../src/rehearsal/rehearse-once.ts';
 import { scenarios } from '../../src/rehearsal/scenarios.ts';
 import { always } from '../../src/core/objective/spread.ts';
-import type { Task } from '../../src/rehearsal/task.ts';
+import type { Task, Timing } from '../../src/rehearsal/task.ts';
 import { catalogue, hospital, partOf, rehearse, taskFor } from './policies.ts';
 
 let estate: Estate;
@@ -105,6 +105,39 @@ describe('people', () => {
     expect(run?.recovered).toBe(true);
     expect(run === undefined ? 0 : partOf(run, 'decision')).toBeGreaterThan(59_000);
     expect(run === undefined ? 0 : partOf(run, 'approvals')).toBeGreaterThan(59_000);
+  });
+  describe('a step that asks them', () => {
+    const agreeing = (timeout: string, more: (text: string) => string): Promise<Estate> =>
+      hospital((text) => {
+        const step = `    - { id: agree, uses: approve, with: { people: 2, text: The region is lost. }, timeout: ${timeout} }\n`;
+        return text.includes('name: ehr-region-failover }')
+          ? text.replace('  steps:\n', `  steps:\n${step}`).replace('    - id: promote\n', '    - id: promote\n      needs: [agree]\n')
+          : more(text);
+      });
+    const regionIs = (automation: string) => (text: string) =>
+      text.replace('zone: automatic, region: automatic', `zone: automatic, region: ${automation}`);
+    test.each(['automatic', 'approve', 'manual'])('is answered where the tier says %s, each time anew', async (automation) => {
+      const task = taskFor(await agreeing('5m', regionIs(automation)), 'region-lost', { given: people });
+      const [run] = rehearse(
+        { ...quick(task), steps: { ...quick(task).steps, 'agree approve': task.steps['agree approve'] as Timing } },
+        1,
+      );
+      expect(run?.because).toBe('');
+      const [before, at] = ['approvals', 'step agree'].map((name) => (run === undefined ? -1 : partOf(run, name)));
+      expect(before).toBeGreaterThanOrEqual(automation === 'automatic' ? 0 : 60_000);
+      expect(at).toBeGreaterThan(59_000);
+      expect(at).toBeLessThan(62_000);
+    });
+    test('takes the time of the step, not that of the tier', async () => {
+      const task = taskFor(await agreeing('2m', regionIs('approve')), 'region-lost');
+      expect(task.assumptions.people.spread).toMatchObject({ p95: 420_000 });
+      expect(task.steps['agree approve']?.spread).toMatchObject({ p50: 120_000, p95: 120_000 });
+    });
+    test('fails where nobody says yes in time', async () => {
+      const late = { people: always(200_000) };
+      const [run] = rehearse(taskFor(await agreeing('2m', regionIs('approve')), 'region-lost', { given: late }), 1);
+      expect(run).toMatchObject({ recovered: false, because: 'step agree failed and people had to decide: TIMED_OUT' });
+    });
   });
   test('a loss above the RPO asks them too', () => {
     const task = quick(

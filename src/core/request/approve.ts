@@ -2,7 +2,7 @@
 import { refusal, type Refusal } from '../errors.ts';
 import type { View } from '../kernel.ts';
 import { rtoOfRun } from '../objective/target.ts';
-import { approvedBy, askedSince, lossAhead } from '../runbook/approval.ts';
+import { answersOf, askedSince, lossAhead } from '../runbook/approval.ts';
 import { escalateMs } from '../runbook/wait.ts';
 import type { Run } from '../state.ts';
 import { later, type Instant, type Result } from '../values.ts';
@@ -31,12 +31,11 @@ export const approve: Ask<'approve'> = (view, request, actor) => {
   if (run.requestedBy === actor.id)
     return refusal('OWN_REQUEST', `${actor.id} asked for this run and cannot approve it.`, 'Ask somebody else.');
   const { maxLossMs } = request;
-  const before = run.approvals.findLast((approval) => approval.by === actor.id && approval.at >= since);
+  const before = answersOf(run).findLast((approval) => approval.by === actor.id);
   const accepts = before?.maxLossMs ?? view.tierOf(run.workload)?.rpoMs ?? 0;
   const isMore =
     before !== undefined && ((maxLossMs ?? 0) > accepts || (request.emergency !== undefined && before.emergency === undefined));
-  if (approvedBy(run, since).has(actor.id) && !isMore)
-    return refusal('ALREADY_APPROVED', `${actor.id} approved this run already.`, 'Ask somebody else.');
+  if (before !== undefined && !isMore) return refusal('ALREADY_APPROVED', `${actor.id} approved this run already.`, 'Ask somebody else.');
   const loss = lossAhead(view, run);
   const ceilingMs = maxLossMs ?? view.tierOf(run.workload)?.rpoMs ?? 0;
   if (typeof loss === 'number' && loss > ceilingMs)

@@ -29,10 +29,12 @@ export function askedSince(run: Asking): Instant | undefined {
   if (run.status === 'awaiting-approval') return run.openedAt;
   if (run.status !== 'running') return undefined;
   const { asked } = run.control;
-  if (asked !== undefined && !touchedWriter(run)) return asked.at;
+  if (asked !== undefined && isAskedAgain(run)) return asked.at;
   const asking = stepThatAsks(run);
   return asking === undefined ? undefined : run.steps.get(asking)?.startedAt;
 }
+/** More loss than was accepted, before the writer is touched. */
+const isAskedAgain = (run: Asking): boolean => run.control.asked !== undefined && !touchedWriter(run);
 export const stepThatAsks = (run: Asking): string | undefined =>
   run.plan.steps.find((planned) => planned.uses === 'approve' && isAsking(run, planned.id))?.id;
 function isAsking(run: Asking, step: string): boolean {
@@ -47,13 +49,24 @@ export const approvedBy = (run: Pick<Asking, 'approvals'>, since: Instant): Read
 export const isEnough = (approvals: readonly Approval[], people: number): boolean =>
   approvals.some((approval) => approval.emergency !== undefined) || new Set(approvals.map(({ by }) => by)).size >= people;
 
+/** What people have said to the question that the run asks now. A yes to the plan is none to a step that began at the same instant. */
+export function answersOf(run: Asking): readonly Approval[] {
+  const since = askedSince(run);
+  if (since === undefined) return [];
+  const asking = run.status === 'running' && !isAskedAgain(run) ? stepThatAsks(run) : undefined;
+  return asking === undefined ? run.approvals.filter(({ at }) => at >= since) : answersTo(run, asking);
+}
+const answersTo = (run: Asking, step: string): readonly Approval[] => {
+  const state = run.steps.get(step);
+  return state?.startedAt === undefined ? [] : run.approvals.slice(state.approvalsBefore);
+};
+
 /** Whether enough people have said yes since this step began to ask. */
 export function isStepApproved(run: Asking, step: string): boolean {
   const state = run.steps.get(step);
   const input = state?.with;
   const people = typeof input === 'object' && input !== null && 'people' in input ? Number(input['people']) : 1;
-  const since = state?.startedAt;
-  return since !== undefined && approvedBy(run, since).size >= people;
+  return state?.startedAt !== undefined && new Set(answersTo(run, step).map(({ by }) => by)).size >= people;
 }
 
 /** The loss that a failover would cause now; `unknown` when nobody can say, undefined when the data moves with the writer. */

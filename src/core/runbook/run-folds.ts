@@ -32,7 +32,7 @@ export const runFolds: Folds<Run> = {
   LookedAgain: (run, { step, holds }) => run.lookedAgain.set(step, holds),
   FenceStated: (run, { fence }) => (run.fencing = fence),
   RoleChanged: (run) => (run.isRoleTold = true),
-  StepStarted: (run, data, { stamp }) => at(run, data.step, (step) => started(step, stamp.at, stamp.epoch, data)),
+  StepStarted: (run, data, { stamp }) => at(run, data.step, (step) => started(step, stamp.at, stamp.epoch, data, run.approvals.length)),
   StepAnswered: (run, data, { stamp }) => at(run, data.step, (step) => answered(step, stamp.at, data.outcome)),
   StepObserving: (run, data, { stamp }) => {
     const planned = run.plan.steps.find((each) => each.id === data.step);

@@ -23,6 +23,8 @@ export type StepState = {
   epoch: number;
   /** When its first attempt was sent, and its latest. */
   startedAt: Instant | undefined;
+  /** How many approvals its run had when it began: those were for something else. */
+  approvalsBefore: number;
   sentAt: Instant | undefined;
   /** When the attempt that is under way stops counting as in flight. */
   deadline: Instant;
@@ -119,6 +121,7 @@ export const newStep = (): StepState => ({
   attempt: 0,
   epoch: 0,
   startedAt: undefined,
+  approvalsBefore: 0,
   sentAt: undefined,
   deadline: 0 as Instant,
   inFlightUntil: 0 as Instant,
@@ -160,8 +163,9 @@ export type Started = {
   readonly uses: string;
   readonly variant?: 'ungraceful';
 };
-export function started(step: StepState, at: Instant, epoch: number, data: Started): void {
+export function started(step: StepState, at: Instant, epoch: number, data: Started, approvals = 0): void {
   move(step, 'started');
+  if (step.startedAt === undefined) step.approvalsBefore = approvals;
   step.uses = data.uses;
   step.isUngraceful = data.variant === 'ungraceful';
   step.attempt = data.attempt;
