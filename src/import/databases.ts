@@ -12,6 +12,8 @@ export type Standing = {
     readonly arn: string;
     readonly address?: string | undefined;
     readonly port?: number | undefined;
+    readonly backupDays?: number | undefined;
+    readonly restorableAt?: string | undefined;
   };
   readonly instances: readonly SeenInstance[];
 };

@@ -1,9 +1,13 @@
 // From what stands in AWS to a draft of sites and workloads. What only people know is a `TODO` with the question, and `resus validate`
 // names each until it is answered: nothing is guessed about patients, owners or promises.
-import { Document, YAMLMap } from 'yaml';
+import { Document, isScalar, YAMLMap } from 'yaml';
 import type { Seen } from '../providers/aws/seen.ts';
+import { backupOf } from './backups.ts';
 import { databasesOf, type Database, type Standing } from './databases.ts';
+import { isKnown } from './known.ts';
 import { labels } from './labels.ts';
+import { todo } from './todo.ts';
+import { leadingTo, usersNameOf } from './users-name.ts';
 
 /** YAML, several documents, ends with a line end; the same for the same things in any order. */
 export function draftOf(seen: Seen): string {
@@ -14,9 +18,6 @@ export function draftOf(seen: Seen): string {
       replicas.flatMap(({ region, instances }) => instances.flatMap(({ zone }) => (zone === undefined ? [] : [[zone, region] as const]))),
     ),
   );
-  const names = [
-    ...new Set(seen.records.filter(({ type }) => ['A', 'AAAA', 'CNAME', 'SRV'].includes(type)).map(({ name }) => name)),
-  ].sort();
   return [
     declaration('Site', 'aws', { level: 'cloud', kind: 'aws', residency: todo('where data here stands in law, e.g. US') }, [
       'A draft. Answer each TODO, then `resus validate` says what is still wrong.',
@@ -27,19 +28,33 @@ export function draftOf(seen: Seen): string {
     declaration('Site', 'users', { level: 'campus', kind: 'onprem', residency: todo('where this campus stands in law') }, [
       'Where users are: a campus for each of your hospitals.',
     ]),
-    ...databases.map((each) => declaration('Workload', each.name, workloadOf(each, names), notesOf(each, seen))),
+    ...databases.map((each) => declaration('Workload', each.name, workloadOf(each, seen), notesOf(each, seen))),
   ].join('---\n');
 }
 
-export const todo = (question: string): string => `TODO ${question}`;
-
 function declaration(kind: string, name: string, spec: object, notes: readonly string[] = []): string {
-  const document = new Document({ apiVersion: 'resus/v1', kind, metadata: { name }, spec });
+  const document = new Document({ apiVersion: 'resus/v1', kind, metadata: { name }, spec: plain(spec) });
+  for (const { path, because } of knownIn(spec, ['spec'])) {
+    const node = document.getIn(path, true);
+    if (isScalar(node)) node.comment = ` ${because}`;
+  }
   if (document.contents instanceof YAMLMap) document.contents.commentBefore = notes.map((each) => ` ${each}`).join('\n');
   return document.toString({ lineWidth: 0 });
 }
 
-function workloadOf({ replicas, global }: Database, names: readonly string[]): object {
+/** What is known goes in as it is; where it comes from stands beside it. */
+const plain = (value: object): object =>
+  Object.fromEntries(
+    Object.entries(value).map(([key, each]: [string, unknown]) => [key, isKnown(each) ? each.value : isMapping(each) ? plain(each) : each]),
+  );
+const knownIn = (value: object, path: readonly string[]): readonly { readonly path: readonly string[]; readonly because: string }[] =>
+  Object.entries(value).flatMap(([key, each]: [string, unknown]) =>
+    isKnown(each) ? [{ path: [...path, key], because: each.because }] : isMapping(each) ? knownIn(each, [...path, key]) : [],
+  );
+const isMapping = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function workloadOf(database: Database, seen: Seen): object {
+  const { replicas, global } = database;
   const named = labels(replicas.map(({ region, id }) => ({ short: region, full: id })));
   const replica = ({ region, role, ...rest }: Standing, at: number): object => ({
     name: named[at],
@@ -48,8 +63,6 @@ function workloadOf({ replicas, global }: Database, names: readonly string[]): o
     resources: resourcesOf(rest),
     probes: probesOf(rest),
   });
-  const [first] = names;
-  const some = names.slice(0, 5).join(', ');
   return {
     tier: todo('the tier that says what it is promised'),
     owner: todo('the team that answers for it'),
@@ -75,10 +88,9 @@ function workloadOf({ replicas, global }: Database, names: readonly string[]): o
               : [],
           ),
         }),
+    backup: backupOf(database),
     usersPath: {
-      url: todo(
-        `where users go${first === undefined ? '' : `; Route 53 knows ${some}${names.length > 5 ? ` and ${names.length - 5} more names` : ''}`}`,
-      ),
+      ...usersNameOf(database, seen),
       populations: [{ name: 'ward', site: 'users' }],
     },
   };
@@ -103,11 +115,9 @@ function probesOf({ cluster, instances }: Pick<Standing, 'cluster' | 'instances'
   }));
 }
 
-function notesOf({ replicas }: Database, { records }: Seen): readonly string[] {
-  const addresses = new Set(replicas.flatMap(({ cluster, instances }) => [cluster?.address, ...instances.map(({ address }) => address)]));
-  const leading = records.filter(({ targets }) => targets.some((target) => addresses.has(target)));
+function notesOf(database: Database, seen: Seen): readonly string[] {
   return [
-    ...new Set(leading.map(({ name, type, routing }) => `Route 53: ${name} (${type}, ${routing}) leads here.`)),
+    ...new Set(leadingTo(database, seen).map(({ name, type, routing }) => `Route 53: ${name} (${type}, ${routing}) leads here.`)),
     'Runbooks (`runbooks`) are not in the draft: copy one of those that are shipped.',
   ];
 }

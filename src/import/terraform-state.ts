@@ -41,6 +41,7 @@ export function terraformState(text: string): ReadState {
         id: identifier(each['cluster_identifier']) ?? '',
         address: identifier(each['endpoint']),
         port: port(each['port']),
+        backupDays: count(each['backup_retention_period'], 35),
       })),
       instances: [...of('aws_rds_cluster_instance'), ...of('aws_db_instance')].map((each): SeenInstance => ({
         arn: identifier(each['arn']) ?? '',
@@ -51,6 +52,8 @@ export function terraformState(text: string): ReadState {
         address: identifier(each['address']) ?? identifier(each['endpoint'])?.replace(/:\d+$/, ''),
         port: port(each['port']),
         source: identifier(each['replicate_source_db']),
+        backupDays: count(each['backup_retention_period'], 35),
+        restorableAt: instant(each['latest_restorable_time']),
       })),
       records: of('aws_route53_record').map((each): SeenRecord => ({
         name: withoutDot(identifier(each['fqdn']) ?? identifier(each['name']) ?? ''),
@@ -62,6 +65,8 @@ export function terraformState(text: string): ReadState {
           const name = identifier(target);
           return name === undefined ? [] : [withoutDot(name)];
         }),
+        // An alias has none, and Terraform writes 0 for it.
+        ttlSeconds: mappings(each['alias']).length > 0 ? undefined : count(each['ttl'], weekSeconds),
       })),
     },
   };
@@ -76,4 +81,9 @@ const identifier = (value: unknown): string | undefined =>
   typeof value === 'string' && /^[A-Za-z0-9*_][A-Za-z0-9*._:/-]{0,255}$/.test(value) ? value : undefined;
 const port = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65_536 ? value : undefined;
+const weekSeconds = 604_800;
+const count = (value: unknown, most: number): number | undefined =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most ? value : undefined;
+const instant = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(value) ? value : undefined;
 const withoutDot = (name: string): string => name.replace(/\.$/, '');

@@ -12,11 +12,16 @@ export type Seen = {
     readonly id: string;
     readonly address?: string | undefined;
     readonly port?: number | undefined;
+    readonly backupDays?: number | undefined;
+    readonly restorableAt?: string | undefined;
   }[];
   readonly instances: readonly SeenInstance[];
   readonly records: readonly SeenRecord[];
 };
-/** `source` is the ARN or the identifier of the instance that a read replica follows. */
+/**
+ * `source` is the ARN or the identifier of the instance that a read replica follows. `backupDays`: how long automated backups are kept, 0 for
+ * none; an instance of a cluster has none of its own. `restorableAt`: the latest instant that they reached to, in ISO 8601.
+ */
 export type SeenInstance = {
   readonly arn: string;
   readonly id: string;
@@ -25,9 +30,17 @@ export type SeenInstance = {
   readonly address?: string | undefined;
   readonly port?: number | undefined;
   readonly source?: string | undefined;
+  readonly backupDays?: number | undefined;
+  readonly restorableAt?: string | undefined;
 };
-/** Without the dot at the end. `routing`: how Route 53 chooses among records of one name. */
-export type SeenRecord = { readonly name: string; readonly type: string; readonly routing: string; readonly targets: readonly string[] };
+/** Without the dot at the end. `routing`: how Route 53 chooses among records of one name. An alias has no TTL of its own. */
+export type SeenRecord = {
+  readonly name: string;
+  readonly type: string;
+  readonly routing: string;
+  readonly targets: readonly string[];
+  readonly ttlSeconds?: number | undefined;
+};
 
 /** Everything in these regions, and every record of the account. @throws what the SDK throws, or an AbortError at the deadline of a call. */
 export async function seenIn(tools: AwsTools, regions: readonly string[], signal: AbortSignal): Promise<Seen> {
@@ -67,6 +80,8 @@ async function databasesIn(tools: AwsTools, region: string, signal: AbortSignal)
       id: each.DBClusterIdentifier ?? '',
       address: each.Endpoint,
       port: each.Port,
+      backupDays: each.BackupRetentionPeriod,
+      restorableAt: each.LatestRestorableTime?.toISOString(),
     })),
     instances: instances.map((each) => ({
       arn: each.DBInstanceArn ?? '',
@@ -76,6 +91,8 @@ async function databasesIn(tools: AwsTools, region: string, signal: AbortSignal)
       address: each.Endpoint?.Address,
       port: each.Endpoint?.Port,
       source: each.ReadReplicaSourceDBInstanceIdentifier,
+      backupDays: each.BackupRetentionPeriod,
+      restorableAt: each.LatestRestorableTime?.toISOString(),
     })),
   };
 }
@@ -123,6 +140,7 @@ function recordOf(set: ResourceRecordSet): SeenRecord {
     type: set.Type ?? '',
     routing,
     targets: targets.flatMap((each) => (each === undefined ? [] : [withoutDot(each)])),
+    ttlSeconds: set.TTL,
   };
 }
 const withoutDot = (name: string): string => name.replace(/\.$/, '');
