@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/index.ts';
 import { componentsOf } from '../../src/declare/tiers.ts';
 import { declare, printed, readTree } from '../../src/declare/index.ts';
+import type { PlanReport } from '../../src/cli/plan-report.ts';
 import type { Estate, Workload } from '../../src/core/estate.ts';
 import { catalogue, vocabulary } from '../analysis/base.ts';
 import { recordedIo } from '../cli/stdio.ts';
@@ -46,7 +47,7 @@ describe('222 sites of templates', () => {
   });
   it('come to so many workloads, replicas and probes', () => {
     const replicas = workloads.flatMap((each) => each.replicas);
-    expect([workloads.length, replicas.length, replicas.flatMap(({ probes }) => probes).length]).toEqual([288, 305, 646]);
+    expect([workloads.length, replicas.length, replicas.flatMap(({ probes }) => probes).length]).toEqual([289, 307, 650]);
   });
 });
 
@@ -82,7 +83,6 @@ describe('every workload', () => {
     expect(still.map(({ id }) => id).toSorted()).toEqual([
       'clocks',
       'erp',
-      'identity',
       'interface-engine',
       'keys',
       'lake-store',
@@ -90,6 +90,51 @@ describe('every workload', () => {
       'names',
     ]);
     expect(texts.match(/accept\/no-switchover/g)).toHaveLength(still.length);
+  });
+});
+
+describe('a region that is left in good time', () => {
+  const evacuation = async (to: string) => {
+    const io = recordedIo({ columns: 120, readFile: (path) => readFileSync(path, 'utf8') });
+    const from = paths.flatMap((path) => ['--policies', path]);
+    const args = ['plan', 'home-region', '--runbook', 'region-evacuation', '--to', to, '--json', ...from];
+    expect(await runCli(args, { io, version: '0', vocabulary, catalogue })).toBe(0);
+    return JSON.parse(io.printed()) as PlanReport;
+  };
+  it('is one plan, which people choose by hand and whose every move is one that its workload knows', async () => {
+    const { byHand, mode, steps, findings, plan } = await evacuation('us-west-2');
+    expect([byHand, mode, plan.from, plan.to]).toEqual(['region-evacuation', 'switchover', 'east', 'west']);
+    const moved = plan.steps.filter(({ uses }) => uses === 'move').map(({ with: input }) => input as { workload: string; leave: string });
+    expect(moved.map(({ workload }) => workload)).toEqual([
+      'identity',
+      'ehr',
+      'blood-bank',
+      'iomt-hub',
+      'lis',
+      'pharmacy',
+      'fhir',
+      'portal',
+      'telehealth',
+    ]);
+    expect(moved.filter(({ leave }) => leave !== 'us-east-2')).toEqual([]);
+    expect(moved.filter(({ workload }) => estate.workloads[workload]?.runbooks.switchover === undefined)).toEqual([]);
+    expect(steps.filter(({ uses }) => uses === 'human').map(({ id }) => id)).toEqual(['roles', 'interfaces', 'look']);
+    expect(findings.filter(({ accepted }) => accepted === undefined)).toEqual([]);
+  });
+  it('has its users led to the other side by the last step but the look, so that the way home is the same runbook', async () => {
+    const { plan } = await evacuation('us-west-2');
+    expect(plan.steps.filter(({ effect }) => effect === 'routes').map(({ id }) => id)).toEqual(['home']);
+    expect(plan.steps.map(({ id }) => id).slice(-2)).toEqual(['home', 'look']);
+    expect(estate.workloads['home-region']?.replication).toEqual([]);
+  });
+  it('moves all that care is given with: what stays says that nothing is moved, or waits for its owners', () => {
+    const stays = workloads.filter(
+      ({ id, replicas, runbooks, resources }) =>
+        replicas.length > 1 &&
+        runbooks.switchover !== undefined &&
+        !Object.values(estate.workloads['home-region']?.resources ?? resources).includes(id),
+    );
+    expect(stays.map(({ id }) => id).toSorted()).toEqual(['downtime-mode', 'home-region']);
   });
 });
 
