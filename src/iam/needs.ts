@@ -1,8 +1,9 @@
-// What the declared estate may ever ask of AWS, each permission with what needs it: every step of every plan in every direction, its ungraceful
-// variant, the readiness looks of the same actions, and the faults of game days. Nothing that is not declared is in it.
+// What the declared estate may ever ask of AWS, each permission with what needs it: every step that may begin, of every plan in every direction, its
+// ungraceful variant, the readiness looks of the same actions, and the faults of game days. Nothing that is not declared is in it.
 import { examined, type Given } from '../analysis/index.ts';
 import { regionOf } from '../core/detection/targets.ts';
 import { declaredAs, type Estate, type Workload } from '../core/estate.ts';
+import { mayBegin } from '../core/runbook/may-begin.ts';
 import type { Json } from '../core/values.ts';
 import type { IamStatement } from '../ports.ts';
 
@@ -17,8 +18,10 @@ export type Need = IamStatement & { readonly because: string };
 export function needsOf(given: Given, permissions: Permissions): readonly Need[] {
   const { estate } = given;
   return [
-    ...examined(given).moves.flatMap(({ workload, mode, plan, runbook }) =>
-      (plan?.steps ?? []).flatMap((step) => {
+    ...examined(given).moves.flatMap((move) => {
+      const { workload, mode, plan, runbook } = move;
+      const steps = (plan?.steps ?? []).filter((step) => mayBegin(step, move, given.catalogue.evaluate));
+      return steps.flatMap((step) => {
         const because = `${workload.id} ${mode} (${runbook.id}), step ${step.id}`;
         const ungraceful = step.ungraceful?.kind === 'replace' ? step.ungraceful : undefined;
         return [
@@ -27,8 +30,8 @@ export function needsOf(given: Given, permissions: Permissions): readonly Need[]
             ? []
             : needs(permissions.actions.get(ungraceful.uses)?.(ungraceful.with), `${because} without grace`, estate, workload)),
         ];
-      }),
-    ),
+      });
+    }),
     ...Object.values(estate.gamedays).flatMap((gameday) => {
       const workload = declaredAs(estate.workloads, gameday.workload);
       if (workload === undefined || gameday.practises.kind !== 'fault') return [];

@@ -3,6 +3,7 @@
 // call of a bad night does not have to load them.
 import { leaving } from '../core/decision/planned-move.ts';
 import { compile } from '../core/runbook/compile.ts';
+import { mayBegin } from '../core/runbook/may-begin.ts';
 import type { Plan } from '../core/runbook/plan.ts';
 import { declaredAs, type Estate, type Mode, type Workload } from '../core/estate.ts';
 import type { Catalogue } from '../core/catalogue.ts';
@@ -82,7 +83,7 @@ async function findingsOf(options: ReadinessOptions, workload: Workload, moves: 
       continue;
     }
     moves.push(plan.value);
-    for (const step of plan.value.steps)
+    for (const step of plan.value.steps.filter((each) => mayBegin(each, move, options.catalogue.evaluate)))
       for (const finding of await evaluated(options, step.uses, step.with))
         found.push({ workload: workload.id, runbook, mode, step: step.id, finding });
   }

@@ -39,6 +39,10 @@ test('of the whole estate each policy is one that IAM takes, and AWS could match
   const { roles } = await made(['policies', 'runbooks', '--account', '123456789012']);
   const all = roles.flatMap(({ policies }) => policies);
   expect(JSON.stringify(all)).toContain('healthlake:StartFHIRImportJob');
+  const regionsThat = (action: string): readonly string[] => roles.flatMap(({ region, because }) => (action in because ? [region] : []));
+  // The training stands in one region, and is stopped there only: `when` says so.
+  expect(regionsThat('autoscaling:UpdateAutoScalingGroup')).toEqual(['us-west-2']);
+  expect(regionsThat('backup:StartRestoreJob')).toEqual(['us-east-2', 'us-west-2']);
   for (const policy of all) expect([...problemsOf(policy), ...(await uselessIn(policy))]).toEqual([]);
 });
 

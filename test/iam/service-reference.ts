@@ -40,9 +40,9 @@ async function uselessOf(action: string, { Resource, Condition = {} }: Statement
   ];
 }
 
-/** The form has `${Names}` for what is left open; the resource may have a `*` there. */
+/** The form has `${Names}` for what is left open, and `*` for what may be anything; the resource may have a `*` there. */
 function mayBe(form: string, resource: string): boolean {
-  const parts = form.split(/\$\{\w+\}/).map((part) => part.replaceAll(/[.*+?^()|[\]\\/]/g, String.raw`\$&`));
+  const parts = form.split(/\$\{\w+\}|\*/).map((part) => part.replaceAll(/[.*+?^()|[\]\\/]/g, String.raw`\$&`));
   const isOpen = parts.at(-1) === '';
   return new RegExp(`^${(isOpen ? parts.slice(0, -1) : parts).join('[^:]*')}${isOpen ? '.*' : ''}$`).test(resource);
 }

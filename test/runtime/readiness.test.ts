@@ -61,6 +61,27 @@ test('asks about what people choose by hand, in each mode that it serves, also w
   watch?.end();
   expect(await ways({ ...workload, replicas: [east] })).toEqual(['restore failover east to east']);
 });
+test.each([
+  ['to.site == "us-east-2"', 0],
+  ['to.site == "us-west-2"', 1],
+  ['to.site == "us-west-2" || steps.promote.outputs.ok', 1],
+  ['steps.promote.outputs.ok', 1],
+  // What cannot be judged yet is asked about.
+  ['to.site == "us-east-2" && steps.promote.outputs.ok', 1],
+])('asks of a step with the condition %s %i times on the way to the west', async (when, times) => {
+  const ehr = estate.workloads['ehr'];
+  const lost = estate.runbooks['region-failover'];
+  if (ehr === undefined || lost === undefined) throw new Error('the estate has no such');
+  const steps = lost.steps.map((step) => (step.uses === 'test.route' ? { ...step, when: `\${{ ${when} }}` } : step));
+  let asked = 0;
+  const workload = { ...ehr, runbooks: { onDiagnosis: { RegionLost: lost.id } } };
+  const without = lost.steps.length - 1;
+  await look({ ...estate, runbooks: { [lost.id]: { ...lost, steps } }, workloads: { ehr: workload } }, () => {
+    asked += 1;
+    return Promise.resolve([]);
+  });
+  expect(asked - without).toBe(times);
+});
 test('an evaluation that fails is a finding of its step and mode', async () => {
   const looked = await look(estate, () => Promise.reject(new Error('nobody answers')));
   expect(looked?.findings.length).toBeGreaterThan(1);
