@@ -1,8 +1,7 @@
 // A runbook that people would choose on the worst day, and have never chosen before.
-import { declaredAs, type Estate, type Workload } from '../../core/estate.ts';
 import { quoted } from '../said.ts';
 import type { Finding } from '../finding.ts';
-import { runbookOf } from '../practice.ts';
+import { daysOf } from '../practice.ts';
 
 export const byHandUnpractised: Finding = {
   code: 'BY_HAND_UNPRACTISED',
@@ -17,9 +16,10 @@ spec: { workload: ehr-dr, practises: by-hand, runbook: restore }`,
   *find({ estate }) {
     for (const workload of Object.values(estate.workloads))
       for (const [name, runbook] of Object.entries(workload.runbooks.byHand ?? {})) {
-        if (isPractised(estate, workload, runbook)) continue;
+        const pointer = `/spec/runbooks/byHand/${name}`;
+        if (daysOf(estate, workload, { what: `byHand.${name}`, runbook, pointer }).length > 0) continue;
         yield {
-          at: { kind: 'Workload', name: workload.id, pointer: `/spec/runbooks/byHand/${name}` },
+          at: { kind: 'Workload', name: workload.id, pointer },
           sentence: `no game day practises ${quoted(name)}, which people may choose`,
           evidence: [`runbook ${runbook}`],
           remedy: `declare a GameDay with \`practises: by-hand\` and \`runbook: ${name}\`, on it or on another environment of its product`,
@@ -27,11 +27,3 @@ spec: { workload: ehr-dr, practises: by-hand, runbook: restore }`,
       }
   },
 };
-
-/** Whatever a game day calls it: that the same runbook was run on the workload, or on an environment of the same product, is what counts. */
-const isPractised = (estate: Estate, { id, product }: Workload, runbook: string): boolean =>
-  Object.values(estate.gamedays).some(({ workload: name, practises }) => {
-    const on = declaredAs(estate.workloads, name);
-    const isNear = on?.id === id || (product !== undefined && on?.product?.name === product.name);
-    return on !== undefined && isNear && runbookOf(practises, on) === runbook;
-  });
