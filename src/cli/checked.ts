@@ -24,12 +24,11 @@ export type CheckOptions = { readonly json?: true; readonly sarif?: true; readon
 const QUIET_MS = 100;
 const clearScreen = '\u001b[2J\u001b[3J\u001b[H';
 
-const somePaths = ['<path...>', 'files, and folders of .yaml and .yml files'] as const;
-/** A command over paths with the options of both. */
-export const overPaths = (name: string, description: string, paths: readonly [string, string] = somePaths): Command =>
+/** A command over paths with the options of both; `otherwise`: what is looked at when none is named. */
+export const overPaths = (name: string, description: string, otherwise: string): Command =>
   new Command(name)
     .description(description)
-    .argument(...paths)
+    .argument('[path...]', `files, and folders of .yaml and .yml files (default: ${otherwise})`)
     .option('--json', 'print one JSON object instead of lines')
     .addOption(new Option('--sarif', 'print SARIF 2.1.0, which pull requests show beside the lines').conflicts('json'))
     .addOption(new Option('--watch', 'look again at each change, until Ctrl-C').conflicts('sarif'))

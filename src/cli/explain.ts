@@ -25,7 +25,9 @@ export function explainCommand(vocabulary: Vocabulary, io: Io): Command {
     .option('--inventory <file>', 'facts of one environment, to say what they fill in')
     .option('--with <path...>', 'files and folders that hold what the file refers to; policies and runbooks otherwise')
     .action(async (what: string, options: Options) => {
-      if (/^[A-Z][A-Z0-9_]*$/.test(what)) return show(io, options, told(what), lines);
+      const code = what.toUpperCase();
+      // Pages name codes in small letters in their links.
+      if (/^[A-Z][A-Z0-9_]*$/.test(what) || allCodes().includes(code)) return show(io, options, told(code), lines);
       const asked = /^(.+?):([^:\\/]+)$/.exec(what);
       if (asked === null)
         throw new CliError(2, 'NOT_EXPLAINED', `${what} is neither a code nor FILE:PATH.`, 'E.g. `resus explain RTO_UNREACHABLE`.');
@@ -48,7 +50,7 @@ export function told(code: string): Told {
     const known = code as Code;
     return { code, severity: 'error', means: codes[known], ...explanations[known], page: 'docs/declare.md#codes' };
   }
-  const near = nearest(code, [...Object.keys(codes), ...findings.map((each) => each.code)]);
+  const near = nearest(code, allCodes());
   throw new CliError(
     1,
     'NOT_EXPLAINED',
@@ -56,6 +58,8 @@ export function told(code: string): Told {
     near === undefined ? 'docs/declare.md and docs/findings.md list them.' : `Did you mean ${near}?`,
   );
 }
+
+const allCodes = (): readonly string[] => [...Object.keys(codes), ...findings.map((each) => each.code)];
 
 const lines = ({ code, severity, means, why, fix, example, page }: Told): readonly string[] => [
   `${code} (${severity})`,

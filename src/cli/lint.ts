@@ -6,7 +6,7 @@ import { analyse, type ControllerFacts, type Reported, type Written } from '../a
 import { inOrder, whereabouts, type Inventory, type Problem } from '../declare/index.ts';
 import { overPaths, checking, type AcceptedLine, type Checked, type CheckOptions, type Line } from './checked.ts';
 import { misuse } from './cli-error.ts';
-import { declaredIn, givenOf, sourcesIn, type Knowing } from './declared.ts';
+import { declaredIn, givenOf, sourcesIn, usualPaths, type Knowing } from './declared.ts';
 import type { Io } from './io.ts';
 import { pastFor, type PastOptions } from './lint-past.ts';
 import type { JournalLines } from './past.ts';
@@ -31,10 +31,11 @@ export type LintOptions = PastOptions & { readonly inventory?: string; readonly 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 export function lintCommand({ version, ...parts }: LintParts & { readonly version: string }, io: Io): Command {
-  return overPaths('lint', 'what will not work, before it is needed: targets, replicas, runbooks, drills, secrets', [
-    '[path...]',
-    'files, and folders of .yaml and .yml files (default: those of --config)',
-  ])
+  return overPaths(
+    'lint',
+    'what will not work, before it is needed: targets, replicas, runbooks, drills, secrets',
+    `those of --config, else ${usualPaths.join(' and ')}`,
+  )
     .option('--strict', 'fail on warnings, too')
     .option('--config <file>', 'the resus.yaml of a controller: where its journal stands and how it signs in are looked at, too')
     .option(
@@ -44,8 +45,9 @@ export function lintCommand({ version, ...parts }: LintParts & { readonly versio
       [],
     )
     .addOption(new Option('--floor <floor>', 'the floor of the history that counts').choices(['simulation', 'lab', 'live']))
-    .action(async (paths: string[], options: CheckOptions & LintOptions) => {
+    .action(async (named: string[], options: CheckOptions & LintOptions) => {
       const { config } = options;
+      const paths = named.length === 0 && config === undefined ? usualPaths : named;
       const beside = config === undefined ? [] : [config, ...(paths.length === 0 ? await policiesOf(config, parts) : [])];
       await checking({ paths, beside, options, io, version }, () =>
         lint(paths, options, { ...parts, readFile: (path) => io.readFile(path), now: () => io.now() }),
@@ -58,12 +60,6 @@ export async function lint(paths: readonly string[], options: LintOptions, parts
   const configured = options.config === undefined ? undefined : await configOf(options.config, parts);
   if (configured?.ok === false) return checkedOf(options, { problems: configured.problems });
   const config = configured?.config;
-  if (paths.length === 0 && config === undefined)
-    throw misuse(
-      'NO_PATH',
-      'There is nothing to look at.',
-      'Name files or folders, e.g. policies runbooks, or a resus.yaml with --config.',
-    );
   const sources = await sourcesIn(paths.length === 0 ? (config?.policies ?? []).map(fromHere) : paths, {
     inventory: options.inventory,
     known: config?.inventory,

@@ -4,16 +4,17 @@ import type { Command } from 'commander';
 import { componentsOf, type Problem, type Vocabulary } from '../declare/index.ts';
 import type { Estate } from '../core/estate.ts';
 import { overPaths, checking, type Checked, type CheckOptions } from './checked.ts';
-import { declaredIn, sourcesIn, type Sources } from './declared.ts';
+import { declaredIn, sourcesIn, usualPaths, type Sources } from './declared.ts';
 import type { Io } from './io.ts';
 import { cacheFolder, programOf, resultCache, type ResultCache } from './result-cache.ts';
 
 type Knowing = { readonly vocabulary: Vocabulary; readonly version: string };
 
 export function validateCommand({ vocabulary, version }: Knowing, io: Io): Command {
-  return overPaths('validate', 'check declared files: every problem at once, with its place')
+  return overPaths('validate', 'check declared files: every problem at once, with its place', usualPaths.join(' and '))
     .option('--no-cache', 'check everything again, and keep nothing of what was found')
-    .action((paths: string[], options: CheckOptions & { readonly cache: boolean }) => {
+    .action((named: string[], options: CheckOptions & { readonly cache: boolean }) => {
+      const paths = named.length === 0 ? usualPaths : named;
       const folder = options.cache ? cacheFolder(io.env) : undefined;
       const cache = folder === undefined ? undefined : resultCache(folder, programOf(vocabulary));
       return checking({ paths, options, io, version }, () => validate(paths, options, vocabulary, cache));
@@ -44,7 +45,7 @@ function checkedIn(sources: Sources, paths: readonly string[], vocabulary: Vocab
     return {
       problems,
       exitCode: 1,
-      summary: `${problems.length} problem${problems.length === 1 ? '' : 's'}; nothing was started.`,
+      summary: `${problems.length} problem${problems.length === 1 ? '' : 's'}. \`resus explain CODE\` says more.`,
       json: { ok: false, problems },
     };
   const counts = counted(declared.estate);

@@ -48,6 +48,9 @@ Do:   Write a failback runbook and practise it in a game day (\`failback: true\`
 See docs/findings.md#no_failback
 `);
   });
+  it('may be written as links to its page have it', async () => {
+    expect((await resus('explain', 'no_failback')).out).toBe((await resus('explain', 'NO_FAILBACK')).out);
+  });
   it('that is none gets the nearest', async () => {
     expect(await resus('explain', 'NO_FAILBAK')).toMatchObject({
       exit: 1,

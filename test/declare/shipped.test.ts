@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { shown } from '../../src/cli/checked.ts';
+import { runCli } from '../../src/cli/index.ts';
 import { validate } from '../../src/cli/validate.ts';
 import { labPolicies } from '../../src/demo/lab-policies.ts';
 import { evaluate, printed, readTree, declare, type Declared } from '../../src/declare/index.ts';
 import { providers, vocabularyOf } from '../../src/providers/index.ts';
 import type { Json } from '../../src/core/values.ts';
+import { recordedIo } from '../cli/stdio.ts';
 
 const vocabulary = vocabularyOf(providers);
 const inventory: Record<string, string> = {
@@ -173,9 +175,15 @@ describe('resus validate', () => {
     const { output, exitCode } = await validated(['policies/tiers.yaml', 'no-such-path']);
     expect(output.split('\n')).toEqual([
       'no-such-path:1:1: PATH_MISSING there is no such file or folder (check the path)',
-      '1 problem; nothing was started.',
+      '1 problem. `resus explain CODE` says more.',
     ]);
     expect(exitCode).toBe(1);
+  });
+  it('looks at policies and runbooks when nothing is named', async () => {
+    const io = recordedIo();
+    const catalogue = { actions: new Map(), evaluate };
+    expect(await runCli(['validate', '--no-cache'], { io, version: '1.2.3', vocabulary, catalogue })).toBe(0);
+    expect(io.printed()).toMatch(/^Valid: \d+ sites, /);
   });
   it('counts what is declared, not what was put together of it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'resus-'));
