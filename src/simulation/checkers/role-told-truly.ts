@@ -13,11 +13,15 @@ export const roleToldTruly: Checker = {
       if (byReplica === undefined) madeAt.set(workload, (byReplica = new Map()));
       byReplica.set(replica, at);
     };
+    /** By workload: the writer that was lost last, while nobody else was made it. A run may be the first to notice that it was one. */
+    const lost = new Map<string, string>();
     /** Workloads whose writer went from zone to zone by itself: a run that asks for the same finds that it is so. */
     const movedInside = new Set<string>();
     return {
       writer({ workload, replica, writes, by, at }) {
         made(workload, replica, at);
+        if (!writes && by === 'fault') lost.set(workload, replica);
+        else lost.delete(workload);
         if (writes && by === 'inner-ha') movedInside.add(workload);
       },
       executed({ call, at }) {
@@ -27,7 +31,8 @@ export const roleToldTruly: Checker = {
         if (event.type === 'RoleChanged') {
           const { workload, primary, run: id } = event.data;
           const since = id === undefined ? -Infinity : (history.runs.get(id)?.openedAt ?? 0);
-          const isNew = (madeAt.get(workload)?.get(primary) ?? -Infinity) >= since || history.writersOf(workload).has(primary);
+          const isSo = history.writersOf(workload).has(primary) || lost.get(workload) === primary;
+          const isNew = isSo || (madeAt.get(workload)?.get(primary) ?? -Infinity) >= since;
           if (!isNew) violate(at, `${primary} is said to be the writer of ${workload}, and nobody made it so`);
         }
         if (event.type !== 'RunExecuted' || event.data.outcome !== 'succeeded') return;

@@ -245,6 +245,17 @@ t.tell(roleToldTruly, [
     ],
   ],
   [
+    'made long before that run, and lost since',
+    undefined,
+    [
+      begin,
+      t.writes(5, 'west'),
+      t.stops(6, 'west', 'fault'),
+      t.opened(20),
+      t.entry(26, 'RoleChanged', { workload: 'ehr', primary: 'west', run: 'ehr-1' } as never),
+    ],
+  ],
+  [
     'succeeded, and it did',
     undefined,
     [begin, t.opened(20), t.executed(25), t.entry(26, 'RunExecuted', { run: 'ehr-1', outcome: 'succeeded' } as never)],
