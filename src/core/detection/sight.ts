@@ -27,6 +27,8 @@ export type Cell = {
 export type Path = {
   /** By the clock of the client. */
   lastSampleAt: Instant;
+  /** When it was last heard of, by our clock. */
+  heardAt: Instant;
   /** `lastSampleAt`, but never later than it arrived here. */
   countsFrom: Instant;
   /** Never later than it arrived here. */
@@ -109,7 +111,7 @@ const isLate = (at: Instant, { countsFrom }: { readonly countsFrom: Instant }, l
   at <= lastAt && !(lastAt - at > rowMs && at > countsFrom);
 const earlier = (a: Instant, b: Instant): Instant => (a < b ? a : b);
 
-/** `rowMs`: good canaries further apart than that are no row, because nobody knows what users felt between them. */
+/** `rowMs`: canaries further apart than that are no row, good or bad, because nobody knows what users felt between them. */
 export function seeCanaries(
   sight: Sight,
   workload: WorkloadId,
@@ -123,6 +125,7 @@ export function seeCanaries(
   if (path === undefined) {
     path = {
       lastSampleAt: 0 as Instant,
+      heardAt: 0 as Instant,
       countsFrom: 0 as Instant,
       lastGoodAt: undefined,
       lastAckedAt: undefined,
@@ -150,8 +153,13 @@ function seeCanary(path: Path, sample: CanarySample, now: Instant, rowMs: number
   if (sample.ackedAt !== undefined && sample.ackedAt > (path.lastAckedAt ?? 0)) path.lastAckedAt = sample.ackedAt;
   if (isLate(sample.sentAt, path, path.lastSampleAt, rowMs)) return;
   const afterMs = sample.sentAt - path.lastSampleAt;
-  if (afterMs > rowMs || afterMs < 0) endGoodRow(path);
+  // By our clock as well as by his: one that is set right may hide how long nothing was heard.
+  if (afterMs > rowMs || afterMs < 0 || now - path.heardAt > rowMs) {
+    endGoodRow(path);
+    path.bad = 0;
+  }
   path.lastSampleAt = sample.sentAt;
+  path.heardAt = now;
   path.countsFrom = earlier(sample.sentAt, now);
   if (sample.readAt !== undefined) {
     path.lastGoodAt = earlier(sample.readAt, now);

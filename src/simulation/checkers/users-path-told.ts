@@ -3,6 +3,8 @@ import type { Checker } from '../truth.ts';
 
 /** A report may wait for a leader that stands still or is just taking over. */
 const lateMs = 30_000;
+/** A client whose clock was wrong may have what it could not report taken for news, and its news for late. */
+const wrongClockMs = 120_000;
 /** Whoever stood still writes down within this what he knew before. */
 const awakeMs = 1_000;
 /** A leader is heard of this often. */
@@ -28,6 +30,7 @@ export const usersPathTold: Checker = {
   begin(violate, history) {
     const paths = new Map<string, Path>();
     let ledUntil = 0;
+    let newsMs = lateMs;
     const resumedAt = new Map<string, number>();
     const ofPath = (workload: string, population: string): Path => {
       const id = `${workload}/${population}`;
@@ -62,7 +65,10 @@ export const usersPathTold: Checker = {
         // A client that was silent for less than five intervals has not broken its row.
         const isNew = path.row.count === 0 || ms > everyMs * 6;
         path.row = isNew ? { from: at, to: at, count: 1 } : { from: path.row.from, to: at, count: path.row.count + 1 };
-        if (path.row.count >= path.best.count || path.best.to < at - lateMs) path.best = path.row;
+        if (path.row.count >= path.best.count || path.best.to < at - newsMs) path.best = path.row;
+      },
+      struck({ fault }) {
+        if (fault === 'canary-clock-wrong') newsMs = wrongClockMs;
       },
       controller({ controller, what, at }) {
         if (what === 'resumed') resumedAt.set(controller, at);
@@ -81,7 +87,7 @@ export const usersPathTold: Checker = {
             violate(at, `the path of ${population} to ${workload} is said to fail; the longest wait for an answer was ${gapMs} ms`);
           return;
         }
-        const rows = [path.row, path.best].filter(({ to }) => to >= at - lateMs);
+        const rows = [path.row, path.best].filter(({ to }) => to >= at - newsMs);
         const isWell = rows.some(({ from, to, count }) => count >= canary.good && to - from >= canary.sustainedMs - 1_000);
         if (!isWell) violate(at, `the path of ${population} to ${workload} is said to be restored; only ${path.row.count} were answered`);
       },

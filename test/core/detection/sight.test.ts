@@ -93,18 +93,76 @@ describe.each(cases)('%s', (_, said, heard) => {
   });
 });
 
-test('good answers on both sides of a clock that was set back are no row', () => {
-  const sight = newSight();
-  const says = ([arrivesAt, at]: Said) =>
-    seeCanaries(
-      sight,
-      'ehr' as WorkloadId,
-      'ward',
-      [{ id: `${at}`, sentAt: instant(at), readAt: instant(at), timeline: 1, address: '', detail: '' }],
-      instant(arrivesAt),
-      row.rowMs,
+describe('canaries with a silence between them are no row', () => {
+  type Sent = readonly [arrivesAt: number, sentAt: number, isGood: boolean];
+  const rows: readonly (readonly [string, readonly Sent[], { readonly good: number; readonly bad: number }])[] = [
+    [
+      'three bad ones in a row',
+      [
+        [10, 10, false],
+        [14, 14, false],
+        [18, 18, false],
+      ],
+      { good: 0, bad: 3 },
+    ],
+    [
+      'two bad ones long ago, and one now',
+      [
+        [10, 10, false],
+        [14, 14, false],
+        [50, 50, false],
+      ],
+      { good: 0, bad: 1 },
+    ],
+    [
+      'good ones on both sides of a clock that was set back',
+      [
+        [10, 70, true],
+        [14, 74, true],
+        [18, 18, true],
+      ],
+      { good: 1, bad: 0 },
+    ],
+    [
+      'good ones whose clock was set right in the silence',
+      [
+        [10, 48, true],
+        [14, 52, true],
+        [60, 60, true],
+      ],
+      { good: 1, bad: 0 },
+    ],
+    [
+      'heard of late and all at once',
+      [
+        [60, 48, true],
+        [60, 52, true],
+        [60, 56, true],
+      ],
+      { good: 3, bad: 0 },
+    ],
+  ];
+  test.each(rows)('%s', (_, sent, expected) => {
+    const sight = newSight();
+    const seen = sent.map(([arrivesAt, sentAt, isGood]) =>
+      seeCanaries(
+        sight,
+        'ehr' as WorkloadId,
+        'ward',
+        [
+          {
+            id: `${sentAt}`,
+            sentAt: instant(sentAt),
+            ...(isGood ? { readAt: instant(sentAt) } : {}),
+            timeline: 1,
+            address: '',
+            detail: '',
+          },
+        ],
+        instant(arrivesAt),
+        row.rowMs,
+      ),
     );
-  says([10, 70]);
-  says([14, 74]);
-  expect(says([18, 18])).toMatchObject({ good: 1, firstGoodAt: instant(18), goodThrough: instant(18) });
+    expect(seen.at(-1)).toMatchObject(expected);
+  });
 });

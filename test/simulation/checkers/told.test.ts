@@ -43,6 +43,7 @@ const restored = (at: number) => t.entry(at, 'UsersPathRestored', { workload: 'e
 const alone = [t.declared({}, { workloads: { ehr: t.promised } }), t.granted(0, 'c1', 1)];
 const wakes = (at: number) => t.fact(at, 'controller', { controller: 'c1', what: 'resumed' });
 const leads = (at: number) => t.fact(at, 'lease', { controller: 'c1', epoch: 1, what: 'renewed' });
+const wrongClock = (at: number) => t.fact(at, 'struck', { fault: 'canary-clock-wrong', id: 9, harms: [] });
 t.tell(usersPathTold, [
   ['three in a row were not answered', undefined, [alone, answered(0, 20), fails(32.1)]],
   ['two were not', /longest wait for an answer was 8100 ms/, [alone, answered(0, 20), fails(28.1)]],
@@ -50,6 +51,12 @@ t.tell(usersPathTold, [
   ['three were not, and it is told late', undefined, [alone, answered(0, 20), t.acked(36, 'east'), fails(40)]],
   ['three good ones', undefined, [alone, answered(0, 20), fails(33), answered(40, 48), restored(48.1)]],
   ['one good one', /only 1 were answered/, [alone, answered(0, 20), fails(50), t.acked(60, 'east'), restored(60.1)]],
+  ['rows of long ago', /only 1 were answered/, [alone, answered(0, 60), fails(75), t.acked(130, 'east'), restored(130.1)]],
+  [
+    'rows of long ago, by a client whose clock was wrong',
+    undefined,
+    [alone, wrongClock(1), answered(0, 60), fails(75), t.acked(130, 'east'), restored(130.1)],
+  ],
   ['its teller stood still before it could be written', undefined, [alone, answered(0, 20), fails(33), wakes(60), restored(60.1)]],
   ['its teller stood still long ago', /only 6 were answered/, [alone, answered(0, 20), fails(33), wakes(60), restored(62)]],
   [
