@@ -31,6 +31,8 @@ export type Swarm = {
   readonly leaseMs: number;
   /** How far a standby is behind while nothing is wrong with it. */
   readonly lagMs: number;
+  /** A fenced writer calls itself a standby, as one does that its cluster manager demotes. */
+  readonly fencingDemotes: boolean;
 };
 
 const controllers = [
@@ -62,6 +64,7 @@ export function drawSwarm(random: Random, faults: readonly string[], theme?: The
     lagMs: random.pick([100, 500, 2_000, 6_000]),
     quietMs,
     asks: [],
+    fencingDemotes: random.chance(0.3),
   };
   if (theme === undefined) return drawn;
   const { faults: only, betweenMs = drawn.betweenMs, stretch = drawn.stretch, asks = drawn.asks } = theme;

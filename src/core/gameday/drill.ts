@@ -3,7 +3,6 @@
 import { openRun, planMove } from '../decision/decide.ts';
 import { noDrillBecause } from '../decision/hold.ts';
 import type { Wish } from '../decision/planned-move.ts';
-import { isWithin } from '../detection/targets.ts';
 import { declaredAs, type FaultSpec } from '../estate.ts';
 import type { Event } from '../event.ts';
 import type { Due, View } from '../kernel.ts';
@@ -306,14 +305,9 @@ function unwatchedIn(runs: readonly (Readonly<Run> | undefined)[]): string | und
 /** An abort rule that holds, or a fault that is not ours: a drill that meets a real one stops being a drill. */
 function aborted(view: View, drill: Readonly<Drill>): string | undefined {
   if (drill.stopping !== undefined) return undefined;
-  const { estate } = view.known;
-  const faults = drill.spec.practises.kind === 'fault' ? drill.spec.practises.faults : [];
   const real = [...view.known.openIncidents]
     .flatMap((id) => view.known.incidents.get(id) ?? [])
-    .find(
-      (incident) =>
-        incident.drill === undefined && !faults.some((fault) => estate !== undefined && isWithin(estate, incident.site, fault.site)),
-    );
+    .find((incident) => incident.drill === undefined);
   if (real !== undefined) return `a real fault: ${real.sentence}`;
   if (view.now < later(view.known.epochBeganAt, informedAfterMs)) return undefined;
   const scope = scopeOfDrill(view, drill);

@@ -4,7 +4,7 @@ import type { Checker } from '../truth.ts';
 export const drillToldTruly: Checker = {
   name: 'drill-told-truly',
   holds:
-    'A game day passes only if its fault was really there and bit, its run succeeded, every expectation was seen to hold and the writer is home where that is asked for; it is refused only before anything was injected, and played to its end when nothing disturbs it; phases come in their order.',
+    'A game day passes only if its fault was really there and bit, its run succeeded, every expectation was seen to hold and the writer is home where that is asked for; it is refused only before anything was injected, aborted only after, and played to its end when nothing disturbs it; phases come in their order.',
   begin(violate, history) {
     const order = ['gates', 'steady', 'inject', 'bite', 'recover', 'revert', 'failback', 'report'];
     type Told = { phase: string; stood: boolean; isBitten: boolean; missed: number; home: string };
@@ -71,6 +71,8 @@ export const drillToldTruly: Checker = {
         const { drill, verdict } = event.data;
         if (verdict === 'refused' && (history.drills.get(drill)?.intended.size ?? 0) > 0)
           violate(at, `${drill} is said to be refused, and its fault was injected`);
+        if (verdict === 'aborted' && (history.drills.get(drill)?.intended.size ?? 0) === 0 && event.data.runs.length === 0)
+          violate(at, `${drill} is said to be aborted, and nothing of it had begun`);
         const { gameday = '', workload = '' } = history.drills.get(drill) ?? {};
         // The way home may be held up by what the game day itself has left: a standby that is not rebuilt, a cooldown.
         const mayFail = verdict === 'failed' && history.world.gamedays[gameday]?.failback === true;

@@ -22,6 +22,8 @@ export const waitsEnd: Checker = {
     /** Runs for which what is owed by when is not known any more. */
     const lost = new Set<string>();
     const failed = new Set<string>();
+    /** Whoever takes over is not heard of the pause again, and calls nobody about what fails in it before its own time. */
+    const paused = new Set<string>();
     let stoppedAt: number | undefined;
     let isClockRight = true;
     let renewedAt = 0;
@@ -89,11 +91,15 @@ export const waitsEnd: Checker = {
         stoppedAt = undefined;
         for (const id of waiting.keys()) over(id, 'stop');
       },
-      RunPaused: ({ run, until }, at) => wait(run, 'pause', at, until, Infinity),
+      RunPaused: ({ run, until }, at) => {
+        paused.add(run);
+        wait(run, 'pause', at, until, Infinity);
+      },
       RunResumed: ({ run: id }, at) => {
+        paused.delete(id);
         over(id, 'pause');
         // While it was paused nobody was called for anything else.
-        for (const each of waiting.get(id)?.waits.values() ?? []) each.calledBy = Math.max(each.calledBy, at);
+        for (const [kind, each] of waiting.get(id)?.waits ?? []) each.calledBy = kind === 'decision' ? at : Math.max(each.calledBy, at);
         const run = history.runs.get(id);
         if (run !== undefined && run.startedAt === undefined && isApproved(run)) heldByStop(run, at);
       },
@@ -101,7 +107,7 @@ export const waitsEnd: Checker = {
         failed.add(id);
         const run = history.runs.get(id);
         // Who has stopped everything is called about that first.
-        const firstMs = run !== undefined && stoppedAt !== undefined ? patienceMs(run) / 3 : 0;
+        const firstMs = paused.has(id) ? Infinity : run !== undefined && stoppedAt !== undefined ? patienceMs(run) / 3 : 0;
         if (run !== undefined && run.drill === undefined) wait(id, 'decision', at, at + patienceMs(run), firstMs);
       },
       StepRetried: ({ run }) => {

@@ -60,7 +60,8 @@ export class Hospital {
     this.ground = new Ground(estate, options.startAt, random, options.record);
     this.ground.say({ kind: 'declared', world: asBuilt(estate, this.#names, mostSkewMs) });
     this.workloads = new Workloads(this.ground, swarm.shape.innerHaMs);
-    for (const { replicas } of this.workloads.databases) for (const replica of replicas) replica.lagMs = swarm.lagMs;
+    for (const { replicas } of this.workloads.databases)
+      for (const replica of replicas) [replica.lagMs, replica.fencingDemotes] = [swarm.lagMs, swarm.fencingDemotes];
     const struck = (fault: string): void => this.strike(fault, []).heal();
     this.providers = new Providers({
       ground: this.ground,

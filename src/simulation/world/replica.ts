@@ -13,6 +13,8 @@ export class Replica {
   isWriter: boolean;
   /** Its storage refuses every write, whoever asks. */
   isFenced = false;
+  /** Whoever fences it makes a standby of it, in its own words: elsewhere a fenced writer goes on to call itself the primary. */
+  fencingDemotes = false;
   /** Counts, so that faults that overlap may end in any order. `databaseDead`: what runs beside the database goes on. */
   readonly harm = { dead: 0, databaseDead: 0, frozen: 0, slow: 0, notWriting: 0, stalled: 0 };
   /** Of each zone: its instance's processes are gone. */
@@ -37,5 +39,10 @@ export class Replica {
     this.instanceDead = zones.map(() => 0);
     this.appliedAt = now;
     this.beatAt = now;
+  }
+
+  /** What it calls itself. */
+  get role(): 'primary' | 'standby' {
+    return this.isWriter && !(this.isFenced && this.fencingDemotes) ? 'primary' : 'standby';
   }
 }

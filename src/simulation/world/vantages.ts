@@ -128,7 +128,7 @@ export class VantagePoint {
     return {
       ok: true,
       measured: {
-        role: replica.isWriter ? 'primary' : 'standby',
+        role: replica.role,
         heartbeatAt: database.heartbeatAt(replica, look.heartbeatMs),
         timeline: replica.timeline,
       },

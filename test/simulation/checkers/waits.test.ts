@@ -81,6 +81,16 @@ t.tell(waitsEnd, [
   ],
   ['it fails for nothing', /no step of it did/, told([begin], leads(0, 200), opened(), [starts, executed(20)])],
   ['a step fails, and it', undefined, told([begin], leads(0, 200), opened(), [starts, fails(20), calls(20.1), executed(80)])],
+  [
+    'a step fails in a pause that the leader does not know from before',
+    undefined,
+    told([begin], leads(0, 200), opened(), [starts, pauses(12, 60), t.granted(15, 'c2', 2), fails(20), calls(40), executed(60)]),
+  ],
+  [
+    'the same, and nobody is called when it is resumed',
+    /\(decision\).* nobody was called/,
+    told([begin], leads(0, 80), opened(), [starts, pauses(12, 60), t.granted(15, 'c2', 2), fails(20), resumes(40)]),
+  ],
   ['a step fails, and nobody is called', /\(decision\).* nobody was called/, told([begin], leads(0, 40), opened(), [starts, fails(20)])],
   [
     'its leader dies meanwhile',
