@@ -2,10 +2,9 @@
 // when an incident would have been opened; it cannot show what people or runs would have made of that, nor what nobody sampled.
 import { hash } from 'node:crypto';
 import type { Estate, Tier } from '../core/estate.ts';
-import type { Input, Observation } from '../core/input.ts';
-import type { CanarySample } from '../core/objective/measurement.ts';
+import type { Input, Observation, Sampled } from '../core/input.ts';
 import { newState, type Facts } from '../core/state.ts';
-import type { Hash, Instant, Json, WorkloadId } from '../core/values.ts';
+import type { Hash, Instant, Json } from '../core/values.ts';
 import { Engine } from '../engine/engine.ts';
 import { canonical } from '../journal/canonical.ts';
 import { Seal } from '../journal/seal.ts';
@@ -17,7 +16,7 @@ export type Line = {
   readonly at: Instant;
   readonly estate?: Estate;
   readonly probed?: Omit<Observation, 'detail'>;
-  readonly sampled?: { readonly workload: string; readonly population: string; readonly samples: readonly CanarySample[] };
+  readonly sampled?: Sampled;
 };
 export type Row = Thresholds & Figures;
 
@@ -71,11 +70,11 @@ export function backtest(lines: readonly Line[], thresholds: Thresholds): Row {
     last = at;
     if (line.probed !== undefined) give({ kind: 'probed', ...line.probed, detail: line.probed.ok ? 'answered' : 'no answer' }, at);
     if (line.sampled !== undefined) {
-      const { workload, population, samples } = line.sampled;
+      const { workload } = line.sampled;
       const seen = canaries.get(workload);
       if (seen === undefined) canaries.set(workload, [at]);
       else seen.push(at);
-      give({ kind: 'sampled', workload: workload as WorkloadId, population, samples }, at);
+      give({ kind: 'sampled', ...line.sampled }, at);
     }
   }
   return { ...thresholds, ...figuresOf({ alarms, impacts, canaries, endAt: last }) };

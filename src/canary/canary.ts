@@ -9,7 +9,7 @@ import { controllerClient } from '../vantage/controller-client.ts';
 import { linkState, pause } from '../vantage/link-state.ts';
 import { canaryPrefix } from './canary-observation.ts';
 import { startCanaryClient, type CanaryClient } from './client.ts';
-import { openLedger } from './ledger.ts';
+import { openLedger, type Ledger } from './ledger.ts';
 import { readBack } from './read-back.ts';
 import { reporter, troubleWith, type LedgerText, type Order } from './reporter.ts';
 import { cachingResolver, type CachingResolver } from './resolver.ts';
@@ -54,6 +54,8 @@ type Path = {
 
 const settingsFile = 'assignment.json';
 const lastWordsMs = 1000;
+/** So far back the ledger is asked for the last acknowledgement. */
+const ledgerMs = 86_400_000;
 const neverAborted = new AbortController().signal;
 
 /** Runs until `signal` aborts. Rejects with NAME_INVALID, LEDGER_UNWRITABLE or CONTROLLER_URL, before anything was sent. */
@@ -73,7 +75,8 @@ export async function runCanary(options: CanaryOptions): Promise<void> {
   let first = 1;
   let current: Path | undefined;
 
-  const report = reporter({ client, path, who, link, log, signal, fulfil });
+  const lastAckedAt = await lastAckedIn(ledger, Date.now());
+  const report = reporter({ client, path, who, link, log, signal, fulfil, lastAckedAt });
   async function fulfil(order: Order): Promise<LedgerText> {
     const until = Date.now() as Instant;
     await current?.client.settled();
@@ -204,6 +207,12 @@ export function readCanaryAssignment(value: unknown): CanaryAssignment | string 
     ...(clientCacheMs === undefined ? {} : { clientCacheMs }),
     ...(system === undefined ? {} : { system }),
   };
+}
+
+/** Of earlier processes. Older than a day is no better than unknown. */
+async function lastAckedIn(ledger: Ledger, now: number): Promise<Instant | undefined> {
+  const { samples } = await ledger.read((now - ledgerMs) as Instant, now as Instant);
+  return samples.findLast(({ ackedAt }) => ackedAt !== undefined)?.ackedAt;
 }
 
 /** Two questions to the name servers must fit into one canary's time. */

@@ -20,6 +20,8 @@ export type ReporterOptions = {
   /** Reads everything back; may take its time. */
   readonly fulfil: (order: Order) => Promise<LedgerText>;
   readonly signal: AbortSignal;
+  /** When an earlier process was acknowledged last, as the ledger on disk has it. */
+  readonly lastAckedAt?: Instant | undefined;
   /** Samples kept while the controller is away; 10,000 when absent. */
   readonly mostWaiting?: number;
 };
@@ -43,6 +45,7 @@ export function reporter(options: ReporterOptions): Reporter {
   const { client, path, signal, log } = options;
   const mostWaiting = options.mostWaiting ?? 10_000;
   let waiting: CanarySample[] = [];
+  let { lastAckedAt } = options;
   let wake: () => void = () => undefined;
   const underway = new Set<string>();
   const takenAt = new Map<string, number>();
@@ -50,9 +53,13 @@ export function reporter(options: ReporterOptions): Reporter {
   const keepNewest = (): void => {
     if (waiting.length > mostWaiting) waiting = waiting.slice(-mostWaiting);
   };
+  /** The last acknowledgement goes with each: a controller that has just begun never saw it, and predicts from it what would be lost. */
+  const reportOf = (samples: readonly CanarySample[]): object =>
+    // A clock that was ahead and has been set right must not tell of the future.
+    lastAckedAt === undefined ? { samples } : { samples, lastAckedAt: Math.min(lastAckedAt, Date.now()) };
   const post = async (): Promise<number> => {
     const samples = waiting.splice(0, mostInPost);
-    const answer = await client.post(`${path}/samples`, { samples });
+    const answer = await client.post(`${path}/samples`, reportOf(samples));
     if (answer.kind !== 'answered') {
       if (answer.kind === 'away' || [...whoWeAre, 404].includes(answer.status)) waiting = [...samples, ...waiting];
       keepNewest();
@@ -106,6 +113,7 @@ export function reporter(options: ReporterOptions): Reporter {
 
   return {
     add(sample) {
+      if (sample.ackedAt !== undefined && sample.ackedAt > (lastAckedAt ?? 0)) lastAckedAt = sample.ackedAt;
       waiting.push(sample);
       keepNewest();
       wake();
@@ -120,7 +128,7 @@ export function reporter(options: ReporterOptions): Reporter {
       }
     },
     async last() {
-      if (waiting.length > 0) await client.post(`${path}/samples`, { samples: waiting.splice(0, mostInPost) });
+      if (waiting.length > 0) await client.post(`${path}/samples`, reportOf(waiting.splice(0, mostInPost)));
     },
   };
 }

@@ -14,11 +14,21 @@ export type Observation = {
   readonly measured?: Readonly<Record<string, number | string>>;
 };
 
+/** What a canary client tells. */
+export type Sampled = {
+  readonly workload: WorkloadId;
+  readonly population: string;
+  /** New ones, in the order in which they were sent. */
+  readonly samples: readonly CanarySample[];
+  /** When it was acknowledged last, by its clock and its ledger, whoever led then; absent when it never was, as far as it knows. */
+  readonly lastAckedAt?: Instant;
+};
+
 export type Input =
   | { readonly kind: 'began'; readonly controller: string; readonly version: string; readonly lastSeq: number; readonly lastHash: Hash }
   | { readonly kind: 'declared'; readonly estate: Hash }
   | ({ readonly kind: 'probed' } & Observation)
-  | { readonly kind: 'sampled'; readonly workload: WorkloadId; readonly population: string; readonly samples: readonly CanarySample[] }
+  | ({ readonly kind: 'sampled' } & Sampled)
   | { readonly kind: 'answered'; readonly run: RunId; readonly step: StepId; readonly attempt: number; readonly outcome: Outcome }
   | {
       readonly kind: 'observed';

@@ -144,7 +144,7 @@ export class Engine {
       const { estate } = this.#state;
       const tier = estate?.tiers[estate.workloads[input.workload]?.tier ?? ''];
       const rowMs = tier === undefined ? Infinity : silenceMsOf(tier.usersPath);
-      seeCanaries(this.#sight, input.workload, input.population, input.samples, now, rowMs);
+      seeCanaries(this.#sight, input, now, rowMs);
       return true;
     }
     if (input.kind !== 'probed') return true;

@@ -2,8 +2,7 @@
 // waits for it, and what does not fit or cannot be written is left out and counted. At most so many bytes, the oldest go first.
 import { closeSync, existsSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import type { Estate } from '../core/estate.ts';
-import type { Input, Observation } from '../core/input.ts';
-import type { CanarySample } from '../core/objective/measurement.ts';
+import type { Input, Observation, Sampled } from '../core/input.ts';
 import type { Instant } from '../core/values.ts';
 
 /** The first line of a file, and again whenever a controller begins: what was declared then. */
@@ -12,7 +11,7 @@ export type RecordedEstate = { readonly recording: 1; readonly at: Instant; read
 export type RecordedSample = { readonly at: Instant; readonly probed: Omit<Observation, 'detail'> };
 export type RecordedCanaries = {
   readonly at: Instant;
-  readonly sampled: { readonly workload: string; readonly population: string; readonly samples: readonly CanarySample[] };
+  readonly sampled: Sampled;
 };
 export type Recorded = RecordedEstate | RecordedSample | RecordedCanaries;
 
@@ -41,8 +40,8 @@ export class Recording {
       this.#put({ at, probed: { target, vantage, ok, at: seenAt, ...(measured === undefined ? {} : { measured }) } });
     }
     if (input.kind === 'sampled') {
-      const { workload, population, samples } = input;
-      this.#put({ at, sampled: { workload, population, samples } });
+      const { workload, population, samples, lastAckedAt } = input;
+      this.#put({ at, sampled: { workload, population, samples, ...(lastAckedAt === undefined ? {} : { lastAckedAt }) } });
     }
   }
   /** Writes what waits; also done whenever enough of it does. */

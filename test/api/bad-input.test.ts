@@ -154,6 +154,15 @@ const posts: Case[] = [
     422,
     'CLOCK_AHEAD',
   ],
+  ['an acknowledgement at no instant', 'ward', '/canaries/ehr/ward/samples', { samples: [sample], lastAckedAt: 'now' }, 400, 'BAD_REQUEST'],
+  [
+    'an acknowledgement of tomorrow',
+    'ward',
+    '/canaries/ehr/ward/samples',
+    { samples: [sample], lastAckedAt: now + 86_400_000 },
+    422,
+    'CLOCK_AHEAD',
+  ],
   ['a ledger that nobody ordered', 'ward', '/canaries/ehr/ward/ledgers', { run: 'ehr-1', samples: '', ledger: '' }, 404, 'RUN_UNKNOWN'],
 ];
 

@@ -143,6 +143,19 @@ describe('with its controller', () => {
     expect(new Set(handed.ledger.map((one) => one.found))).toEqual(new Set(['unknown']));
   });
 
+  test('every report tells when it was acknowledged last, also by an earlier process', async () => {
+    const controller = await controllerWith({});
+    const first = canary(controller.url);
+    await until('three samples', () => samplesOf(controller.asked).length >= 3);
+    await first.stop();
+    const ackedAt = Math.max(...samplesOf(controller.asked).map((sample) => sample.ackedAt ?? 0));
+    ehr.manner = 'hang';
+    const from = controller.asked.length;
+    canary(controller.url);
+    const report = await until('a bad sample', () => controller.asked.slice(from).find((one) => samplesOf([one]).length > 0));
+    expect(report.body).toMatchObject({ lastAckedAt: ackedAt, samples: [{ detail: expect.not.stringMatching(/^good$/) }] });
+  });
+
   test('new settings are followed, and numbers go on', async () => {
     let interval = 50;
     const controller = await controllerWith({ settings: () => settings(interval) });

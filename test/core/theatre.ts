@@ -211,7 +211,14 @@ export class Theatre {
       detail: good ? 'good' : 'no answer',
     };
     this.#samples.push(sample);
-    this.give({ kind: 'sampled', workload: 'ehr' as WorkloadId, population: 'ward', samples: [sample] });
+    const lastAckedAt = this.#samples.findLast((each) => each.ackedAt !== undefined)?.ackedAt;
+    this.give({
+      kind: 'sampled',
+      workload: 'ehr' as WorkloadId,
+      population: 'ward',
+      samples: [sample],
+      ...(lastAckedAt === undefined ? {} : { lastAckedAt }),
+    });
   }
   #ledgers(): void {
     for (const id of this.known.openRuns) {

@@ -14,7 +14,9 @@ import { json, param, plain, sane, shape } from '../check.ts';
 import type { Desk } from '../desk.ts';
 import type { Counters } from '../metrics.ts';
 
-const sampling = shape(Type.Object({ samples: Type.Array(Type.Unknown(), { maxItems: 5_000 }) }));
+const sampling = shape(
+  Type.Object({ samples: Type.Array(Type.Unknown(), { maxItems: 5_000 }), lastAckedAt: Type.Optional(Type.Number()) }),
+);
 const ledgering = shape(Type.Object({ run: Type.String({ minLength: 1, maxLength: 100 }), samples: Type.String(), ledger: Type.String() }));
 const most = { id: 200, address: 200, detail: 300 } as const;
 
@@ -38,8 +40,10 @@ export function canaryRoutes(desk: Desk, { reports }: Gate, counters: Counters):
     })
     .post('/canaries/:workload/:population/samples', may, json('1mb'), async (request, response) => {
       const { view, workload, population } = at(request);
-      const samples = sampling(request.body).samples.map((each, index) => sampleFrom(each, view.now, `samples/${index}`));
-      if (samples.length > 0) await desk.submit({ kind: 'sampled', workload: workload.id, population, samples });
+      const body = sampling(request.body);
+      const samples = body.samples.map((each, index) => sampleFrom(each, view.now, `samples/${index}`));
+      const told = body.lastAckedAt === undefined ? {} : { lastAckedAt: sane(body.lastAckedAt as Instant, view.now, '`lastAckedAt`') };
+      if (samples.length > 0) await desk.submit({ kind: 'sampled', workload: workload.id, population, samples, ...told });
       for (const sample of samples) counters.canary(workload.id, population, sample.readAt !== undefined);
       response.json({ orders: ordersFor(desk.view(), workload.id, population) });
     })

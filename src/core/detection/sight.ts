@@ -2,7 +2,7 @@
 // `see` is the only function that changes it.
 import type { Tier } from '../estate.ts';
 import type { CanarySample } from '../objective/measurement.ts';
-import type { Observation } from '../input.ts';
+import type { Observation, Sampled } from '../input.ts';
 import type { Instant, VantageId, WorkloadId } from '../values.ts';
 
 /** One vantage's view of one target. */
@@ -33,6 +33,7 @@ export type Path = {
   countsFrom: Instant;
   /** Never later than it arrived here. */
   lastGoodAt: Instant | undefined;
+  /** By the clock of the client, which tells it with every report: it knows it, whoever led then. */
   lastAckedAt: Instant | undefined;
   bad: number;
   badBecause: string;
@@ -112,14 +113,7 @@ const isLate = (at: Instant, { countsFrom }: { readonly countsFrom: Instant }, l
 const earlier = (a: Instant, b: Instant): Instant => (a < b ? a : b);
 
 /** `rowMs`: canaries further apart than that are no row, good or bad, because nobody knows what users felt between them. */
-export function seeCanaries(
-  sight: Sight,
-  workload: WorkloadId,
-  population: string,
-  samples: readonly CanarySample[],
-  now: Instant,
-  rowMs = Infinity,
-): Path {
+export function seeCanaries(sight: Sight, { workload, population, samples, lastAckedAt }: Sampled, now: Instant, rowMs = Infinity): Path {
   const id = pathId(workload, population);
   let path = sight.paths.get(id);
   if (path === undefined) {
@@ -138,6 +132,7 @@ export function seeCanaries(
     };
     sight.paths.set(id, path);
   }
+  if (lastAckedAt !== undefined) noteAcked(path, lastAckedAt);
   for (const sample of samples) seeCanary(path, sample, now, rowMs);
   return path;
 }
@@ -150,7 +145,7 @@ export const isSustained = (path: Readonly<Path>, { good, sustainedMs }: Pick<Ti
   path.goodThrough - path.firstGoodAt >= sustainedMs;
 
 function seeCanary(path: Path, sample: CanarySample, now: Instant, rowMs: number): void {
-  if (sample.ackedAt !== undefined && sample.ackedAt > (path.lastAckedAt ?? 0)) path.lastAckedAt = sample.ackedAt;
+  if (sample.ackedAt !== undefined) noteAcked(path, sample.ackedAt);
   if (isLate(sample.sentAt, path, path.lastSampleAt, rowMs)) return;
   const afterMs = sample.sentAt - path.lastSampleAt;
   // By our clock as well as by his: one that is set right may hide how long nothing was heard.
@@ -175,6 +170,9 @@ function seeCanary(path: Path, sample: CanarySample, now: Instant, rowMs: number
   }
 }
 
+function noteAcked(path: Path, at: Instant): void {
+  if (at > (path.lastAckedAt ?? 0)) path.lastAckedAt = at;
+}
 function endGoodRow(path: Path): void {
   path.good = 0;
   path.firstGoodAt = undefined;

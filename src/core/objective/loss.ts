@@ -20,18 +20,9 @@ function lastPossibleAckAt(view: View, workload: Workload, population: string, r
   const path = view.seen.paths.get(pathId(workload.id, population));
   // Whoever was answered when he was last heard of, or was not heard of lately, may be cut off from us alone, and be writing to this moment.
   if (path === undefined || path.bad === 0 || view.now - path.lastSampleAt > rule.intervalMs * 2 + rule.timeoutMs) return view.now;
-  // A leader that began after the impact never saw the last answer, but the journal holds when it was.
-  const lastAt = path.lastAckedAt ?? failingSince(view, workload, population);
   // One canary interval more: a real user may have been acknowledged just before the next canary was due.
-  return lastAt === undefined ? view.now : lastAt + rule.intervalMs;
+  return path.lastAckedAt === undefined ? view.now : path.lastAckedAt + rule.intervalMs;
 }
-/** As the journal has it. After a role changed it says nothing: users may have been answered by the new writer, and never for long. */
-function failingSince({ known }: View, { id }: Workload, population: string): Instant | undefined {
-  const state = known.workloads.get(id);
-  const since = state?.failing.get(population)?.since;
-  return state === undefined || since === undefined || state.roleChangedAt > since ? undefined : since;
-}
-
 /**
  * Until when everything that the primary wrote is on the candidate, as far as was seen; undefined when nobody can say. What a replica
  * reports of itself counts only up to the last arrival of data: a replica that is cut off says that it is behind by nothing.

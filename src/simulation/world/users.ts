@@ -58,6 +58,7 @@ export class Population {
   readonly #numbers = new Map<string, number>();
   #unsent: CanarySample[] = [];
   readonly #reading = new Set<string>();
+  #lastAckedAt: Instant | undefined;
 
   constructor(options: Options) {
     this.#at = options;
@@ -138,7 +139,10 @@ export class Population {
     this.#samples.push(sample);
     this.#unsent.push(sample);
     if (this.#unsent.length > mostUnsent) this.#unsent.shift();
-    if (desk.report(this.node, { kind: 'sampled', workload: workload.id, population, samples: this.#unsent })) this.#unsent = [];
+    const lastAckedAt = sample.ackedAt ?? this.#lastAckedAt;
+    this.#lastAckedAt = lastAckedAt;
+    const told = lastAckedAt === undefined ? {} : { lastAckedAt: Math.min(lastAckedAt, this.#clock()) as Instant };
+    if (desk.report(this.node, { kind: 'sampled', workload: workload.id, population, samples: this.#unsent, ...told })) this.#unsent = [];
     for (const order of desk.orders(this.node, workload.id, population)) this.#readBack(order.run, order.from);
   }
 

@@ -85,7 +85,12 @@ describe.each(cases)('%s', (_, said, heard) => {
     const taken = said.filter(([arrivesAt, at]) => {
       const sample = { id: `${at}`, sentAt: instant(at), readAt: instant(at), timeline: 1, address: '', detail: '' };
       const before = { ...sight.paths.get('ehr/ward') };
-      const path = seeCanaries(sight, 'ehr' as WorkloadId, 'ward', [sample], instant(arrivesAt), row.rowMs);
+      const path = seeCanaries(
+        sight,
+        { workload: 'ehr' as WorkloadId, population: 'ward', samples: [sample] },
+        instant(arrivesAt),
+        row.rowMs,
+      );
       expect(path.lastGoodAt).toBeLessThanOrEqual(instant(arrivesAt));
       return path.good !== before.good || path.lastSampleAt !== before.lastSampleAt;
     });
@@ -144,25 +149,11 @@ describe('canaries with a silence between them are no row', () => {
   ];
   test.each(rows)('%s', (_, sent, expected) => {
     const sight = newSight();
-    const seen = sent.map(([arrivesAt, sentAt, isGood]) =>
-      seeCanaries(
-        sight,
-        'ehr' as WorkloadId,
-        'ward',
-        [
-          {
-            id: `${sentAt}`,
-            sentAt: instant(sentAt),
-            ...(isGood ? { readAt: instant(sentAt) } : {}),
-            timeline: 1,
-            address: '',
-            detail: '',
-          },
-        ],
-        instant(arrivesAt),
-        row.rowMs,
-      ),
-    );
+    const seen = sent.map(([arrivesAt, sentAt, isGood]) => {
+      const answered = isGood ? { readAt: instant(sentAt) } : {};
+      const sample = { id: `${sentAt}`, sentAt: instant(sentAt), ...answered, timeline: 1, address: '', detail: '' };
+      return seeCanaries(sight, { workload: 'ehr' as WorkloadId, population: 'ward', samples: [sample] }, instant(arrivesAt), row.rowMs);
+    });
     expect(seen.at(-1)).toMatchObject(expected);
   });
 });

@@ -13,12 +13,11 @@ type Case = {
   /** When canaries were sent, and which of them were acknowledged, 10 ms later. */
   readonly sent?: readonly number[];
   readonly acked?: readonly number[];
-  readonly failingSince?: number;
-  readonly roleChangedAt?: number;
+  readonly toldAt?: number;
 };
 
 /** Asked at 10 s. Canaries go every 200 ms, so that silence begins after one second, and a canary may take another. */
-function lossOf({ heartbeatAt, sent = [], acked = [], failingSince, roleChangedAt = 0 }: Case): number | undefined {
+function lossOf({ heartbeatAt, sent = [], acked = [], toldAt }: Case): number | undefined {
   const sight = newSight();
   const samples = sent.map((sentAt) => ({
     id: String(sentAt),
@@ -28,7 +27,8 @@ function lossOf({ heartbeatAt, sent = [], acked = [], failingSince, roleChangedA
     detail: '',
     ...(acked.includes(sentAt) ? { ackedAt: at(sentAt + 10), readAt: at(sentAt + 20) } : {}),
   }));
-  if (samples.length > 0) seeCanaries(sight, workload.id, 'ward', samples, at(10_000));
+  const told = toldAt === undefined ? {} : { lastAckedAt: at(toldAt) };
+  if (samples.length > 0) seeCanaries(sight, { workload: workload.id, population: 'ward', samples, ...told }, at(10_000));
   const target = targetId(workload.id, 'west', 'db');
   if (heartbeatAt !== undefined)
     seeProbe(
@@ -43,11 +43,9 @@ function lossOf({ heartbeatAt, sent = [], acked = [], failingSince, roleChangedA
       },
       at(10_000),
     );
-  const failing = new Map(failingSince === undefined ? [] : [['ward', { since: at(failingSince), because: '' }]]);
   const view = {
     now: at(10_000),
     seen: sight,
-    known: { workloads: new Map([[workload.id, { failing, roleChangedAt: at(roleChangedAt) }]]) },
   } as unknown as View;
   const [, west] = workload.replicas;
   return west === undefined ? undefined : predictedLossMs(view, workload, west, tier);
@@ -61,18 +59,14 @@ test.each<[string, Case, number | undefined]>([
     1_210,
   ],
   ['it does not grow while the users are known to fail', { heartbeatAt: 7_000, sent: [8_000, 9_000, 9_400, 9_990], acked: [8_000] }, 1_210],
-  ['a leader that never saw the last answer takes it from the journal', { heartbeatAt: 7_000, sent: [9_800], failingSince: 8_000 }, 1_200],
-  [
-    'but not when the role has changed since: users may have been answered in between',
-    { heartbeatAt: 7_000, sent: [9_800], failingSince: 8_000, roleChangedAt: 8_500 },
-    3_000,
-  ],
+  ['a leader that never saw the last answer is told of it', { heartbeatAt: 7_000, sent: [9_800], toldAt: 8_000 }, 1_200],
+  ['and of none but the last', { heartbeatAt: 7_000, sent: [8_000, 9_800], acked: [8_000], toldAt: 8_500 }, 1_700],
   ['the heartbeat is newer than the last answer', { heartbeatAt: 9_000, sent: [8_000, 9_800], acked: [8_000] }, 0],
   ['nobody was heard of: they may be acknowledged to this moment', { heartbeatAt: 7_000 }, 3_000],
   ['well when they were last heard of, a moment ago: the same', { heartbeatAt: 7_000, sent: [8_700], acked: [8_700] }, 3_000],
   ['known to fail a moment ago, and nothing heard since: the same', { heartbeatAt: 7_000, sent: [8_000, 8_500], acked: [8_000] }, 3_000],
   ['heard of long ago: the same', { heartbeatAt: 7_000, sent: [7_500], acked: [7_500] }, 3_000],
-  ['known to fail long ago, and nothing heard since: the same', { heartbeatAt: 7_000, failingSince: 7_000 }, 3_000],
+  ['known to fail long ago, and nothing heard since: the same', { heartbeatAt: 7_000, sent: [7_000], toldAt: 6_500 }, 3_000],
   ['heard of, and never answered since this leader began', { heartbeatAt: 7_000, sent: [9_800] }, 3_000],
 ])('%s', (_, given, loss) => {
   expect(lossOf(given)).toBe(loss);
