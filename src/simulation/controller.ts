@@ -5,7 +5,7 @@ import type { Evaluate } from '../core/catalogue.ts';
 import type { Estate } from '../core/estate.ts';
 import type { Input, Request } from '../core/input.ts';
 import type { Facts, Known } from '../core/state.ts';
-import type { Actor, Hash, Instant, Json, RunId } from '../core/values.ts';
+import { later, type Actor, type Hash, type Instant, type Json, type RunId } from '../core/values.ts';
 import { Engine } from '../engine/engine.ts';
 import { Leadership, type LeaseRules } from '../engine/leadership.ts';
 import { recover } from '../engine/recovery.ts';
@@ -45,6 +45,8 @@ export type ControllerOptions = {
 /** The API refuses a report from further in the future, as `api/check.ts` does. */
 const mostAheadMs = 60_000;
 const beginAgainMs = 5_000;
+/** What a new leader asked of the store, or the answer, may be lost: after this it asks again. */
+const recoverMs = 2_000;
 const mostBacklog = 3_000;
 export class SimulatedController {
   readonly name: string;
@@ -63,7 +65,7 @@ export class SimulatedController {
   #clock: SteadyClock;
   #leadership: Leadership;
   #leading: Leader | undefined;
-  #recovering = false;
+  #recoversUntil = 0 as Instant;
   #isGone = false;
   #notBefore = 0;
   #poll: Arranged | undefined;
@@ -249,12 +251,12 @@ export class SimulatedController {
   #follow(): void {
     const { epoch } = this.#leadership.mayAct(this.#mono()) ? this.#leadership : { epoch: undefined };
     if (this.#leading !== undefined && this.#leading.epoch !== epoch) this.#stopLeading();
-    if (epoch !== undefined && this.#leading === undefined && !this.#recovering) this.#recover(epoch);
+    if (epoch !== undefined && this.#leading === undefined && this.#at.ground.now >= this.#recoversUntil) this.#recover(epoch);
   }
   #stopLeading(): void {
     this.#leading?.stop();
     this.#leading = undefined;
-    this.#recovering = false;
+    this.#recoversUntil = 0 as Instant;
   }
   #halt(because: string): void {
     this.#stopLeading();
@@ -264,12 +266,12 @@ export class SimulatedController {
   }
 
   #recover(epoch: number): void {
-    this.#recovering = true;
+    this.#recoversUntil = later(this.#at.ground.now, recoverMs);
     const { store, facts } = this.#at;
     this.#store(
       () => store.lines.length,
       (size) => {
-        this.#recovering = false;
+        this.#recoversUntil = 0 as Instant;
         if (this.#leadership.epoch !== epoch || !this.#leadership.mayAct(this.#mono())) return;
         const { chain: at, state } = recover(store.lines.slice(0, size), facts);
         this.#clock.notBefore(store.lastEntryAt);

@@ -52,6 +52,12 @@ export const doneSeen: Checker = {
           (event.type === 'StepAnswered' && event.data.outcome.kind === 'succeeded') ||
           (event.type === 'StepObserved' && event.data.observed.kind === 'holds');
         if (isSeen || event.type === 'StepFailed' || event.type === 'StepSkipped') done.delete(`${event.data.run}/${event.data.step}`);
+        // Who could not be asked is asked again.
+        if (event.type === 'StepObserved' && event.data.observed.kind === 'unknown') {
+          const token = `${event.data.run}/${event.data.step}`;
+          const it = done.get(token);
+          if (it !== undefined) done.set(token, { ...it, by: Math.max(it.by, at + workMs + lookMs) });
+        }
         if (event.type === 'RunClosed') for (const token of done.keys()) if (token.startsWith(`${event.data.run}/`)) done.delete(token);
       },
     };

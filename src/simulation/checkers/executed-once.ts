@@ -5,9 +5,13 @@ export const executedOnce: Checker = {
   name: 'executed-once',
   holds: 'Each mutation is carried out at most once, unless the attempt before truly did not take effect or somebody else undid it. (3)',
   begin(violate) {
-    const took = new Map<string, { attempt: number; at: number }>();
+    const took = new Map<string, { attempt: number; at: number; decidedAt: number }>();
     const undoneAt = new Map<string, number>();
+    let clockAt = -Infinity;
     return {
+      struck({ fault, at }) {
+        if (fault === 'controller-clock-wrong' || fault === 'controller-clock-jumps') clockAt = at;
+      },
       writer({ workload, by, at }) {
         if (by !== 'provider' && by !== 'start') undoneAt.set(workload, at);
       },
@@ -18,12 +22,14 @@ export const executedOnce: Checker = {
       executed({ call, changed, at }) {
         if (call.effect === 'nothing') return;
         const before = took.get(call.token);
-        if (before !== undefined && (undoneAt.get(call.workload) ?? -Infinity) < before.at)
+        // Whoever's clock is set forward while a call is under way believes that it is over; what is sent again then changes nothing.
+        const isBelievedOver = before !== undefined && !changed && clockAt >= before.decidedAt && clockAt <= call.decidedAt;
+        if (before !== undefined && !isBelievedOver && (undoneAt.get(call.workload) ?? -Infinity) < before.at)
           violate(
             at,
             `${call.uses} of ${call.token} was carried out again by attempt ${call.attempt}; attempt ${before.attempt} had taken effect`,
           );
-        if (changed) took.set(call.token, { attempt: call.attempt, at });
+        if (changed) took.set(call.token, { attempt: call.attempt, at, decidedAt: call.decidedAt });
       },
     };
   },

@@ -1,5 +1,5 @@
 // Two replicas that can both have a write acknowledged are two truths about one patient.
-import { isProof } from '../history.ts';
+import { isProof, promotes } from '../history.ts';
 import type { Checker } from '../truth.ts';
 
 export const oneWriter: Checker = {
@@ -30,6 +30,10 @@ export const oneWriter: Checker = {
         if (writes && by === 'provider' && token !== undefined) promoted.set(workload, token);
         if (history.writersOf(workload).size < 2) doubled.delete(workload);
         else if (!doubled.has(workload)) doubled.set(workload, { since: at, token: promoted.get(workload), isTold: false });
+      },
+      // One that cannot write when it is promoted writes later, by nobody's doing.
+      executed({ call }) {
+        if (promotes(call)) promoted.set(call.workload, call.token);
       },
       acknowledged: ({ workload, at }) => judge(workload, at),
       durable({ event, at }) {

@@ -16,8 +16,8 @@ type Row = { from: number; to: number; count: number };
 type Path = {
   /** The newest answered canaries without a long gap between two of them. */
   row: Row;
-  /** The row of good ones in which a restoration may lie. */
-  best: Row;
+  /** Rows before it in which a restoration may lie. */
+  past: readonly Row[];
   /** The longest time without an answered canary that reaches into the last moments. */
   gap: { ms: number; to: number };
   isFailing: boolean;
@@ -37,7 +37,7 @@ export const usersPathTold: Checker = {
       let path = paths.get(id);
       if (path === undefined) {
         const none = { from: -Infinity, to: -Infinity, count: 0 };
-        paths.set(id, (path = { row: none, best: none, gap: { ms: 0, to: -Infinity }, isFailing: false }));
+        paths.set(id, (path = { row: none, past: [], gap: { ms: 0, to: -Infinity }, isFailing: false }));
       }
       return path;
     };
@@ -64,8 +64,8 @@ export const usersPathTold: Checker = {
         }
         // A client that was silent for less than five intervals has not broken its row.
         const isNew = path.row.count === 0 || ms > everyMs * 6;
+        if (isNew) path.past = [...path.past, path.row].filter(({ to }) => to >= at - newsMs);
         path.row = isNew ? { from: at, to: at, count: 1 } : { from: path.row.from, to: at, count: path.row.count + 1 };
-        if (path.row.count >= path.best.count || path.best.to < at - newsMs) path.best = path.row;
       },
       struck({ fault }) {
         if (fault === 'canary-clock-wrong') newsMs = wrongClockMs;
@@ -87,7 +87,7 @@ export const usersPathTold: Checker = {
             violate(at, `the path of ${population} to ${workload} is said to fail; the longest wait for an answer was ${gapMs} ms`);
           return;
         }
-        const rows = [path.row, path.best].filter(({ to }) => to >= at - newsMs);
+        const rows = [path.row, ...path.past].filter(({ to }) => to >= at - newsMs);
         const isWell = rows.some(({ from, to, count }) => count >= canary.good && to - from >= canary.sustainedMs - 1_000);
         if (!isWell) violate(at, `the path of ${population} to ${workload} is said to be restored; only ${path.row.count} were answered`);
       },

@@ -94,9 +94,20 @@ t.tell(lateCalls, [
   ['and it changed nothing', undefined, [begin, t.opened(5), t.started(6), t.granted(10, 'c2', 2), closed(11), t.executed(12, {}, false)]],
 ]);
 
+const clockJumps = { fault: 'controller-clock-jumps', id: 9, harms: [] };
 t.tell(executedOnce, [
   ['once', undefined, [begin, t.executed(5)]],
   ['twice', /attempt 1 had taken effect/, [begin, t.executed(5), t.executed(9, { attempt: 2 })]],
+  [
+    'twice, by one whose clock was set forward meanwhile, and to no effect',
+    undefined,
+    [begin, t.executed(6), t.fact(7, 'struck', clockJumps), t.executed(9, { attempt: 2, decidedAt: 8_000 as never }, false)],
+  ],
+  [
+    'twice, and its clock had been wrong before',
+    /attempt 1 had taken effect/,
+    [begin, t.fact(1, 'struck', clockJumps), t.executed(6), t.executed(9, { attempt: 2 }, false)],
+  ],
   ['again after nothing came of it', undefined, [begin, t.executed(5, {}, false), t.executed(9, { attempt: 2 })]],
   [
     'again after somebody undid it',

@@ -27,6 +27,12 @@ t.tell(doneSeen, [
       t.acked(30, 'west'),
     ],
   ],
+  ['nobody could be asked', undefined, [running, promoted(14), observed(16, 'unknown'), observed(28, 'holds'), t.acked(40, 'west')]],
+  [
+    'nobody could be asked, and nobody asks again',
+    /nobody has seen it/,
+    [running, promoted(14), observed(16, 'unknown'), t.acked(40, 'west')],
+  ],
   [
     'promoted and not seen',
     /ehr-1\/promote is done since 6000 ms, and nobody has seen it/,
