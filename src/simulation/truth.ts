@@ -179,8 +179,8 @@ export type WorkloadAsBuilt = {
   readonly shares: readonly string[];
   /** Hard dependencies: moved first, if they have to be moved. */
   readonly dependsOn: readonly string[];
-  /** After an incident began, so long at most what it depends on is waited for. */
-  readonly dependencyWaitMs: number;
+  /** After an incident of this scope began, so long at most what it depends on is waited for. */
+  readonly dependencyWaitMs: Readonly<Record<'replica' | 'zone' | 'region', number>>;
   /** A time in which the machine asks before it acts, and nobody practises. */
   readonly blackout?: { readonly startsAt: number; readonly endsAt: number };
   /** Somebody still has to decide what its tier promises: until then the machine asks. */

@@ -2,6 +2,8 @@
 import type { History } from '../history.ts';
 import type { Checker } from '../truth.ts';
 
+const scopes: Readonly<Record<string, 'replica' | 'zone' | 'region'>> = { ReplicaDown: 'replica', ZoneLost: 'zone', RegionLost: 'region' };
+
 export const dependencies: Checker = {
   name: 'dependencies',
   holds:
@@ -38,7 +40,11 @@ export const dependencies: Checker = {
         const { run, workload, incident: id } = event.data;
         const incident = history.incidents.get(id);
         const promised = history.runs.get(run)?.promised;
-        if (incident !== undefined && promised !== undefined && entryAt - incident.openedEntryAt < promised.dependencyWaitMs)
+        if (
+          incident !== undefined &&
+          promised !== undefined &&
+          entryAt - incident.openedEntryAt < promised.dependencyWaitMs[scopes[incident.diagnosis] ?? 'region']
+        )
           for (const need of promised.dependsOn) {
             // Of a loss below a region each workload has its own.
             const site = incident.diagnosis === 'RegionLost' ? incident.site : '';

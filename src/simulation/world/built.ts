@@ -1,5 +1,5 @@
 // What checkers may know of how a hospital was built, and the bounds in time that follow from it.
-import type { Estate, Workload } from '../../core/estate.ts';
+import type { Estate, Loss, Tier, Workload } from '../../core/estate.ts';
 import type { SiteId } from '../../core/values.ts';
 import type { WorkloadAsBuilt, WorldAsBuilt } from '../truth.ts';
 import { placeOf } from './sites.ts';
@@ -32,6 +32,9 @@ export function asBuilt(estate: Estate, controllers: readonly string[], skewMs: 
   };
 }
 
+/** Half of the RTO that is declared of this loss. */
+const waitMs = ({ rtoMs, byLoss }: Tier, loss: Loss): number => (byLoss?.[loss]?.rtoMs ?? rtoMs) / 2;
+
 function workloadAsBuilt(estate: Estate, workload: Workload, region: (site: string) => SiteId): WorkloadAsBuilt {
   const tier = estate.tiers[workload.tier];
   if (tier === undefined) throw new Error(`${workload.id} has no tier`);
@@ -57,8 +60,7 @@ function workloadAsBuilt(estate: Estate, workload: Workload, region: (site: stri
     resources: [workload.id],
     shares: Object.values(workload.resources),
     dependsOn: hardOf(workload).filter((need) => !leadsTo(estate, need, workload.id) || comesFirst(estate, need, workload.id)),
-    // Half of its RTO, as declared.
-    dependencyWaitMs: tier.rtoMs / 2,
+    dependencyWaitMs: { replica: waitMs(tier, 'replica'), zone: waitMs(tier, 'zone'), region: waitMs(tier, 'region') },
     ...blackoutOf(estate, workload),
     ...(tier.pending === undefined || tier.pending.length === 0 ? {} : { isUndecided: true as const }),
     ...(tier.blastRadius === undefined ? {} : { blastRadius: tier.blastRadius }),

@@ -34,11 +34,15 @@ const hanging = (over: object = {}) => [
 const lost = [hanging(), t.incident(20)];
 const first = t.opened(20, failover);
 const second = (at: number) => t.opened(at, { ...failover, ...pacs });
+const brief = { dependencyWaitMs: { replica: 30_000, zone: 30_000, region: 3_000 } };
+const zone = t.incident(20, { diagnosis: 'ZoneLost' });
 t.tell(dependencies, [
   ['after its promotion', undefined, [lost, first, begun(20), t.executed(25), second(26)]],
   ['before its promotion', /before ehr, on which pacs depends: ehr-1 has not promoted west/, [lost, first, begun(20), second(24)]],
   ['while people are asked', /ehr-1 has not promoted/, [lost, t.opened(20, { ...failover, approvalsNeeded: 1 }), second(24)]],
   ['after the time to wait is over', undefined, [lost, first, begun(20), second(50)]],
+  ['after the time to wait in this loss', undefined, [hanging(brief), t.incident(20), first, begun(20), second(24)]],
+  ['after the time to wait in another', /ehr-1 has not promoted west/, [hanging(brief), zone, first, begun(20), second(24)]],
   ['before anything is done about it', /lost as well, and no run of it has begun/, [lost, second(24)]],
   ['its run failed and is closed', undefined, [lost, first, begun(20), done(22), closed(23), second(24)]],
   ['it is somewhere else', undefined, [lost, t.entry(21, 'RoleChanged', { workload: 'ehr', primary: 'west' } as never), second(24)]],

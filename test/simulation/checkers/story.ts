@@ -24,7 +24,7 @@ export const promised: WorkloadAsBuilt = {
   resources: [],
   shares: [],
   dependsOn: [],
-  dependencyWaitMs: 30_000,
+  dependencyWaitMs: { replica: 30_000, zone: 30_000, region: 30_000 },
   detectMs: 10_000,
   freshMs: 15_000,
   grainMs: 1_000,
