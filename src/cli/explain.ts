@@ -74,15 +74,17 @@ const lines = ({ code, severity, means, why, fix, example, page }: Told): readon
   `See ${page}`,
 ];
 
+const asSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
 /** The declarations around the file are read too, since it is checked and resolved with them. */
 async function originOf(what: { readonly file: string; readonly path: string }, options: Options, vocabulary: Vocabulary) {
   const { files, inventory, problems } = await sourcesIn([what.file, ...(options.with ?? usualPaths)], options);
   // The usual folders need not be there; what was named must be.
   const unreadable = problems.find(({ file }) => options.with !== undefined || file === what.file || file === options.inventory);
   if (unreadable !== undefined)
-    throw new CliError(1, unreadable.code, `${unreadable.file}: ${unreadable.message}.`, `${unreadable.remedy}.`);
+    throw new CliError(1, unreadable.code, `${unreadable.file}: ${unreadable.message}.`, `${asSentence(unreadable.remedy)}.`);
   const sought = provenance(files, what, { vocabulary, inventory, partial: true });
-  if (!sought.ok) throw new CliError(1, 'NOT_EXPLAINED', `${sought.message}.`, `${sought.remedy}.`);
+  if (!sought.ok) throw new CliError(1, 'NOT_EXPLAINED', `${sought.message}.`, `${asSentence(sought.remedy)}.`);
   return sought.found;
 }
 

@@ -89,6 +89,14 @@ function found(of: Written, pointer: string, around: Around): Provenance {
     : { ...base, value: undefined, from: 'nothing', because: `a ${of.kind} has no such key` };
 }
 
+/** Of a workload that does not write it: what its tiers are called together. */
+const nameOf = (names: readonly string[], meaning: string): Pick<Provenance, 'value' | 'from' | 'because' | 'meaning'> => ({
+  value: names.join('+'),
+  from: 'tier',
+  because: 'its `tiers`, and what its sites promise; ask for `spec.tiers.rto` and its like to see which of them sets what',
+  meaning,
+});
+
 /** `tier.rto` or `tiers.detection.interval` of a workload: the value that holds for it, and which of its tiers sets it. */
 function composedBy(
   of: Written,
@@ -97,8 +105,7 @@ function composedBy(
 ): Pick<Provenance, 'value' | 'from' | 'because' | 'at' | 'meaning'> | undefined {
   const { inventory, written, placeOf } = around;
   const [, first = '', ...keys] = keysOf(pointer);
-  if (of.kind !== 'Workload' || (first !== 'tier' && first !== 'tiers') || keys.length === 0 || /^\d+$/.test(keys[0] ?? ''))
-    return undefined;
+  if (of.kind !== 'Workload' || (first !== 'tier' && first !== 'tiers') || /^\d+$/.test(keys[0] ?? '')) return undefined;
   const specOf = (each: Written | undefined): Json =>
     each === undefined ? {} : (valueAt(fill(each.value, inventory, () => true).value, '/spec') ?? {});
   const named = (kind: string, name: string): Written | undefined => written.find((each) => each.kind === kind && each.name === name);
@@ -112,7 +119,9 @@ function composedBy(
     }
     return tiers;
   };
-  const own = tierNamesOf(specOf(of) as never, bySite).flatMap((name): TierSource[] => {
+  const names = tierNamesOf(specOf(of) as never, bySite);
+  if (keys.length === 0) return names.length === 0 ? undefined : nameOf(names, schemaAt(of, pointer).meaning);
+  const own = names.flatMap((name): TierSource[] => {
     const spec = specOf(named('Tier', name));
     return [{ name, spec, written: spec }];
   });

@@ -120,6 +120,14 @@ describe('a value', () => {
       because: 'it is ${{ inventory.rto }}, filled in from `rto` of the inventory',
     });
   });
+  it('of tiers that are put together is their name, and where to ask on', async () => {
+    const { exit, out } = await resus('explain', 'policies/riverside/ehr.yaml:ehr.spec.tier');
+    expect([exit, ...out.split('\n').slice(0, 2)]).toEqual([
+      0,
+      'Workload ehr: spec.tier is "life-critical+bedside"',
+      '  its `tiers`, and what its sites promise; ask for `spec.tiers.rto` and its like to see which of them sets what',
+    ]);
+  });
   it.each([
     ['a file of several declarations wants a name', 'sites.yaml:spec.level', 'sites.yaml declares cloud, us-east-2, us-east-2a'],
     ['a file that is not there', 'nowhere.yaml:spec.level', 'PATH_MISSING'],
