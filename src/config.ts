@@ -90,7 +90,7 @@ export class ConfigError extends Error {
 
 /** Paths in it are relative to its folder. Throws `ConfigError`. */
 export function readConfig(path: string, hostname: string): Config {
-  const text = textOf(path);
+  const text = textOf(path, 'name a file with --config, or write one: see docs/configuration.md');
   const { documents, problems } = read(text);
   const [document] = documents;
   if (problems.length > 0) throw new ConfigError(problems.map((each) => ({ file: path, severity: 'error', ...each })));
@@ -144,12 +144,12 @@ export const controllerFacts = (file: string, { controlDomain, site, providers: 
 
 function inventoryOf(inventory: Written['inventory'], at: (path: string) => string): Inventory {
   if (typeof inventory !== 'string') return inventory ?? {};
-  const found = readInventory(inventory, textOf(at(inventory)));
+  const found = readInventory(inventory, textOf(at(inventory), 'write it, or correct `inventory` of the configuration'));
   if (!found.ok) throw new ConfigError(found.problems);
   return found.inventory;
 }
 
-function textOf(path: string): string {
+function textOf(path: string, whenMissing: string): string {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
@@ -157,7 +157,7 @@ function textOf(path: string): string {
     throw failed(
       path,
       (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message,
-      'name a file with --config, or write one: see docs/configuration.md',
+      whenMissing,
     );
   }
   if (bytes.length > limits.bytes) throw failed(path, 'it is larger than 1 MiB', 'this is not a configuration');

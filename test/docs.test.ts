@@ -47,6 +47,10 @@ test('the example that it points at is read as it stands', () => {
   const path = join(folder, 'resus.yaml');
   writeFileSync(path, readFileSync(join('docs', example), 'utf8').replace('floor: live', 'flor: live'));
   expect(() => readConfig(path, 'host')).toThrow(/flor/);
+  // Copied without what it names: that is what is missing, not the file itself.
+  writeFileSync(path, readFileSync(join('docs', example), 'utf8'));
+  const missing = `${join(folder, 'inventory.yaml')}:1:1: BAD_CONFIG there is no such file (write it, or correct \`inventory\` of the configuration)`;
+  expect(() => readConfig(path, 'host')).toThrow(missing);
 });
 
 test('docs/aws.md lists the permissions that each action states', () => {

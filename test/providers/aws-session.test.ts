@@ -78,7 +78,7 @@ describe('in the lab', { timeout: 30_000 }, () => {
 
   test('a call that was signed in time and comes after the session is refused, and nothing is done', async () => {
     wire.hook = async ({ name, phase }) => {
-      if (name === 'rds SwitchoverGlobalCluster' && phase === 'before') await new Promise((resolve) => setTimeout(resolve, 3_500));
+      if (name === 'rds SwitchoverGlobalCluster' && phase === 'before') await new Promise((resolve) => setTimeout(resolve, 2_700));
       return true;
     };
     expect(await switchover(tools(2_500))).toMatchObject({ kind: 'failed', code: 'AccessDenied', retriable: false });
