@@ -36,6 +36,8 @@ export type Shape = {
   readonly ring: boolean;
   /** A game day brings the writer home again. */
   readonly failback: boolean;
+  /** Standbys tell how far they are behind, and when data last arrived. */
+  readonly reportsLag: boolean;
 };
 
 const shapes: Readonly<Record<string, (random: Random) => Partial<Shape>>> = {
@@ -89,6 +91,7 @@ export function drawShape(random: Random, { shapes: names = Object.keys(shapes),
     byHand: false,
     ring: false,
     failback: drawnNames.includes('separate') || drawnNames.includes('chain'),
+    reportsLag: false,
     ...Object.assign({}, ...drawn),
   };
 }
@@ -214,7 +217,15 @@ function workloadOf(shape: Shape, index: number): Workload {
     dependsOn: dependsOn(shape, index),
     resources: { group: shape.shared ? 'group-1' : `group-${id}` },
     replicas: [replicaOf(shape, home, 'primary'), replicaOf(shape, away, 'standby')],
-    replication: [{ from: home, to: away, lagProbe: 'db', heartbeatMs: 1_000 }],
+    replication: [
+      {
+        from: home,
+        to: away,
+        lagProbe: 'db',
+        heartbeatMs: 1_000,
+        ...(shape.reportsLag ? { measuredBy: 'reported' as const, arrivalProbe: 'db' } : {}),
+      },
+    ],
     ...(shape.blackout === undefined ? {} : { calendar: 'nights' }),
     ...(shape.innerHaMs === undefined ? {} : { localHa: { by: 'the cluster itself', graceMs: 30_000 } }),
     usersPath: {

@@ -66,10 +66,11 @@ export function drawSwarm(random: Random, faults: readonly string[], theme?: The
     asks: [],
     fencingDemotes: random.chance(0.3),
   };
-  if (theme === undefined) return drawn;
+  const swarm = { ...drawn, shape: { ...shape, reportsLag: random.chance(0.2) } };
+  if (theme === undefined) return swarm;
   const { faults: only, betweenMs = drawn.betweenMs, stretch = drawn.stretch, asks = drawn.asks } = theme;
   return {
-    ...drawn,
+    ...swarm,
     enabled: only === undefined ? enabled : new Set(only),
     betweenMs,
     stretch,

@@ -88,3 +88,16 @@ test('a game day is judged by the run of its own workload, whichever moved first
   expect(theatre.of('RunOpened').map(({ run }) => run)[0], theatre.transcript()).toBe('idp-1');
   expect(theatre.of('DrillClosed')).toMatchObject([{ verdict: 'passed', runs: ['ehr-1'] }]);
 });
+
+test('a game day is refused while anything else is in trouble, in the place that it practises as well', () => {
+  const theatre = open(hospital({ ehr: {}, idp: {} }, { automation: { ...tier.automation, replica: 'shadow' } }));
+  theatre.canaries = 'auto';
+  for (const probe of ['web-a', 'db-a', 'web-b', 'db-b', 'db']) theatre.dark.add(`idp/east/${probe}`);
+  theatre.until('IncidentOpened');
+  theatre.give({ kind: 'requested', by: person('ann'), request: { kind: 'drill', gameday: 'region-loss' } }, person('ann'));
+  theatre.until('DrillClosed');
+  expect(theatre.of('FaultIntended')).toEqual([]);
+  expect(theatre.of('DrillClosed')).toMatchObject([
+    { verdict: 'refused', because: expect.stringMatching(/nothing was injected: a real fault: .*idp/) },
+  ]);
+});

@@ -40,13 +40,11 @@ const phases: Readonly<Record<DrillPhase, PhaseOf>> = {
 export function dueForDrill(view: View, drill: Readonly<Drill>): Due {
   const isEnding = drill.phase === 'revert' || drill.phase === 'failback' || drill.phase === 'report' || drill.phase === 'closed';
   if (!isEnding) {
-    const held = drill.stopping === undefined ? noDrillBecause(view, drill.workload) : undefined;
-    if (held !== undefined)
+    const because = drill.stopping === undefined ? (noDrillBecause(view, drill.workload) ?? unfit(view, drill)) : undefined;
+    if (because !== undefined)
       return drill.faults.size === 0 && drill.run === undefined
-        ? stopping(drill, 'refused', `${drill.gameday} cannot be practised now, nothing was injected: ${held}`)
-        : stopping(drill, 'aborted', held);
-    const abort = drill.phase === 'gates' || drill.phase === 'steady' ? undefined : aborted(view, drill);
-    if (abort !== undefined) return stopping(drill, 'aborted', abort);
+        ? stopping(drill, 'refused', `${drill.gameday} cannot be practised now, nothing was injected: ${because}`)
+        : stopping(drill, 'aborted', because);
     if (drill.stopping !== undefined) return enter(drill, drill.faults.size > 0 ? 'revert' : 'report');
   }
   const due = phases[drill.phase](view, drill);
@@ -303,8 +301,7 @@ function unwatchedIn(runs: readonly (Readonly<Run> | undefined)[]): string | und
 }
 
 /** An abort rule that holds, or a fault that is not ours: a drill that meets a real one stops being a drill. */
-function aborted(view: View, drill: Readonly<Drill>): string | undefined {
-  if (drill.stopping !== undefined) return undefined;
+function unfit(view: View, drill: Readonly<Drill>): string | undefined {
   const real = [...view.known.openIncidents]
     .flatMap((id) => view.known.incidents.get(id) ?? [])
     .find((incident) => incident.drill === undefined);

@@ -4,7 +4,7 @@ import type { Instant, WorkloadId } from '../../core/values.ts';
 import type { Ground } from './ground.ts';
 import { Replica } from './replica.ts';
 
-type Write = { readonly number: number; readonly at: Instant; readonly timeline: number; isAcknowledged: boolean };
+type Write = { readonly number: number; readonly at: Instant; readonly timeline: number; isAcknowledged: boolean; wasLost: boolean };
 /** A line of history that began when a standby was promoted: it has of its parent what had arrived by `cutAt`. */
 type Line = { readonly parent: number; readonly cutAt: Instant };
 export type Cause = 'provider' | 'inner-ha' | 'operator' | 'fault' | 'start';
@@ -142,11 +142,16 @@ export class Database {
     return (here - (here % everyMs)) as Instant;
   }
 
+  /** What a standby tells of itself: one that is cut off has nothing left to apply, and is behind by nothing. */
+  lagOf(replica: Replica): { readonly lagMs: number; readonly arrivedAt: Instant } {
+    return { lagMs: replica.isLinked ? replica.lagMs : 0, arrivedAt: this.appliedAt(replica) };
+  }
+
   /** Commits a write on this replica; the number to acknowledge it by, or undefined when it does not accept writes. */
   write(replica: Replica): number | undefined {
     if (!this.acceptsWrites(replica)) return undefined;
     const number = this.#writes.length + 1;
-    this.#writes.push({ number, at: this.#ground.now, timeline: replica.timeline, isAcknowledged: false });
+    this.#writes.push({ number, at: this.#ground.now, timeline: replica.timeline, isAcknowledged: false, wasLost: false });
     return number;
   }
   acknowledge(number: number, replica: Replica, population: string, isCanary: boolean): void {
@@ -174,9 +179,15 @@ export class Database {
     if (replica === this.writer) return;
     const cutAt = replica.isWriter ? this.#ground.now : this.appliedAt(replica);
     const parent = replica.timeline;
+    // What was lost once, and came back with its replica, is nobody's new loss.
     const lost = this.#writes.filter(
-      (write) => write.isAcknowledged && isOn(this.#lines, write, this.#newestLine, Infinity) && !isOn(this.#lines, write, parent, cutAt),
+      (write) =>
+        write.isAcknowledged &&
+        !write.wasLost &&
+        isOn(this.#lines, write, this.#newestLine, Infinity) &&
+        !isOn(this.#lines, write, parent, cutAt),
     );
+    for (const write of lost) write.wasLost = true;
     const before = this.writer;
     this.#lines.set((this.#newestLine += 1), { parent, cutAt });
     replica.timeline = this.#newestLine;

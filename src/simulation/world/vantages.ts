@@ -25,6 +25,7 @@ type Look = {
   readonly database: Database | undefined;
   readonly replica: Replica | undefined;
   readonly heartbeatMs: number;
+  readonly isLagTold: boolean;
 };
 type Seen = { readonly ok: boolean; readonly measured?: Readonly<Record<string, number | string>> };
 
@@ -131,6 +132,7 @@ export class VantagePoint {
         role: replica.role,
         heartbeatAt: database.heartbeatAt(replica, look.heartbeatMs),
         timeline: replica.timeline,
+        ...(look.isLagTold && !replica.isWriter ? database.lagOf(replica) : {}),
       },
     };
   }
@@ -169,5 +171,6 @@ function lookAt(target: Target, ground: Ground, workloads: Workloads): Look {
     database,
     replica,
     heartbeatMs: workload?.replication[0]?.heartbeatMs ?? 1_000,
+    isLagTold: workload?.replication[0]?.measuredBy === 'reported',
   };
 }
