@@ -23,9 +23,9 @@ export type StepState = {
   epoch: number;
   /** When its first attempt was sent, and its latest. */
   startedAt: Instant | undefined;
+  sentAt: Instant | undefined;
   /** How many approvals its run had when it began: those were for something else. */
   approvalsBefore: number;
-  sentAt: Instant | undefined;
   /** When the attempt that is under way stops counting as in flight. */
   deadline: Instant;
   /**
@@ -121,8 +121,8 @@ export const newStep = (): StepState => ({
   attempt: 0,
   epoch: 0,
   startedAt: undefined,
-  approvalsBefore: 0,
   sentAt: undefined,
+  approvalsBefore: 0,
   deadline: 0 as Instant,
   inFlightUntil: 0 as Instant,
   look: 0,
