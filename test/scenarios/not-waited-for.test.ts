@@ -111,6 +111,24 @@ describe('others move the writer back before the users were led to it', () => {
     expect(stage.executed.includes('ehr-1/route'), theatre.transcript()).toBe(isLed);
     if (!isLed) expect(theatre.of('StepFailed')).toMatchObject([{ step: 'route', code: 'SITUATION_CHANGED' }]);
   });
+  test.each([
+    ['a leader that has just begun waits until it is told who writes, and does not', 'east', false],
+    ['a leader that has just begun is told that nobody did, and does', 'west', true],
+  ] as const)('%s', (_, writer, isLed) => {
+    const { theatre, stage } = open(undefined, withTier({}, patient));
+    stage.refuse.set('ehr-1/route', under);
+    theatre.dark.add('us-east-2');
+    theatre.until('RoleChanged');
+    theatre.pass(200);
+    stage.refuse.delete('ehr-1/route');
+    // Nobody leads while they move it, and until the step is long due again.
+    theatre.dark.clear();
+    theatre.primary = writer;
+    theatre.now += 10_000;
+    theatre.restart();
+    theatre.until('RunExecuted');
+    expect(stage.executed.includes('ehr-1/route'), theatre.transcript()).toBe(isLed);
+  });
   // Seen so by one of three, which is no reason to adopt another writer, and none to lead anybody to this one.
   test('they are not led there either when one vantage still tells the roles as they were', () => {
     const { theatre, stage } = open(undefined, withTier({}, patient));

@@ -3,7 +3,8 @@
 import { describe } from '../detection/describe.ts';
 import { targetsOfReplica } from '../detection/neighbours.ts';
 import { isFresh, judgedAfterMs, standing } from '../detection/quorum.ts';
-import { isWithin, regionOf } from '../detection/targets.ts';
+import type { Cell } from '../detection/sight.ts';
+import { isWithin, regionOf, type Target } from '../detection/targets.ts';
 import type { View } from '../kernel.ts';
 import type { Incident, Run } from '../state.ts';
 import { later, type Instant, type WorkloadId } from '../values.ts';
@@ -24,14 +25,29 @@ export function lastLook(view: View, { workload, incident, plan }: Readonly<Run>
  * Whether this leader cannot know yet how the replica is to which the writer moves: it has seen none of its probes answer, and has not led for
  * long enough to call it lost. What it then finds lost opens an incident, and the plan is superseded.
  */
-export function isTargetUnseen(view: View, { workload, plan }: Readonly<Run>): boolean {
+export const isTargetUnseen = (view: View, run: Readonly<Run>): boolean =>
+  run.plan.to !== run.plan.from && isUnheardOf(view, run, judgedAfterMs, (cell) => cell.failures === 0);
+/**
+ * Whether this leader has not heard yet who the replica calls itself that an earlier one promoted: others may have moved the writer since.
+ * Every vantage that sees it has told within one round, and whoever tells no role is not waited for any longer.
+ */
+export const isRoleUntold = (view: View, run: Readonly<Run>): boolean =>
+  (view.known.workloads.get(run.workload)?.roleChangedAt ?? 0) < view.known.epochBeganAt &&
+  isUnheardOf(view, run, roundMs, (cell) => cell.role !== undefined);
+
+const roundMs = ({ detection: { intervalMs, timeoutMs } }: Target): number => intervalMs + timeoutMs + lookAgainMs;
+function isUnheardOf(
+  view: View,
+  { workload, plan }: Readonly<Run>,
+  withinMs: (target: Target) => number,
+  isSaid: (cell: Readonly<Cell>) => boolean,
+): boolean {
   const bench = view.bench();
-  if (bench === undefined || plan.to === plan.from) return false;
+  if (bench === undefined) return false;
   const targets = targetsOfReplica(bench.targets, workload, plan.to);
-  const judgedMs = Math.max(0, ...targets.map(judgedAfterMs));
-  if (view.now >= later(view.known.epochBeganAt, judgedMs)) return false;
+  if (view.now >= later(view.known.epochBeganAt, Math.max(0, ...targets.map(withinMs)))) return false;
   return !targets.some((target) =>
-    [...(view.seen.cells.get(target.id)?.values() ?? [])].some((cell) => cell.failures === 0 && isFresh(target, cell, view.now)),
+    [...(view.seen.cells.get(target.id)?.values() ?? [])].some((cell) => isSaid(cell) && isFresh(target, cell, view.now)),
   );
 }
 

@@ -8,7 +8,7 @@ import { earliest, later, type Json } from '../values.ts';
 import { consentOf, lossAhead, patienceMs } from './approval.ts';
 import { scopeOf } from './compile.ts';
 import { expand } from './expand.ts';
-import { isTargetUnseen, lastLook } from './last-look.ts';
+import { isRoleUntold, isTargetUnseen, lastLook } from './last-look.ts';
 import { asNext, changesWriter, type PlannedStep } from './plan.ts';
 import type { StepState } from './transitions.ts';
 import { isWriterless, touchedWriter } from './window.ts';
@@ -67,7 +67,8 @@ export function sending(view: View, run: Readonly<Run>, planned: PlannedStep, st
   if (next.effect === 'routes' && run.isRoleTold) {
     // Others may have moved the writer since this run promoted it: users are not led to where nobody writes.
     const lost = lostRole(view, run.workload, run.plan.to);
-    if (lost?.kind === 'unsure') return { events: [], wakeAt: later(view.now, lookAgainMs) };
+    if (lost?.kind === 'unsure' || (lost === undefined && isRoleUntold(view, run)))
+      return { events: [], wakeAt: later(view.now, lookAgainMs) };
     if (lost !== undefined)
       return { events: [failure(run, planned, 'SITUATION_CHANGED', `users are not led to ${run.plan.to}: ${lost.because}`)] };
   }
