@@ -77,7 +77,7 @@ export const about: Readonly<Record<string, readonly string[]>> = {
     'src/simulation/world/drill-faults.ts',
     "src/core/gameday/drill.ts 'gone'",
   ],
-  'drills-held': ['src/core/decision/hold.ts stopped', 'src/core/decision/hold.ts', 'src/core/gameday/drill.ts held'],
+  'drills-held': ['src/core/decision/hold.ts stopped', 'src/core/decision/hold.ts', 'src/core/gameday/drill.ts because !== undefined'],
   'runs-end': [
     'src/core/runbook/run.ts overdueAt',
     'src/core/runbook/run.ts expiresAt',
