@@ -31,7 +31,9 @@ export const roleToldTruly: Checker = {
         if (event.type === 'RoleChanged') {
           const { workload, primary, run: id } = event.data;
           const since = id === undefined ? -Infinity : (history.runs.get(id)?.openedAt ?? 0);
-          const isSo = history.writersOf(workload).has(primary) || lost.get(workload) === primary;
+          // Whoever moves a lost writer inside of itself has made it write again, or nothing.
+          const isLost = lost.get(workload) === primary && (id === undefined || history.runs.get(id)?.from !== primary);
+          const isSo = history.writersOf(workload).has(primary) || isLost;
           const isNew = isSo || (madeAt.get(workload)?.get(primary) ?? -Infinity) >= since;
           if (!isNew) violate(at, `${primary} is said to be the writer of ${workload}, and nobody made it so`);
         }

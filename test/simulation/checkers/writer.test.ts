@@ -274,6 +274,16 @@ t.tell(roleToldTruly, [
     ],
   ],
   [
+    'lost, and told by a run that was to move it inside of itself',
+    /nobody made it so/,
+    [
+      begin,
+      t.stops(10, 'east', 'fault'),
+      t.opened(20, { to: 'east' }),
+      t.entry(26, 'RoleChanged', { workload: 'ehr', primary: 'east', run: 'ehr-1' } as never),
+    ],
+  ],
+  [
     'succeeded, and it did',
     undefined,
     [begin, t.opened(20), t.executed(25), t.entry(26, 'RunExecuted', { run: 'ehr-1', outcome: 'succeeded' } as never)],
