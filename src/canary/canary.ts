@@ -75,7 +75,11 @@ export async function runCanary(options: CanaryOptions): Promise<void> {
   let first = 1;
   let current: Path | undefined;
 
-  const lastAckedAt = await lastAckedIn(ledger, Date.now());
+  const lastAckedAt = await lastAckedIn(ledger, Date.now()).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    log(`the ledger of before cannot be read (${why}); canaries go on, and the last acknowledgement is told from the next one on`);
+    return undefined;
+  });
   const report = reporter({ client, path, who, link, log, signal, fulfil, lastAckedAt });
   async function fulfil(order: Order): Promise<LedgerText> {
     const until = Date.now() as Instant;

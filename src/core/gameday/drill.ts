@@ -40,7 +40,7 @@ const phases: Readonly<Record<DrillPhase, PhaseOf>> = {
 export function dueForDrill(view: View, drill: Readonly<Drill>): Due {
   const isEnding = drill.phase === 'revert' || drill.phase === 'failback' || drill.phase === 'report' || drill.phase === 'closed';
   if (!isEnding) {
-    const because = drill.stopping === undefined ? (noDrillBecause(view, drill.workload) ?? unfit(view, drill)) : undefined;
+    const because = drill.stopping === undefined ? (noDrillBecause(view, drill.workload) ?? stopBecause(view, drill)) : undefined;
     if (because !== undefined)
       return drill.faults.size === 0 && drill.run === undefined
         ? stopping(drill, 'refused', `${drill.gameday} cannot be practised now, nothing was injected: ${because}`)
@@ -301,7 +301,7 @@ function unwatchedIn(runs: readonly (Readonly<Run> | undefined)[]): string | und
 }
 
 /** An abort rule that holds, or a fault that is not ours: a drill that meets a real one stops being a drill. */
-function unfit(view: View, drill: Readonly<Drill>): string | undefined {
+function stopBecause(view: View, drill: Readonly<Drill>): string | undefined {
   const real = [...view.known.openIncidents]
     .flatMap((id) => view.known.incidents.get(id) ?? [])
     .find((incident) => incident.drill === undefined);

@@ -69,6 +69,7 @@ export function roleCredentials(
     later(
       () => {
         isDue = false;
+        // Tried again soon; whoever calls when nothing is left to sign with is told why.
         renew().catch(() => undefined);
       },
       Math.max(AGAIN_MS, leftMs(held) - renewMs),

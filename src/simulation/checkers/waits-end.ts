@@ -22,7 +22,7 @@ export const waitsEnd: Checker = {
     /** Runs for which what is owed by when is not known any more. */
     const lost = new Set<string>();
     const failed = new Set<string>();
-    /** Whoever takes over is not heard of the pause again, and calls nobody about what fails in it before its own time. */
+    /** Nobody says it again to whoever takes over, who knows of it, and calls nobody about what fails in it before its own time. */
     const paused = new Set<string>();
     let stoppedAt: number | undefined;
     let isClockRight = true;
