@@ -22,6 +22,8 @@ type Case = {
   readonly eyesAt: number;
   /** When a person said that the step is done; absent while nobody has, since its leader is the same. */
   readonly confirmedAt: number | undefined;
+  /** When people were asked for another attempt that never came: nobody looks any more from then on. */
+  readonly askedAt: number | undefined;
   /** Who has written since when: of those that write now. */
   readonly writesSince: ReadonlyMap<string, number>;
   readonly at: number;
@@ -39,9 +41,8 @@ const untrue: Readonly<Record<string, (it: Case) => string | undefined>> = {
     if (!isTriedEnough(it)) return `it was tried ${startsOf(it).length} times of ${it.planned.retries + 1}`;
     const since = it.writesSince.get(it.run.to);
     const isPromotion = it.planned.effect === 'promotes' || it.planned.effect === 'fences-and-promotes';
-    return isPromotion && it.run.from !== it.run.to && since !== undefined && it.at - since > newsMs
-      ? `${it.run.to} has been writing for ${it.at - since} ms`
-      : undefined;
+    const wasSeen = since !== undefined && (it.askedAt ?? it.at) - since > newsMs;
+    return isPromotion && it.run.from !== it.run.to && wasSeen ? `${it.run.to} has been writing for ${it.at - since} ms` : undefined;
   },
   TIMED_OUT: (it) => {
     if (it.confirmedAt !== undefined && it.at - it.confirmedAt > newsMs)
@@ -81,6 +82,7 @@ export const failedTruly: Checker = {
     const failed = new Set<string>();
     /** By `RUN/STEP`. Whoever takes over has to look again. */
     const confirmedAt = new Map<string, number>();
+    const askedAt = new Map<string, number>();
     const writesSince = new Map<string, Map<string, number>>();
     let isStopped = false;
     let isClockRight = true;
@@ -111,6 +113,8 @@ export const failedTruly: Checker = {
         // Whoever is asked and does not answer ends it, too.
         if (event.type === 'RunCancelling' || event.type === 'SituationChanged' || event.type === 'ApprovalAsked')
           ending.add(event.data.run);
+        if (event.type === 'ApprovalAsked') askedAt.set(`${event.data.run}/${event.data.step}`, at);
+        if (event.type === 'StepStarted') askedAt.delete(`${event.data.run}/${event.data.step}`);
         if (event.type === 'RunPaused') paused.add(event.data.run);
         if (event.type === 'RunResumed') paused.delete(event.data.run);
         if (event.type === 'StepConfirmed') confirmedAt.set(`${event.data.run}/${event.data.step}`, at);
@@ -132,6 +136,7 @@ export const failedTruly: Checker = {
           isClockRight,
           eyesAt: standing.size > 0 ? at : eyesAt,
           confirmedAt: confirmedAt.get(`${id}/${step}`),
+          askedAt: askedAt.get(`${id}/${step}`),
           writesSince: since,
           at,
         });

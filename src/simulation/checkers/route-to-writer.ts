@@ -15,6 +15,12 @@ export const routeToWriter: Checker = {
       return Math.max(longestMs, since === undefined ? 0 : at - since);
     };
     const promotedBy = new Map<string, string>();
+    /** Most eyes had lost sight of it before this leader began: it cannot have heard that others made it the writer. */
+    const isHiddenSince = (workload: string, replica: string, epoch: number, at: number): boolean => {
+      const ledForMs = at - (history.leaders.get(epoch)?.since ?? -Infinity);
+      const eyes = Object.keys(history.world.vantages);
+      return eyes.filter((eye) => history.harms.hiddenFrom(workload, replica, eye, at) >= ledForMs).length > eyes.length / 2;
+    };
     return {
       declared({ world }) {
         for (const [id, { primary }] of Object.entries(world.workloads)) if (!role.has(id)) role.set(id, primary);
@@ -37,8 +43,12 @@ export const routeToWriter: Checker = {
         if (call.effect !== 'routes' || !changed) return;
         const writer = role.get(call.workload);
         const { detectMs = 0, freshMs = 0 } = history.runs.get(call.run)?.promised ?? {};
-        const isNews = promotedBy.get(call.run) === call.to && seenForMs(call.workload, at) <= detectMs + freshMs;
-        if (isNews) return;
+        const isUnseen = seenForMs(call.workload, at) <= detectMs + freshMs;
+        if (
+          promotedBy.get(call.run) === call.to &&
+          (isUnseen || (writer !== undefined && isHiddenSince(call.workload, writer, call.epoch, at)))
+        )
+          return;
         if (writer !== call.to && !history.writersOf(call.workload).has(call.to))
           violate(at, `${call.run} led the users of ${call.workload} to ${call.to} while ${writer ?? 'nobody'} was the writer`);
       },

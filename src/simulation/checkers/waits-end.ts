@@ -110,9 +110,12 @@ export const waitsEnd: Checker = {
         const firstMs = paused.has(id) ? Infinity : run !== undefined && stoppedAt !== undefined ? patienceMs(run) / 3 : 0;
         if (run !== undefined && run.drill === undefined) wait(id, 'decision', at, at + patienceMs(run), firstMs);
       },
-      StepRetried: ({ run }) => {
-        failed.delete(run);
-        over(run, 'decision');
+      StepRetried: ({ run: id }) => {
+        failed.delete(id);
+        over(id, 'decision');
+        const run = history.runs.get(id);
+        // The lever holds it again, and nobody has more time for it than they had, nor is called once more.
+        if (run !== undefined && stoppedAt !== undefined) wait(id, 'stop', stoppedAt, stoppedAt + patienceMs(run), Infinity);
       },
       StepSkipped: ({ run }) => over(run, 'decision'),
       ApprovalAsked: ({ run, until }, at) => wait(run, 'loss', at, until, Infinity),

@@ -32,6 +32,21 @@ t.tell(routeToWriter, [
     [movedBack, t.stops(60, 'east', 'fault'), t.executed(90, route)],
   ],
   [
+    'others moved it back long ago, and most eyes had lost sight of it before this leader began',
+    undefined,
+    [movedBack, t.struck(80, 1, t.unreachable('east', 'v2', 'v3')), t.granted(85, 'c2', 1), t.executed(90, route)],
+  ],
+  [
+    'the same, and one eye only had',
+    /while east was the writer/,
+    [movedBack, t.struck(80, 1, t.unreachable('east', 'v2')), t.granted(85, 'c2', 1), t.executed(90, route)],
+  ],
+  [
+    'the same, and this leader had begun before',
+    /while east was the writer/,
+    [movedBack, t.granted(75, 'c2', 1), t.struck(80, 1, t.unreachable('east', 'v2', 'v3')), t.executed(90, route)],
+  ],
+  [
     'the old writer of a split comes back while the new one hangs',
     undefined,
     [

@@ -22,6 +22,7 @@ const approves = (at: number) => t.entry(at, 'ApprovalGiven', { ...run, plan: 'h
 const pauses = (at: number, until: number) => t.entry(at, 'RunPaused', { ...run, by: 'ann', reason: '', until: until * 1_000 } as never);
 const resumes = (at: number) => t.entry(at, 'RunResumed', { ...run, by: 'ann', reason: '' } as never);
 const executed = (at: number) => t.entry(at, 'RunExecuted', { ...run, outcome: 'failed' } as never);
+const retried = (at: number) => t.entry(at, 'StepRetried', { ...run, step: 'promote', by: 'ann', reason: '' } as never);
 const closed = (at: number) => t.entry(at, 'RunClosed', { ...run, outcome: 'cancelled' } as never);
 const fails = (at: number, code = 'REFUSED') => t.entry(at, 'StepFailed', { ...run, step: 'promote', code, because: '' } as never);
 
@@ -79,6 +80,16 @@ t.tell(waitsEnd, [
     /no step of it did, and nobody's time was over/,
     told([begin], leads(0, 200), opened(), [starts, stopped, executed(20)]),
   ],
+  [
+    'the lever, a step that is retried under it, and nobody lets it go',
+    undefined,
+    told([begin], leads(0, 200), opened(), [starts, fails(11.5), calls(11.6), stopped, retried(20), executed(73)]),
+  ],
+  [
+    'the same, and it ends at once',
+    /no step of it did, and nobody's time was over/,
+    told([begin], leads(0, 200), opened(), [starts, fails(11.5), calls(11.6), stopped, retried(20), executed(30)]),
+  ],
   ['it fails for nothing', /no step of it did/, told([begin], leads(0, 200), opened(), [starts, executed(20)])],
   ['a step fails, and it', undefined, told([begin], leads(0, 200), opened(), [starts, fails(20), calls(20.1), executed(80)])],
   [
@@ -108,6 +119,7 @@ const planned = (steps = [['promote', 'fences-and-promotes']]) => [
   } as never),
 ];
 const sent = (at: number, attempt = 1) => t.started(at, 'promote', attempt);
+const asks = (at: number) => t.entry(at, 'ApprovalAsked', { ...run, step: 'promote', people: 1, because: '' } as never);
 const letGo = [t.entry(13, 'RunPaused', run as never), t.entry(30, 'RunResumed', run as never)];
 t.tell(failedTruly, [
   ['refused as often as it may be sent', undefined, [begin, planned(), sent(11), sent(15, 2), fails(20)]],
@@ -126,6 +138,21 @@ t.tell(failedTruly, [
     'it took effect long ago',
     /DID_NOT_TAKE_EFFECT; west has been writing for 30000 ms/,
     [begin, planned(), sent(11), sent(12, 2), t.writes(20, 'west'), fails(50, 'DID_NOT_TAKE_EFFECT')],
+  ],
+  [
+    'people are asked for another attempt, do not answer, and others move the writer meanwhile',
+    undefined,
+    [begin, planned(), sent(11), sent(12, 2), asks(15), t.writes(20, 'west'), fails(75, 'DID_NOT_TAKE_EFFECT')],
+  ],
+  [
+    'they are asked long after it took effect',
+    /west has been writing for 55000 ms/,
+    [begin, planned(), sent(11), sent(12, 2), t.writes(20, 'west'), asks(35), fails(75, 'DID_NOT_TAKE_EFFECT')],
+  ],
+  [
+    'they answer, and the next attempt takes effect',
+    /west has been writing for 40000 ms/,
+    [begin, planned(), sent(11), asks(15), sent(20, 2), t.writes(35, 'west'), fails(75, 'DID_NOT_TAKE_EFFECT')],
   ],
   ['paused, and let go', /tried 1 times of 2/, [begin, planned(), sent(11), letGo, fails(50, 'DID_NOT_TAKE_EFFECT')]],
   [

@@ -217,6 +217,20 @@ t.tell(resusHarmless, [
     [begin, t.executed(30), t.stops(30, 'east'), t.struck(31, 1, t.dead('west')), t.calm(32), t.end(85)],
   ],
   [
+    'where it went first is lost, too, and it is made the writer again',
+    undefined,
+    [
+      begin,
+      t.executed(30),
+      t.stops(30, 'east'),
+      t.struck(31, 1, t.dead('west')),
+      t.calm(32),
+      t.executed(80, { from: 'west', to: 'east' }),
+      t.writes(85, 'east'),
+      t.end(150),
+    ],
+  ],
+  [
     'and nobody helps',
     /nobody wrote ehr/,
     [begin, t.executed(30), t.stops(30, 'east'), t.struck(31, 1, t.dead('west')), t.calm(32), t.end(150)],
