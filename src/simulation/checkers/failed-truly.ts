@@ -22,8 +22,8 @@ type Case = {
   readonly eyesAt: number;
   /** When a person said that the step is done; absent while nobody has, since its leader is the same. */
   readonly confirmedAt: number | undefined;
-  /** When people were asked for another attempt that never came: nobody looks any more from then on. */
-  readonly askedAt: number | undefined;
+  /** Until when it had to be looked at: while people hold it, or are asked, nobody looks again at what was seen twice not to be so. */
+  readonly lookedUntil: number;
   /** Who has written since when: of those that write now. */
   readonly writesSince: ReadonlyMap<string, number>;
   readonly at: number;
@@ -41,7 +41,7 @@ const untrue: Readonly<Record<string, (it: Case) => string | undefined>> = {
     if (!isTriedEnough(it)) return `it was tried ${startsOf(it).length} times of ${it.planned.retries + 1}`;
     const since = it.writesSince.get(it.run.to);
     const isPromotion = it.planned.effect === 'promotes' || it.planned.effect === 'fences-and-promotes';
-    const wasSeen = since !== undefined && (it.askedAt ?? it.at) - since > newsMs;
+    const wasSeen = since !== undefined && it.lookedUntil - since > newsMs;
     return isPromotion && it.run.from !== it.run.to && wasSeen ? `${it.run.to} has been writing for ${it.at - since} ms` : undefined;
   },
   TIMED_OUT: (it) => {
@@ -82,7 +82,17 @@ export const failedTruly: Checker = {
     const failed = new Set<string>();
     /** By `RUN/STEP`. Whoever takes over has to look again. */
     const confirmedAt = new Map<string, number>();
-    const askedAt = new Map<string, number>();
+    const lookedAt = new Map<string, number>();
+    /** By run: since when something holds it without a break, and what does now. */
+    const held = new Map<string, { since: number; readonly by: Set<string> }>();
+    const hold = (run: string, by: string, at: number): void => {
+      const it = held.get(run) ?? { since: at, by: new Set() };
+      held.set(run, { since: it.since, by: it.by.add(by) });
+    };
+    const release = (run: string, by: string): void => {
+      const it = held.get(run);
+      if (it?.by.delete(by) === true && it.by.size === 0) held.delete(run);
+    };
     const writesSince = new Map<string, Map<string, number>>();
     let isStopped = false;
     let isClockRight = true;
@@ -113,10 +123,16 @@ export const failedTruly: Checker = {
         // Whoever is asked and does not answer ends it, too.
         if (event.type === 'RunCancelling' || event.type === 'SituationChanged' || event.type === 'ApprovalAsked')
           ending.add(event.data.run);
-        if (event.type === 'ApprovalAsked') askedAt.set(`${event.data.run}/${event.data.step}`, at);
-        if (event.type === 'StepStarted') askedAt.delete(`${event.data.run}/${event.data.step}`);
         if (event.type === 'RunPaused') paused.add(event.data.run);
         if (event.type === 'RunResumed') paused.delete(event.data.run);
+        if (event.type === 'StepObserved') lookedAt.set(`${event.data.run}/${event.data.step}`, at);
+        if (event.type === 'ActingStopped') for (const run of history.runs.keys()) hold(run, 'stop', at);
+        if (event.type === 'ActingReleased') for (const run of history.runs.keys()) release(run, 'stop');
+        if (event.type === 'RunPaused') hold(event.data.run, 'pause', at);
+        if (event.type === 'RunResumed') release(event.data.run, 'pause');
+        if (event.type === 'ApprovalAsked') hold(event.data.run, 'asked', at);
+        if (event.type === 'StepStarted') release(event.data.run, 'asked');
+        if (event.type === 'StepRetried' || event.type === 'StepSkipped') release(event.data.run, event.data.step);
         if (event.type === 'StepConfirmed') confirmedAt.set(`${event.data.run}/${event.data.step}`, at);
         if (event.type !== 'StepFailed') return;
         const { run: id, step, code } = event.data;
@@ -125,6 +141,8 @@ export const failedTruly: Checker = {
         // What failed before holds the rest of a run as people do.
         const isEnding = ending.has(id) || paused.has(id) || isStopped || failed.has(id);
         failed.add(id);
+        const heldSince = held.get(id)?.since;
+        hold(id, step, at);
         if (run === undefined || planned === undefined) return;
         const since = writesSince.get(run.workload) ?? new Map<string, number>();
         const why = untrue[code]?.({
@@ -136,7 +154,7 @@ export const failedTruly: Checker = {
           isClockRight,
           eyesAt: standing.size > 0 ? at : eyesAt,
           confirmedAt: confirmedAt.get(`${id}/${step}`),
-          askedAt: askedAt.get(`${id}/${step}`),
+          lookedUntil: heldSince === undefined ? at : Math.max(heldSince, lookedAt.get(`${id}/${step}`) ?? 0),
           writesSince: since,
           at,
         });

@@ -16,7 +16,8 @@ const begin = t.declared();
 const run = { run: 'ehr-1' };
 const opened = (approvalsNeeded = 0) => t.opened(10, { approvalsNeeded });
 const starts = t.entry(11, 'RunStarted', run as never);
-const stopped = t.entry(12, 'ActingStopped', { by: 'ann', reason: '' });
+const stoppedAt = (at: number) => t.entry(at, 'ActingStopped', { by: 'ann', reason: '' });
+const stopped = stoppedAt(12);
 const calls = (at: number) => t.entry(at, 'RunEscalated', run as never);
 const approves = (at: number) => t.entry(at, 'ApprovalGiven', { ...run, plan: 'hash', by: 'bob' } as never);
 const pauses = (at: number, until: number) => t.entry(at, 'RunPaused', { ...run, by: 'ann', reason: '', until: until * 1_000 } as never);
@@ -120,6 +121,8 @@ const planned = (steps = [['promote', 'fences-and-promotes']]) => [
 ];
 const sent = (at: number, attempt = 1) => t.started(at, 'promote', attempt);
 const asks = (at: number) => t.entry(at, 'ApprovalAsked', { ...run, step: 'promote', people: 1, because: '' } as never);
+const looked = (at: number) => t.entry(at, 'StepObserved', { ...run, step: 'promote', attempt: 1, look: 1 } as never);
+const cancels = (at: number) => t.entry(at, 'RunCancelling', { ...run, by: 'ann', reason: '' } as never);
 const letGo = [t.entry(13, 'RunPaused', run as never), t.entry(30, 'RunResumed', run as never)];
 t.tell(failedTruly, [
   ['refused as often as it may be sent', undefined, [begin, planned(), sent(11), sent(15, 2), fails(20)]],
@@ -148,6 +151,26 @@ t.tell(failedTruly, [
     'they are asked long after it took effect',
     /west has been writing for 55000 ms/,
     [begin, planned(), sent(11), sent(12, 2), t.writes(20, 'west'), asks(35), fails(75, 'DID_NOT_TAKE_EFFECT')],
+  ],
+  [
+    'people have it wait, others move the writer, and nobody lets it go on',
+    undefined,
+    [begin, planned(), sent(11), pauses(12, 72), looked(18), t.writes(20, 'west'), fails(72, 'DID_NOT_TAKE_EFFECT')],
+  ],
+  [
+    'the same, and they pull the lever before that ends',
+    undefined,
+    [begin, planned(), sent(11), pauses(12, 72), t.writes(20, 'west'), stoppedAt(45), resumes(50), fails(72, 'DID_NOT_TAKE_EFFECT')],
+  ],
+  [
+    'people have it wait, and it is looked at long after it took effect',
+    /west has been writing for 52000 ms/,
+    [begin, planned(), sent(11), pauses(12, 72), t.writes(20, 'west'), looked(35), fails(72, 'DID_NOT_TAKE_EFFECT')],
+  ],
+  [
+    'they let it go on long after it took effect, and end it',
+    /west has been writing for 52000 ms/,
+    [begin, planned(), sent(11), pauses(12, 72), t.writes(20, 'west'), resumes(40), cancels(72), fails(72, 'DID_NOT_TAKE_EFFECT')],
   ],
   [
     'they answer, and the next attempt takes effect',
