@@ -1,5 +1,5 @@
 // The graph in DOT, for Graphviz and everything that reads it.
-import type { Domain, Graph, Line } from './graph.ts';
+import { andMore, type Domain, type Graph, type Line } from './graph.ts';
 
 const styles: Readonly<Record<Line['kind'], string>> = {
   needs: 'label="needs", penwidth=2',
@@ -13,7 +13,7 @@ export function dot({ workloads, domains, lines }: Graph): string {
   const drawn = (domain: Domain, indent: string): string[] => [
     // Graphviz draws a frame only around what is called a cluster.
     `${indent}subgraph ${quoted(`cluster ${domain.id}`)} {`,
-    `${indent}  label=${quoted(`${domain.label} (${domain.level})`)};`,
+    `${indent}  label=${quoted(`${domain.label} (${domain.level})${andMore(domain.more)}`)};`,
     // A frame without anything in it is not drawn at all.
     ...(domain.standing.length + domain.inside.length === 0 ? [`${indent}  ${quoted(`nothing in ${domain.id}`)} [style=invis];`] : []),
     ...domain.standing.map((each) =>
@@ -27,7 +27,10 @@ export function dot({ workloads, domains, lines }: Graph): string {
   return `${[
     'digraph estate {',
     '  rankdir=LR; compound=true; node [fontname="sans-serif", shape=box]; edge [fontname="sans-serif", fontsize=10];',
-    ...workloads.map(({ id, label, tier }) => `  ${quoted(id)} [label=${quoted(`${label}\n${tier}`)}];`),
+    ...workloads.map(
+      ({ id, label, more, tier, isAsked }) =>
+        `  ${quoted(id)} [label=${quoted(`${label}${andMore(more)}\n${tier}`)}${isAsked ? ', style=filled, fillcolor="#fde68a"' : ''}];`,
+    ),
     ...domains.flatMap((each) => drawn(each, '  ')),
     ...lines.map(({ from, to, kind }) => `  ${quoted(from)} -> ${quoted(to)} [${styles[kind]}];`),
     '}',

@@ -1,12 +1,12 @@
 // Where everything of the picture stands: workloads at the left, in columns by what needs what; sites at the right, boxes in boxes, each
 // as high as what is in it. Pure arithmetic: the same graph gives the same places.
-import type { Domain, Graph, Standing } from './graph.ts';
+import type { Domain, Graph, Node, Standing } from './graph.ts';
 
 /** Pixels from the upper left corner. */
 export type Box = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 export type Placed =
-  | { readonly kind: 'workload'; readonly id: string; readonly box: Box; readonly label: string; readonly tier: string }
-  | { readonly kind: 'site'; readonly id: string; readonly box: Box; readonly label: string; readonly level: string }
+  | (Node & { readonly kind: 'workload'; readonly box: Box })
+  | { readonly kind: 'site'; readonly id: string; readonly box: Box; readonly label: string; readonly more: number; readonly level: string }
   | { readonly kind: 'standing'; readonly id: string; readonly box: Box; readonly what: Standing };
 export type Layout = { readonly width: number; readonly height: number; readonly placed: readonly Placed[] };
 
@@ -18,11 +18,9 @@ const site = { width: 330, header: 26, row: 30, gap: 8 } as const;
 export function layoutOf(graph: Graph): Layout {
   const columns = columnsOf(graph);
   const workloads = columns.flatMap((column, index) =>
-    column.map(({ id, label, tier }, row): Placed => ({
+    column.map((each, row): Placed => ({
+      ...each,
       kind: 'workload',
-      id,
-      label,
-      tier,
       box: {
         x: edge + index * (node.width + node.between),
         y: edge + row * (node.height + node.gap),
@@ -65,7 +63,14 @@ function boxed(domain: Domain, x: number, y: number, width: number): readonly Pl
   const inside = stacked(domain.inside, x + pad, below, inner);
   const bottom = Math.max(y + site.header, ...[...rows, ...inside].map(({ box }) => box.y + box.height));
   return [
-    { kind: 'site', id: domain.id, label: domain.label, level: domain.level, box: { x, y, width, height: bottom + pad - y } },
+    {
+      kind: 'site',
+      id: domain.id,
+      label: domain.label,
+      more: domain.more,
+      level: domain.level,
+      box: { x, y, width, height: bottom + pad - y },
+    },
     ...rows,
     ...inside,
   ];

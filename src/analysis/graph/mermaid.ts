@@ -1,5 +1,5 @@
 // The graph in Mermaid, which many sites that show Markdown draw by themselves.
-import type { Domain, Graph, Line } from './graph.ts';
+import { andMore, type Domain, type Graph, type Line } from './graph.ts';
 
 const arrows: Readonly<Record<Line['kind'], string>> = {
   needs: '==>|needs|',
@@ -17,7 +17,7 @@ export function mermaid({ workloads, domains, lines }: Graph): string {
     return known;
   };
   const drawn = (domain: Domain, indent: string): string[] => [
-    `${indent}subgraph ${idOf(domain.id)}["${escaped(domain.label)} (${domain.level})"]`,
+    `${indent}subgraph ${idOf(domain.id)}["${escaped(domain.label)} (${domain.level})${andMore(domain.more)}"]`,
     ...domain.standing.map((each) => {
       const role = each.kind === 'replica' ? `<br/>${each.role}` : '';
       const [open, close] = each.kind === 'replica' ? ['[(', ')]'] : each.kind === 'vantage' ? ['((', '))'] : ['(', ')'];
@@ -26,9 +26,10 @@ export function mermaid({ workloads, domains, lines }: Graph): string {
     ...domain.inside.flatMap((each) => drawn(each, `${indent}  `)),
     `${indent}end`,
   ];
-  const nodes = workloads.map(({ id, label, tier }) => `  ${idOf(id)}["${escaped(label)}<br/>${escaped(tier)}"]`);
+  const nodes = workloads.map(({ id, label, more, tier }) => `  ${idOf(id)}["${escaped(label)}${andMore(more)}<br/>${escaped(tier)}"]`);
   const sites = domains.flatMap((each) => drawn(each, '  '));
   const edges = lines.map(({ from, to, kind }) => `  ${idOf(from)} ${arrows[kind]} ${idOf(to)}`);
-  return `${['flowchart LR', ...nodes, ...sites, ...edges].join('\n')}\n`;
+  const asked = workloads.filter(({ isAsked }) => isAsked).map(({ id }) => `  style ${idOf(id)} fill:#fde68a`);
+  return `${['flowchart LR', ...nodes, ...sites, ...edges, ...asked].join('\n')}\n`;
 }
 const escaped = (text: string): string => text.replaceAll('"', '#quot;').replaceAll('\n', ' ');

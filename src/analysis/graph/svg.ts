@@ -1,5 +1,5 @@
 // The graph as a picture that needs no program but a browser.
-import type { Graph, Line } from './graph.ts';
+import { andMore, type Graph, type Line } from './graph.ts';
 import { layoutOf, type Box, type Placed } from './layout.ts';
 
 const font = 'font-family="system-ui, sans-serif"';
@@ -33,12 +33,12 @@ function drawn(each: Placed): string {
   const says = (text: string, at: number, rest: string): string =>
     `<text x="${x + 10}" y="${y + at}" ${font} ${rest}>${escaped(text)}</text>`;
   if (each.kind === 'site')
-    return frame('#f8fafc', '#cbd5e1', 6) + says(`${each.label} (${each.level})`, 18, 'font-size="12" fill="#475569"');
+    return frame('#f8fafc', '#cbd5e1', 6) + says(`${each.label} (${each.level})${andMore(each.more)}`, 18, 'font-size="12" fill="#475569"');
   if (each.kind === 'workload')
     return (
-      frame('#eff6ff', '#1d4ed8', 6, 1.5) +
+      frame(each.isAsked ? '#fde68a' : '#eff6ff', '#1d4ed8', 6, 1.5) +
       says(each.label, 19, 'font-size="13" font-weight="600" fill="#111827"') +
-      says(each.tier, 36, 'font-size="11" fill="#4b5563"')
+      says(`${each.tier}${andMore(each.more)}`, 36, 'font-size="11" fill="#4b5563"')
     );
   const { what } = each;
   if (what.kind !== 'replica') return frame('#ffffff', '#e5e7eb', 15) + says(what.label, 19, 'font-size="12" fill="#6b7280"');
