@@ -51,7 +51,9 @@ const untrue: Readonly<Record<string, (it: Case) => string | undefined>> = {
   },
   UNKNOWN_OUTCOME: (it) => (hadItsTime(it) ? undefined : `its last attempt was sent ${it.at - (startsOf(it).at(-1)?.at ?? 0)} ms ago`),
   // Before the writer is touched: the loss for which it was opened is over. While users are led: others have moved the writer.
-  SITUATION_CHANGED: ({ history, run, planned, at, writesSince, eyesAt }) => {
+  SITUATION_CHANGED: ({ history, run, planned, at, writesSince, eyesAt, isClockRight }) => {
+    // By a clock that is ahead everything that was seen is too old to say anything.
+    if (!isClockRight) return undefined;
     const longSince = (run.promised?.freshMs ?? Infinity) + longMs;
     if (planned.effect === 'routes') {
       const since = writesSince.get(run.to);

@@ -191,6 +191,17 @@ t.tell(failedTruly, [
     [noZones, t.struck(1, 1, t.dead()), planned(), fails(100, 'SITUATION_CHANGED')],
   ],
   [
+    'the loss is there, and a controller has a wrong clock',
+    undefined,
+    [
+      noZones,
+      t.struck(1, 1, t.dead()),
+      planned(),
+      t.fact(50, 'struck', { fault: 'controller-clock-wrong', id: 2, harms: [{ kind: 'resus' }] }),
+      fails(100, 'SITUATION_CHANGED'),
+    ],
+  ],
+  [
     'the loss is there, and the place of the standby was lost with its eye',
     undefined,
     [noZones, t.struck(1, 1, t.dead()), planned(), t.struck(60, 2, t.dead('west')), t.healed(90, 2), fails(100, 'SITUATION_CHANGED')],
