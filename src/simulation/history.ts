@@ -57,6 +57,8 @@ export class History {
   world: WorldAsBuilt = noWorld;
   /** By workload: the replicas that accept writes. */
   readonly writers = new Map<string, Set<string>>();
+  /** By workload: the replica whose storage was the last to be made to refuse writes, and that has not written since. */
+  readonly refusing = new Map<string, string>();
   readonly harms = new Harms();
   readonly runs = new Map<string, RunTold>();
   readonly incidents = new Map<string, IncidentTold>();
@@ -87,8 +89,12 @@ export class History {
       const writers = this.writersOf(workload);
       if (writes) writers.add(replica);
       else writers.delete(replica);
+      if (writes && this.refusing.get(workload) === replica) this.refusing.delete(workload);
     },
-    executed: (fact) => pushTo(this.executed, fact.call.run, fact),
+    executed: (fact) => {
+      pushTo(this.executed, fact.call.run, fact);
+      if (fact.fenced === 'storage') this.refusing.set(fact.call.workload, fact.call.from);
+    },
     struck: (fact) => this.#strike(`fault/${fact.id}`, fact),
     healed: ({ id, at }) => this.#heal(`fault/${id}`, at),
     'drill-fault': (fact) => {

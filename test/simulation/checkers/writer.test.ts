@@ -135,6 +135,31 @@ t.tell(fenceFirst, [
     /fence was not carried out/,
     [begin, t.opened(20, apart), fence(20, 'provider-asserted'), t.executed(25, { effect: 'promotes' })],
   ],
+  [
+    'promote after a look that found the fence of an earlier run',
+    undefined,
+    [
+      begin,
+      t.opened(5, apart),
+      t.executed(6, { step: 'fence', effect: 'fences' }, true, 'storage'),
+      t.opened(20, { ...apart, run: 'ehr-2' as never }),
+      fence(20, 'provider-asserted', 'ehr-2'),
+      t.executed(25, { run: 'ehr-2' as never, effect: 'promotes' }),
+    ],
+  ],
+  [
+    'promote after a fence of an earlier run that was lifted since',
+    /ehr-2 promoted west and fence was not carried out/,
+    [
+      begin,
+      t.opened(5, apart),
+      t.executed(6, { step: 'fence', effect: 'fences' }, true, 'storage'),
+      t.writes(10, 'east', { by: 'operator' }),
+      t.opened(20, { ...apart, run: 'ehr-2' as never }),
+      fence(20, 'provider-asserted', 'ehr-2'),
+      t.executed(25, { run: 'ehr-2' as never, effect: 'promotes' }),
+    ],
+  ],
   ['promote before a fence is stated', /before it said what its fence is/, [begin, t.opened(20), t.executed(25)]],
   [
     'a fence that was skipped',
