@@ -179,7 +179,12 @@ export class Theatre {
         const measured = !ok
           ? undefined
           : isDatabase
-            ? { role, ...address, heartbeatAt: this.isDark('us-east-2') ? (this.#lastBeat ?? this.now) : (this.#lastBeat = this.now) }
+            ? {
+                role,
+                timeline: this.timeline,
+                ...address,
+                heartbeatAt: this.isDark('us-east-2') ? (this.#lastBeat ?? this.now) : (this.#lastBeat = this.now),
+              }
             : target.probe.uses === 'tcp'
               ? address
               : undefined;

@@ -2,6 +2,8 @@
 // nobody can write, or others took the writer away before its users were led there.
 import { describe, expect, test } from 'vitest';
 import type { Runbook } from '../../src/core/estate.ts';
+import type { Request } from '../../src/core/input.ts';
+import type { Hash, RunId, WorkloadId } from '../../src/core/values.ts';
 import { estate } from '../core/estate.ts';
 import { person } from '../core/theatre.ts';
 import { fenced, step, withTier } from './in-hand.ts';
@@ -156,5 +158,40 @@ describe('others move the writer back before the users were led to it', () => {
     stage.refuse.delete('ehr-1/route');
     theatre.until('RunExecuted');
     expect(stage.executed, theatre.transcript()).toContain('ehr-1/route');
+  });
+  test.each([
+    ['nor when nobody looked in between: the old primary is on another timeline', 1, false],
+    ['they are led there when it is slow to call itself the primary', 0, true],
+  ] as const)('%s', (_, newTimelines, isLed) => {
+    const declared = withTier({}, patient);
+    const { theatre, stage } = open(undefined, { ...declared, runbooks: { ...declared.runbooks, switchover: patient } });
+    stage.refuse.set('ehr-1/route', under);
+    // What the vantages see follows by hand, and one of them tells the roles the wrong way round.
+    stage.theatre = undefined;
+    theatre.liar = theatre.known.targets?.vantages[0]?.id;
+    const ask = (by: string, request: Request): void => void theatre.give({ kind: 'requested', by: person(by), request }, person(by));
+    ask('ann', { kind: 'run', workload: 'ehr' as WorkloadId, mode: 'switchover', reason: 'patches' });
+    ask('bob', { kind: 'approve', run: 'ehr-1' as RunId, plan: theatre.of('PlanCompiled')[0]?.hash ?? ('' as Hash) });
+    theatre.until('RoleChanged');
+    theatre.timeline += newTimelines;
+    theatre.pass(10_000);
+    stage.refuse.delete('ehr-1/route');
+    theatre.until('RunExecuted');
+    expect(stage.executed.includes('ehr-1/route'), theatre.transcript()).toBe(isLed);
+  });
+  test('nor long after the promotion, while a majority hears that it is a standby: a new leader decides first who is the writer', () => {
+    const { theatre, stage } = open(undefined, withTier({}, patient));
+    stage.refuse.set('ehr-1/route', under);
+    theatre.dark.add('us-east-2');
+    theatre.until('RoleChanged');
+    theatre.pass(200);
+    stage.refuse.delete('ehr-1/route');
+    // Others moved the writer back, and it was lost with its region before anybody who leads could see it.
+    theatre.primary = 'east';
+    theatre.now += 130_000;
+    theatre.restart();
+    theatre.until('RunExecuted');
+    expect(stage.executed, theatre.transcript()).not.toContain('ehr-1/route');
+    expect(theatre.of('StepFailed')).toMatchObject([{ step: 'route', code: 'SITUATION_CHANGED' }]);
   });
 });

@@ -62,7 +62,7 @@ const isJustPromoted = ({ now }: View, { isRoleOfRun, roleChangedAt }: Readonly<
 /**
  * Whether this replica, which a run promoted, is the writer no more: by what is known, or because it calls itself a standby for the
  * hysteresis of the tier, to a majority. `unsure`: it calls itself a standby, to nobody the primary, and another has called itself that
- * since, and that is not enough yet. Undefined while nothing says so.
+ * since, or a majority hears it long after the promotion, and that is not enough yet. Undefined while nothing says so.
  */
 export function lostRole(
   view: View,
@@ -78,10 +78,12 @@ export function lostRole(
   if (own === undefined || own.now.standby.size === 0) return undefined;
   const other = claims.find((each) => each !== own && each.isNewPrimary);
   const because = other === undefined ? seenAs(own) : `${seenAs(own)}; ${seenAs(other)}`;
-  const isHeld = own.held.standby.size >= majorityOf(view.known.targets?.vantages.length ?? 0);
-  if (isHeld && (other !== undefined || !isJustPromoted(view, known))) return { kind: 'lost', because };
+  const need = majorityOf(view.known.targets?.vantages.length ?? 0);
+  const isTold = other !== undefined || !isJustPromoted(view, known);
+  if (isTold && own.held.standby.size >= need) return { kind: 'lost', because };
   // Whoever still sees it as the primary speaks against a doubt, and not against a majority.
-  return other === undefined || own.now.primary.size > 0 ? undefined : { kind: 'unsure', because };
+  const isDoubted = other !== undefined || own.now.standby.size >= need;
+  return isTold && isDoubted && own.now.primary.size === 0 ? { kind: 'unsure', because } : undefined;
 }
 
 type Look = { readonly need: number; readonly all: number; readonly span: string };

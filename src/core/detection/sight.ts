@@ -20,8 +20,12 @@ export type Cell = {
   isCalledDown: boolean;
   detail: string;
   measured: Readonly<Record<string, number | string>> | undefined;
-  /** The role that its last sample measured, good or bad; since when (as `countsFrom`) and how often each sample in a row has said so. */
-  role: { readonly is: string; readonly since: Instant; readonly times: number } | undefined;
+  /**
+   * The role that its last sample measured, good or bad; since when (as `countsFrom`) and how often each sample in a row has said so. A
+   * primary on another timeline than before was promoted in between: it is another sight of it.
+   */
+  role:
+    { readonly is: string; readonly timeline: number | string | undefined; readonly since: Instant; readonly times: number } | undefined;
 };
 /** One population's path, from its canaries in the order in which they were sent. */
 export type Path = {
@@ -57,7 +61,10 @@ export const pathId = (workload: WorkloadId | string, population: string): strin
 export type Row = Pick<Tier['detection'], 'failures' | 'successes'> & { readonly rowMs: number };
 const anyRow: Row = { failures: 1, successes: 1, rowMs: Infinity };
 
-/** A late or repeated observation (not newer than what is known) changes nothing and answers `undefined`. */
+/**
+ * A late or repeated observation (not newer than what is known) answers `undefined`. It changes nothing, unless it was good in the midst of
+ * what was taken for a row of failures.
+ */
 export function seeProbe(sight: Sight, observation: Observation, now: Instant, row: Row = anyRow): Cell | undefined {
   let byVantage = sight.cells.get(observation.target);
   if (byVantage === undefined) sight.cells.set(observation.target, (byVantage = new Map()));
@@ -77,7 +84,10 @@ export function seeProbe(sight: Sight, observation: Observation, now: Instant, r
     };
     byVantage.set(observation.vantage, cell);
   }
-  if (isLate(observation.at, cell, cell.lastAt, row.rowMs)) return undefined;
+  if (isLate(observation.at, cell, cell.lastAt, row.rowMs)) {
+    if (observation.ok) breakRow(cell, observation.at);
+    return undefined;
+  }
   cell.lastAt = observation.at;
   const lastFrom = cell.countsFrom;
   cell.countsFrom = earlier(observation.at, now);
@@ -86,8 +96,10 @@ export function seeProbe(sight: Sight, observation: Observation, now: Instant, r
   const is = observation.measured?.['role'];
   const isRow = cell.countsFrom - lastFrom <= row.rowMs;
   if (!isRow) [cell.failures, cell.successes, cell.failingSince, cell.isCalledDown] = [0, 0, undefined, false];
-  const before = cell.role?.is === is && isRow ? cell.role : undefined;
-  cell.role = typeof is === 'string' ? { is, since: before?.since ?? cell.countsFrom, times: (before?.times ?? 0) + 1 } : undefined;
+  const timeline = is === 'primary' ? observation.measured?.['timeline'] : undefined;
+  const before = cell.role?.is === is && cell.role?.timeline === timeline && isRow ? cell.role : undefined;
+  cell.role =
+    typeof is === 'string' ? { is, timeline, since: before?.since ?? cell.countsFrom, times: (before?.times ?? 0) + 1 } : undefined;
   if (observation.ok) {
     cell.lastOkAt = observation.at;
     cell.measured = observation.measured;
@@ -102,6 +114,15 @@ export function seeProbe(sight: Sight, observation: Observation, now: Instant, r
   if (cell.failures >= row.failures) cell.isCalledDown = true;
   if (cell.successes >= row.successes) cell.isCalledDown = false;
   return cell;
+}
+
+/** Only the newest of its failures is known to have come after that. */
+function breakRow(cell: Cell, at: Instant): void {
+  if (cell.failingSince === undefined || at <= cell.failingSince || at >= cell.lastAt) return;
+  cell.failures = 1;
+  cell.failingSince = cell.lastAt;
+  cell.isCalledDown = false;
+  if (at > (cell.lastOkAt ?? 0)) cell.lastOkAt = at;
 }
 
 /**

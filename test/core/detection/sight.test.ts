@@ -98,6 +98,69 @@ describe.each(cases)('%s', (_, said, heard) => {
   });
 });
 
+describe('a good look that a bad one has overtaken', () => {
+  type Look = readonly [arrivesAt: number, at: number, ok: boolean];
+  const rows: readonly (readonly [string, readonly Look[], { failures: number; isCalledDown: boolean; failingSince?: Instant }])[] = [
+    [
+      'breaks the row: only the newest bad one is known to have come after it',
+      [
+        [5, 5, false],
+        [15, 15, false],
+        [16, 10, true],
+        [20, 20, false],
+      ],
+      { failures: 2, isCalledDown: false, failingSince: instant(15) },
+    ],
+    [
+      'takes back what the row was taken for',
+      [
+        [5, 5, false],
+        [15, 15, false],
+        [20, 20, false],
+        [21, 10, true],
+      ],
+      { failures: 1, isCalledDown: false, failingSince: instant(20) },
+    ],
+    [
+      'breaks it once, however often it is repeated',
+      [
+        [5, 5, false],
+        [15, 15, false],
+        [16, 10, true],
+        [20, 20, false],
+        [21, 10, true],
+        [25, 25, false],
+      ],
+      { failures: 3, isCalledDown: true, failingSince: instant(15) },
+    ],
+    [
+      'of before the row breaks nothing',
+      [
+        [10, 10, false],
+        [11, 5, true],
+        [15, 15, false],
+        [20, 20, false],
+      ],
+      { failures: 3, isCalledDown: true, failingSince: instant(10) },
+    ],
+    [
+      'and a bad one that comes late is none more',
+      [
+        [5, 5, false],
+        [15, 15, false],
+        [16, 10, false],
+      ],
+      { failures: 2, isCalledDown: false, failingSince: instant(5) },
+    ],
+  ];
+  test.each(rows)('%s', (_, looks, expected) => {
+    const sight = newSight();
+    for (const [arrivesAt, at, ok] of looks)
+      seeProbe(sight, { target: 't', vantage: 'v' as VantageId, ok, at: instant(at), detail: '' }, instant(arrivesAt), row);
+    expect(sight.cells.get('t')?.get('v' as VantageId)).toMatchObject(expected);
+  });
+});
+
 describe('canaries with a silence between them are no row', () => {
   type Sent = readonly [arrivesAt: number, sentAt: number, isGood: boolean];
   const rows: readonly (readonly [string, readonly Sent[], { readonly good: number; readonly bad: number }])[] = [
