@@ -2,6 +2,7 @@
 // they lose, who must say yes, and what speaks against it. At most sixty lines, unless the steps alone are more.
 import type { Estimate, Part } from '../core/objective/forecast.ts';
 import { saidRunbook } from '../core/runbook/plan.ts';
+import type { Json } from '../core/values.ts';
 import type { Colors } from './controller-command.ts';
 import { diffLines } from './plan-against.ts';
 import { printable } from './io.ts';
@@ -157,16 +158,27 @@ function verdict(report: PlanReport, wide: number, paint: Colors): readonly stri
       : `${part.name} ${span(part.p50)}${part.isOutage ? '' : ' (not felt)'}`,
   );
   const { lossMs, targetRpoMs, lossBecause } = predicted;
+  const moved = plan.steps.flatMap(({ uses, with: input }) => (uses === 'move' ? movedBy(input) : []));
   const loss =
     lossMs === null ? `unknown: ${lossBecause}` : lossMs === 0 ? `none: ${lossBecause}` : `at most ${span(lossMs)}: ${lossBecause}`;
   return [
     ...section('Users wait', `${span(p50)} usually, slow ${span(p95)}; ${kept}.`, wide),
     ...section('', `${path.join(' > ')}.`, wide),
+    ...(criticalPath.every(({ isOutage }) => isOutage)
+      ? []
+      : section('', `The whole takes ${span(predicted.wholeMs.p50)} usually, slow ${span(predicted.wholeMs.p95)}.`, wide)),
+    ...(moved.length === 0 ? [] : section('', `Users of ${moved.join(', ')} wait as the plan of each says.`, wide)),
     ...section('', [measured(criticalPath), ...backTested(predicted.backTest)].join(' '), wide),
     ...section('Writes lost', `${loss}; ${targetRpoMs === null ? 'RPO not decided yet (pending-bia)' : `RPO ${span(targetRpoMs)}`}.`, wide),
     ...section('Yes from', `${yesFrom(approvals, isFound(plan))}.`, wide),
   ];
 }
+
+/** What a step of a plan of plans moves, which has a plan of its own. */
+const movedBy = (input: Json): readonly string[] => {
+  const name: unknown = typeof input === 'object' && input !== null && 'workload' in input ? input['workload'] : undefined;
+  return typeof name === 'string' ? [printable(name)] : [];
+};
 
 function besides({ about, plan, criticalPath, evaluated }: PlanReport, wide: number): readonly string[] {
   const evictable = about.evictable ?? [];

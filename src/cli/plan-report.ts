@@ -81,6 +81,8 @@ export type PlanReport = {
   readonly criticalPath: readonly Part[];
   readonly predicted: {
     readonly rtoMs: Forecast['rtoMs'];
+    /** From the beginning to the end, with what users do not feel. */
+    readonly wholeMs: Forecast['wholeMs'];
     readonly lossMs: number | null;
     readonly lossBecause: string;
     /** Null: nobody has decided it yet. */
@@ -129,6 +131,7 @@ export function reportOf(subject: Subject, catalogue: Catalogue, given: Given): 
     criticalPath: ahead.criticalPath,
     predicted: {
       rtoMs: ahead.rtoMs,
+      wholeMs: ahead.wholeMs,
       lossMs: lossMs === undefined ? 0 : lossMs,
       lossBecause: subject.lossBecause,
       targetRtoMs: rtoOf(tier, treated) ?? null,

@@ -5,7 +5,7 @@ import { saidPending, type Automation, type DiagnosisKind, type Tier, type Workl
 import { changesWriter, type Plan, type PlannedStep } from '../runbook/plan.ts';
 import { inOrder } from '../runbook/order.ts';
 import { lossBetween } from './target.ts';
-import type { Source } from './timing.ts';
+import { byPeople, type Source } from './timing.ts';
 
 /** Milliseconds: half of all cases, and 95 of 100. `n`: samples of the same floor, also when they are too few to be used. */
 export type Estimate = {
@@ -22,7 +22,7 @@ export type Part = Estimate & {
   readonly name: string;
   /** From the beginning, in milliseconds, when everything before takes its usual time. */
   readonly startsAtMs: number;
-  /** Users are without service meanwhile. In a planned move that begins with the first step that touches the writer. */
+  /** Users are without service meanwhile. In a planned move only between the first step that touches what they use and the last. */
   readonly isOutage: boolean;
 };
 export type Spans = { readonly p50: number; readonly p95: number };
@@ -63,9 +63,13 @@ export function forecast({ plan, diagnosis, tier, workload, estimateOf, approval
   // What dies in the neighbourhood meanwhile holds a narrow diagnosis up, as long as a neighbour may take to be called dead too.
   const settleMs = isNarrow ? detection.intervalMs * 2 + detection.timeoutMs : 0;
   const path = longestChain(plan, estimateOf);
-  const firstWriter = path.findIndex(({ step }) => changesWriter(step));
-  // A planned move without a step that touches the writer is taken to be an outage from its first step on.
-  const outageFrom = isUnplanned ? 0 : Math.max(0, firstWriter);
+  const [outageFrom, outageTo] = isUnplanned ? [0, path.length] : outageOf(path.map(({ step }) => step));
+  const pathPart = ({ step, estimate }: Link, n: number): Omit<Part, 'startsAtMs'> => ({
+    kind: 'step',
+    name: step.id,
+    isOutage: n >= outageFrom && n < outageTo,
+    ...estimate,
+  });
   const movesUsers = plan.steps.some(({ effect }) => effect === 'routes');
   const parts: Omit<Part, 'startsAtMs'>[] = [
     ...(isUnplanned && !isChosen
@@ -84,7 +88,7 @@ export function forecast({ plan, diagnosis, tier, workload, estimateOf, approval
         ]
       : []),
     ...(approvals === undefined ? [] : [{ kind: 'approvals' as const, name: 'approvals', isOutage: isUnplanned, ...approvals }]),
-    ...path.map(({ step, estimate }, n) => ({ kind: 'step' as const, name: step.id, isOutage: n >= outageFrom, ...estimate })),
+    ...path.slice(0, outageTo).map(pathPart),
     ...(movesUsers
       ? [
           { kind: 'dns-ttl' as const, name: 'DNS TTL', isOutage: true, ...ttl },
@@ -101,6 +105,7 @@ export function forecast({ plan, diagnosis, tier, workload, estimateOf, approval
       ),
       p95: usersPath.intervalMs + usersPath.timeoutMs,
     },
+    ...path.slice(outageTo).map((link, n) => pathPart(link, outageTo + n)),
   ];
   const healing = isNarrow && !isChosen ? (workload.localHa?.graceMs ?? 0) : 0;
   if (healing > 0)
@@ -145,6 +150,21 @@ function inTime(parts: readonly Omit<Part, 'startsAtMs'>[]): readonly Part[] {
     startsAtMs += part.p50;
     return placed;
   });
+}
+
+/** Steps that look, wait, ask, or move another workload: users of this one go on meanwhile. */
+const untouching: ReadonlySet<string> = new Set(['approve', 'move', 'probe', 'wait']);
+/**
+ * Of a planned move, the steps that users feel: `[first, after the last]`. From the first that touches the writer; without one, from the first that
+ * may touch anything. What people do at the end, when all that the machine changes is done, is looking and telling.
+ */
+function outageOf(path: readonly OutlinedStep[]): readonly [number, number] {
+  const firstWriter = path.findIndex(changesWriter);
+  const first = firstWriter >= 0 ? firstWriter : path.findIndex(({ uses }) => !untouching.has(uses));
+  if (first < 0) return [path.length, path.length];
+  const isAfterwards = ({ uses }: OutlinedStep): boolean => untouching.has(uses) || byPeople.has(uses);
+  const hasEffect = path.some(({ effect }) => effect !== 'nothing');
+  return [first, hasEffect ? path.findLastIndex((step) => !isAfterwards(step)) + 1 : path.length];
 }
 
 type Link = { readonly step: OutlinedStep; readonly estimate: Estimate };

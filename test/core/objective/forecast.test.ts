@@ -6,9 +6,15 @@ import type { Plan, PlannedStep } from '../../../src/core/runbook/plan.ts';
 import { tier } from '../estate.ts';
 
 const estimate = (p50: number, p95 = p50): Estimate => ({ p50, p95, n: 0, source: 'declared', because: 'it says so' });
-const step = (id: string, expectMs: number, needs: readonly string[] = [], effect: PlannedStep['effect'] = 'nothing'): PlannedStep => ({
+const step = (
+  id: string,
+  expectMs: number,
+  needs: readonly string[] = [],
+  effect: PlannedStep['effect'] = 'nothing',
+  uses = 'test.it',
+): PlannedStep => ({
   id: id as PlannedStep['id'],
-  uses: 'test.it',
+  uses,
   with: {},
   needs: needs as PlannedStep['needs'],
   timeoutMs: 1_000,
@@ -94,6 +100,44 @@ describe('the critical path', () => {
     const { rtoMs, wholeMs, criticalPath } = forecast(ahead(plan, { approvals: estimate(120_000) }));
     expect(criticalPath.filter(({ isOutage }) => !isOutage).map(({ name }) => name)).toEqual(['approvals', 'check']);
     expect([rtoMs.p50, wholeMs.p50]).toEqual([10_000 + 100, 120_000 + 5_000 + 10_000 + 100]);
+  });
+  const moved = step('others', 3_600_000, [], 'nothing', 'move');
+  const led = step('lead', 30_000, ['others'], 'routes');
+  const looked = step('look', 900_000, ['lead'], 'nothing', 'human');
+  const asked = step('ask', 60_000, [], 'nothing', 'human');
+  test.each<[string, Ahead, readonly string[]]>([
+    [
+      'from the step that leads them elsewhere',
+      ahead(planOf('switchover', [moved, led])),
+      ['lead', 'DNS TTL', 'client caches', 'validation'],
+    ],
+    [
+      'and not what people look at afterwards',
+      ahead(planOf('failback', [moved, led, looked])),
+      ['lead', 'DNS TTL', 'client caches', 'validation'],
+    ],
+    [
+      'but what they do before, who may stop something',
+      ahead(planOf('switchover', [asked, step('lead', 30_000, ['ask'], 'routes')])),
+      ['ask', 'lead', 'DNS TTL', 'client caches', 'validation'],
+    ],
+    [
+      'and all that they do where nothing else is done',
+      ahead(planOf('switchover', [asked, step('look', 9, ['ask'], 'nothing', 'human')])),
+      ['ask', 'look', 'validation'],
+    ],
+    ['and nothing of other workloads', ahead(planOf('switchover', [moved])), ['validation']],
+    [
+      'though of a failover everything counts',
+      ahead(planOf('failover', [moved, led, looked])),
+      ['detection', 'others', 'lead', 'look', 'DNS TTL', 'client caches', 'validation'],
+    ],
+  ])('counts of a planned move only what users feel: %s', (_what, given, expected) => {
+    const { rtoMs, wholeMs, criticalPath } = forecast(given);
+    const felt = criticalPath.filter(({ isOutage }) => isOutage);
+    expect(felt.map(({ name }) => name)).toEqual(expected);
+    expect(rtoMs.p50).toBe(felt.reduce((sum, { p50 }) => sum + p50, 0));
+    expect(wholeMs.p50).toBe(criticalPath.reduce((sum, { p50 }) => sum + p50, 0));
   });
 });
 
