@@ -131,6 +131,38 @@ describe('others move the writer back before the users were led to it', () => {
     theatre.until('RunExecuted');
     expect(stage.executed.includes('ehr-1/route'), theatre.transcript()).toBe(isLed);
   });
+  test('nor when one vantage has told so far, and the others tell within the round', () => {
+    const { theatre, stage } = open(undefined, withTier({}, patient));
+    stage.refuse.set('ehr-1/route', under);
+    theatre.dark.add('us-east-2');
+    theatre.until('RoleChanged');
+    theatre.pass(200);
+    stage.refuse.delete('ehr-1/route');
+    theatre.primary = 'east';
+    theatre.now += 130_000;
+    // Every vantage looks each 500 ms; the leader begins in between, and looks at what is open each second.
+    while (theatre.now % 500 !== 200) theatre.now += 50;
+    theatre.silent.add('campus');
+    theatre.restart();
+    theatre.pass(1_050);
+    theatre.silent.clear();
+    theatre.until('RunExecuted');
+    expect(stage.executed, theatre.transcript()).not.toContain('ehr-1/route');
+  });
+  // A database that has just been promoted may be slow to call itself the primary.
+  test('they are led, soon after the promotion, to what a majority still hears to be a standby', () => {
+    const { theatre, stage } = open(undefined, withTier({}, patient));
+    stage.refuse.set('ehr-1/route', under);
+    theatre.dark.add('us-east-2');
+    theatre.until('RoleChanged');
+    theatre.pass(200);
+    stage.refuse.delete('ehr-1/route');
+    theatre.primary = 'east';
+    theatre.now += 10_000;
+    theatre.restart();
+    theatre.until('RunExecuted');
+    expect(stage.executed, theatre.transcript()).toContain('ehr-1/route');
+  });
   // Seen so by one of three, which is no reason to adopt another writer, and none to lead anybody to this one.
   test('they are not led there either when one vantage still tells the roles as they were', () => {
     const { theatre, stage } = open(undefined, withTier({}, patient));

@@ -28,12 +28,12 @@ export function lastLook(view: View, { workload, incident, plan }: Readonly<Run>
 export const isTargetUnseen = (view: View, run: Readonly<Run>): boolean =>
   run.plan.to !== run.plan.from && isUnheardOf(view, run, judgedAfterMs, (cell) => cell.failures === 0);
 /**
- * Whether this leader has not heard yet who the replica calls itself that an earlier one promoted: others may have moved the writer since.
- * Every vantage that sees it has told within one round, and whoever tells no role is not waited for any longer.
+ * Whether this leader has not heard yet that the replica calls itself the primary which an earlier one promoted: others may have moved the
+ * writer since. Every vantage that sees it has told within one round, and nobody is waited for any longer.
  */
 export const isRoleUntold = (view: View, run: Readonly<Run>): boolean =>
   (view.known.workloads.get(run.workload)?.roleChangedAt ?? 0) < view.known.epochBeganAt &&
-  isUnheardOf(view, run, roundMs, (cell) => cell.role !== undefined);
+  isUnheardOf(view, run, roundMs, (cell) => cell.role?.is === 'primary');
 
 const roundMs = ({ detection: { intervalMs, timeoutMs } }: Target): number => intervalMs + timeoutMs + lookAgainMs;
 function isUnheardOf(

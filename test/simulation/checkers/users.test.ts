@@ -15,6 +15,9 @@ const movedBack = [
   t.stops(30, 'west', 'operator'),
   t.writes(31, 'east', { by: 'operator' }),
 ];
+const told = t.entry(27, 'RoleChanged', { workload: 'ehr' as never, primary: 'west', run: 'ehr-1' as never });
+const led = (at: number, entryAt = at) =>
+  t.entry(at, 'StepStarted', { run: 'ehr-1', step: 'route', token: 'ehr-1/route' } as never, { entryAt });
 t.tell(routeToWriter, [
   ['after the promotion', undefined, [begin, t.executed(25), t.executed(26, route)]],
   ['before it', /while east was the writer/, [begin, t.executed(24, route), t.executed(25)]],
@@ -45,6 +48,33 @@ t.tell(routeToWriter, [
     'the same, and this leader had begun before',
     /while east was the writer/,
     [movedBack, t.granted(75, 'c2', 1), t.struck(80, 1, t.unreachable('east', 'v2', 'v3')), t.executed(90, route)],
+  ],
+  [
+    'they had, and see it again since a moment',
+    undefined,
+    [movedBack, t.struck(80, 1, t.unreachable('east', 'v2', 'v3')), t.granted(85, 'c2', 1), t.healed(110, 1), t.executed(120, route)],
+  ],
+  [
+    'they had, and see it again since long',
+    /while east was the writer/,
+    [movedBack, t.struck(80, 1, t.unreachable('east', 'v2', 'v3')), t.granted(85, 'c2', 1), t.healed(90, 1), t.executed(120, route)],
+  ],
+  ['others moved it back long ago, and the clock of who leads is far off', undefined, [movedBack, led(60, 80), t.executed(60, route)]],
+  ['the same, and it is off a little', /while east was the writer/, [movedBack, led(60, 62), t.executed(60, route)]],
+  [
+    'in the calm, where the writer is dead and eyes see a standby minutes after its promotion',
+    /while east was the writer/,
+    [movedBack, told, t.struck(190, 1, t.dead()), t.calm(190), t.granted(191, 'c2', 1), led(200), t.executed(200, route)],
+  ],
+  [
+    'so soon after it that it may be slow to tell',
+    undefined,
+    [movedBack, told, t.struck(90, 1, t.dead()), t.calm(90), t.granted(91, 'c2', 1), led(100), t.executed(100, route)],
+  ],
+  [
+    'by who led before the calm',
+    undefined,
+    [movedBack, told, t.struck(188, 1, t.dead()), t.granted(189, 'c2', 1), t.calm(190), led(200), t.executed(200, route)],
   ],
   [
     'the old writer of a split comes back while the new one hangs',
