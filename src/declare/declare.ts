@@ -2,11 +2,11 @@
 // wrong at once with its place. Pure: it reads no file and no clock, and the same texts give the same estate.
 import type { Estate } from '../core/estate.ts';
 import type { Json } from '../core/values.ts';
-import { inventoryMistakes, type Inventory } from './fill.ts';
+import { inventoryMistakes, notInInventory, type Inventory } from './fill.ts';
 import { kinds } from './kinds/index.ts';
 import type { Declaration, Resolving } from './kinds/kind.ts';
 import { bounded, Mistakes, type Located } from './mistakes.ts';
-import type { Problem } from './problem.ts';
+import { inOrder, type Problem } from './problem.ts';
 import { expanded, type InFile } from './each.ts';
 import type { Origin } from './origin.ts';
 import { read, type Lost } from './read.ts';
@@ -78,7 +78,7 @@ export function declare(files: readonly SourceFile[], { vocabulary, inventory, p
   const names = namesIn(sources, lost, vocabulary, mistakes);
   const { estate, open } = resolved(sources, { inventory, vocabulary, names, mistakes });
   problems.push(...mistakes.placed(files));
-  const said = bounded(problems);
+  const said = bounded(isEmpty(inventory) ? missingAtOnce(problems) : problems);
   if (said.some((each) => each.severity === 'error')) return { ok: false, problems: said };
   const written = sources.map(({ kind, name = '', file, document, value, origin }): Written => ({
     kind: kind.kind,
@@ -89,6 +89,25 @@ export function declare(files: readonly SourceFile[], { vocabulary, inventory, p
     ...(origin === undefined ? {} : { origin }),
   }));
   return { ok: true, estate, written, warnings: said, open };
+}
+
+const isEmpty = (inventory: Inventory | undefined): boolean => inventory !== undefined && Object.keys(inventory).length === 0;
+const mostNamed = 12;
+/** Where there is nothing in the inventory, what is wrong is one thing, however many names are taken from it. */
+function missingAtOnce(problems: readonly Located[]): readonly Located[] {
+  const missing = problems.filter(({ code }) => code === 'UNKNOWN_INVENTORY').sort(inOrder);
+  const names = [...new Set(missing.map(({ message }) => message.slice(notInInventory.length)))];
+  const [first] = missing;
+  if (first === undefined || names.length < 2) return problems;
+  const shown = `${names.slice(0, mostNamed).join(', ')}${names.length > mostNamed ? ' and others' : ''}`;
+  return [
+    ...problems.filter(({ code }) => code !== 'UNKNOWN_INVENTORY'),
+    {
+      ...first,
+      message: `there is no inventory, and ${names.length} names are taken from it, the first here: ${shown}`,
+      remedy: 'give one with --inventory FILE, or as `inventory` in resus.yaml',
+    },
+  ];
 }
 
 /** Kind by kind, in an order in which each finds what it refers to. */

@@ -24,6 +24,9 @@ export type Filled = { readonly value: Json; readonly holes: readonly Hole[]; re
 /** Whether a value may use more than the inventory, e.g. a step's `with`. */
 export type Situated = (pointer: string) => boolean;
 
+/** Before the name that is wanted. */
+export const notInInventory = 'the inventory has no ';
+
 const checkConstant = checkerFor({ inventory: 'map<string, string>' });
 
 /** A deep copy with everything filled in that can be. Without an inventory its expressions stay as they are, as open holes. */
@@ -94,7 +97,7 @@ export function fill(value: Json, inventory: Inventory | undefined, situated: Si
         say(
           at,
           'UNKNOWN_INVENTORY',
-          `the inventory has no ${quoted(key)}`,
+          `${notInInventory}${quoted(key)}`,
           didYouMean(key, Object.keys(inventory), 'give one with --inventory FILE'),
         );
       if (unknown.length > 0) return nothing;

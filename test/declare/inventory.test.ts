@@ -70,11 +70,25 @@ describe('an inventory', () => {
       [
         'two unknown keys in one text',
         '${{ inventory.a }}${{ inventory.b }}',
+        { zone: 'z' },
+        [
+          'workload.yaml:29:14: UNKNOWN_INVENTORY the inventory has no `a` (known: `zone`)',
+          'workload.yaml:29:32: UNKNOWN_INVENTORY the inventory has no `b` (known: `zone`)',
+        ],
+      ],
+      [
+        'an inventory with nothing in it: one problem, however many names',
+        '${{ inventory.a }}${{ inventory.b }}${{ inventory.a }}',
         {},
         [
-          'workload.yaml:29:14: UNKNOWN_INVENTORY the inventory has no `a` (give one with --inventory FILE)',
-          'workload.yaml:29:32: UNKNOWN_INVENTORY the inventory has no `b` (give one with --inventory FILE)',
+          'workload.yaml:29:14: UNKNOWN_INVENTORY there is no inventory, and 2 names are taken from it, the first here: `a`, `b` (give one with --inventory FILE, or as `inventory` in resus.yaml)',
         ],
+      ],
+      [
+        'one name that an inventory with nothing in it lacks',
+        '${{ inventory.a }}',
+        {},
+        ['workload.yaml:29:14: UNKNOWN_INVENTORY the inventory has no `a` (give one with --inventory FILE)'],
       ],
       [
         'the inventory itself',
