@@ -7,7 +7,7 @@ import type { Catalogue } from '../core/catalogue.ts';
 import { withStandIns, type Inventory, type Vocabulary } from '../declare/index.ts';
 import { examined } from '../analysis/index.ts';
 import { needsOf, type Permissions } from '../iam/needs.ts';
-import { assumingPolicy, isOpen, policiesOf, type Policy, type RolePolicies } from '../iam/policies.ts';
+import { assumingPolicy, isOpen, passedAnywhere, policiesOf, type Policy, type RolePolicies } from '../iam/policies.ts';
 import { misuse } from './cli-error.ts';
 import { print } from './controller-command.ts';
 import { givenOf, usualPaths, validIn } from './declared.ts';
@@ -94,6 +94,9 @@ async function iamOf(paths: readonly string[], options: Options, parts: IamParts
     controller: assumingPolicy(Object.values(roles)) ?? null,
     notes: [
       ...(made.some(isOpen) ? ['Some ARNs do not say their account: give it with --account.'] : []),
+      ...[...new Set(made.flatMap(passedAnywhere))].map(
+        (role) => `${role} may be passed to any service: say in \`conditions\` of the step to which (iam:PassedToService).`,
+      ),
       ...made
         .filter(({ policies }) => policies.length > mostPolicies)
         .map(

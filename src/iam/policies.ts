@@ -46,6 +46,14 @@ export function assumingPolicy(roles: readonly string[]): Policy | undefined {
 export const isOpen = ({ policies }: RolePolicies): boolean =>
   policies.some(({ Statement }) => Statement.some(({ Resource }) => Resource.some((each) => each.split(':')[4] === '*')));
 
+/** Roles that may be handed to any service: whoever may do that can act with them. */
+export const passedAnywhere = ({ policies }: RolePolicies): readonly string[] =>
+  policies.flatMap(({ Statement }) =>
+    Statement.flatMap(({ Action, Resource, Condition }) =>
+      Action.includes('iam:PassRole') && !Object.values(Condition ?? {}).some((keys) => 'iam:PassedToService' in keys) ? Resource : [],
+    ),
+  );
+
 const accountsIn = (needs: readonly Need[]): readonly string[] => [
   ...new Set(needs.flatMap(({ resources }) => resources.map((each) => each.split(':')[4] ?? '')).filter((each) => /^\d{12}$/.test(each))),
 ];
@@ -63,7 +71,7 @@ function merged(needs: readonly Need[], region: string): readonly Merged[] {
   const single = needs.flatMap(({ actions, resources, conditions }) =>
     actions.map((action): Merged => {
       const isAny = resources.includes('*');
-      const Condition = conditions ?? (isAny ? { StringEquals: { 'aws:RequestedRegion': [region] } } : undefined);
+      const Condition = isAny ? inRegion(conditions, region) : conditions;
       return { Action: [action], Resource: isAny ? ['*'] : resources, ...(Condition === undefined ? {} : { Condition }) };
     }),
   );
@@ -73,6 +81,11 @@ function merged(needs: readonly Need[], region: string): readonly Merged[] {
   );
   return byResource.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
+/** Where any resource may be named, the region at least is this one. */
+const inRegion = (conditions: Conditions | undefined, region: string): Conditions => ({
+  ...conditions,
+  StringEquals: { 'aws:RequestedRegion': [region], ...conditions?.['StringEquals'] },
+});
 const keyOf = ({ Action, Resource, Condition }: Merged): string => JSON.stringify([Action, Resource, Condition ?? null]);
 const serviceOf = ({ Action }: Merged): string => Action[0]?.split(':')[0] ?? '';
 const sorted = (texts: Iterable<string>): readonly string[] => [...new Set(texts)].sort();

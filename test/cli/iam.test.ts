@@ -44,6 +44,11 @@ test('of the whole estate each policy is one that IAM takes, and AWS could match
   expect(regionsThat('autoscaling:UpdateAutoScalingGroup')).toEqual(['us-west-2']);
   expect(regionsThat('backup:StartRestoreJob')).toEqual(['us-east-2', 'us-west-2']);
   for (const policy of all) expect([...problemsOf(policy), ...(await uselessIn(policy))]).toEqual([]);
+  const passing = all.flatMap(({ Statement }) => Statement.filter(({ Action }) => Action.includes('iam:PassRole')));
+  expect([...new Set(passing.flatMap(({ Condition }) => Condition?.['StringEquals']?.['iam:PassedToService'] ?? ['any']))].sort()).toEqual([
+    'backup.amazonaws.com',
+    'healthlake.amazonaws.com',
+  ]);
 });
 
 describe('what is shipped', () => {

@@ -1,7 +1,15 @@
 // From needs to policies: merged, sorted, placed in their partition and account, and split where IAM takes no more; every one by IAM's grammar.
 import { describe, expect, test } from 'vitest';
 import type { Need } from '../../src/iam/needs.ts';
-import { assumingPolicy, charactersOf, isOpen, mostCharacters, policiesOf, type Statement } from '../../src/iam/policies.ts';
+import {
+  assumingPolicy,
+  charactersOf,
+  isOpen,
+  mostCharacters,
+  passedAnywhere,
+  policiesOf,
+  type Statement,
+} from '../../src/iam/policies.ts';
 import { problemsOf } from './policy-grammar.ts';
 
 const cluster = (name: string, account = '123456789012'): string => `arn:aws:rds:us-east-2:${account}:cluster:${name}`;
@@ -48,6 +56,18 @@ describe('statements', () => {
           Action: ['rds:DescribeDBClusters', 'rds:DescribeEvents'],
           Resource: ['*'],
           Condition: here,
+        },
+      ],
+    ],
+    [
+      'a condition of a step is kept beside that of the region',
+      [need('backup:StartRestoreJob', ['*'], { conditions: { StringEquals: { 'aws:ResourceTag/use': ['drill'] } } })],
+      [
+        {
+          Sid: 'BackupStartRestoreJob',
+          Action: ['backup:StartRestoreJob'],
+          Resource: ['*'],
+          Condition: { StringEquals: { 'aws:RequestedRegion': ['us-east-2'], 'aws:ResourceTag/use': ['drill'] } },
         },
       ],
     ],
@@ -137,6 +157,20 @@ describe('roles', () => {
     expect(policy?.Statement[0]?.Resource).toEqual(['arn:aws:iam::123456789012:role/a', 'arn:aws:iam::123456789012:role/b']);
     expect(problemsOf(policy)).toEqual([]);
   });
+});
+
+test.each<[string, Partial<Need>, readonly string[]]>([
+  ['to one service', { conditions: { StringEquals: { 'iam:PassedToService': ['backup.amazonaws.com'] } } }, []],
+  ['to services of one form', { conditions: { StringLike: { 'iam:PassedToService': ['ecs*.amazonaws.com'] } } }, []],
+  ['to any', {}, ['arn:aws:iam::123456789012:role/restore']],
+  [
+    'to any, under another condition',
+    { conditions: { StringEquals: { 'aws:PrincipalTag/a': ['b'] } } },
+    ['arn:aws:iam::123456789012:role/restore'],
+  ],
+])('a role that may be passed %s', (_what, more, expected) => {
+  const roles = policiesOf([need('iam:PassRole', ['arn:aws:iam::123456789012:role/restore'], more)], undefined);
+  expect(roles.flatMap(passedAnywhere)).toEqual(expected);
 });
 
 describe('what is too long for one policy', () => {

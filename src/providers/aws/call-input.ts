@@ -62,6 +62,18 @@ export const callInput = Type.Object(
         {
           actions: Type.Array(Type.String({ pattern: '^[a-z0-9-]+:[A-Z][A-Za-z0-9]*$' }), { minItems: 1, maxItems: 50 }),
           resources: Type.Array(Type.String({ minLength: 1, maxLength: 2_048 }), { minItems: 1, maxItems: 50 }),
+          conditions: Type.Optional(
+            Type.Record(
+              Type.String({ pattern: '^[A-Z][A-Za-z:]{0,62}$' }),
+              Type.Record(
+                Type.String({ pattern: '^[a-z0-9-]+:[A-Za-z0-9/_.:-]+$' }),
+                Type.Array(Type.String({ minLength: 1, maxLength: 2_048 }), { minItems: 1, maxItems: 20 }),
+              ),
+              {
+                description: 'By operator and key, as IAM writes it: `{ StringEquals: { iam:PassedToService: [backup.amazonaws.com] } }`.',
+              },
+            ),
+          ),
         },
         closed,
       ),

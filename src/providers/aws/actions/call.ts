@@ -33,7 +33,7 @@ export const call = awsAction({
       { service: input.service, site: input.region as SiteId },
     ],
   changes: (input) => input.changes,
-  iam: (input) => input.iam.map(({ actions, resources }) => ({ actions, resources, region: input.region })),
+  iam: (input) => input.iam.map((each) => ({ ...each, region: input.region })),
   observe: ({ with: input, tools, now, signal }) =>
     looking({ operation: input.observe.operation, region: input.region }, signal, (options) => look(input, tools, now, options)),
   async apply({ with: input, tools, token, now, signal }): Promise<Outcome<Values>> {
