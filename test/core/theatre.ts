@@ -63,6 +63,8 @@ export class Theatre {
   writerZone: string | undefined;
   /** Whether canaries are answered; by default while the primary's region is not dark. */
   canaries: 'auto' | 'good' | 'bad' | 'none' = 'auto';
+  /** Whose canaries report, by workload and population. */
+  populations: readonly (readonly [workload: string, population: string])[] = [['ehr', 'ward']];
   timeline = 1;
   stage: Stage;
   now = t0;
@@ -217,13 +219,14 @@ export class Theatre {
     };
     this.#samples.push(sample);
     const lastAckedAt = this.#samples.findLast((each) => each.ackedAt !== undefined)?.ackedAt;
-    this.give({
-      kind: 'sampled',
-      workload: 'ehr' as WorkloadId,
-      population: 'ward',
-      samples: [sample],
-      ...(lastAckedAt === undefined ? {} : { lastAckedAt }),
-    });
+    for (const [workload, population] of this.populations)
+      this.give({
+        kind: 'sampled',
+        workload: workload as WorkloadId,
+        population,
+        samples: [sample],
+        ...(lastAckedAt === undefined ? {} : { lastAckedAt }),
+      });
   }
   #ledgers(): void {
     for (const id of this.known.openRuns) {
