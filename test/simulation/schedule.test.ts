@@ -69,4 +69,5 @@ test('seeds that once found something', () => {
     .map(Number);
   expect(seeds.length).toBeGreaterThan(0);
   expect(seeds.map(run).flatMap(told)).toEqual([]);
-});
+  // The list only grows, and every turn of every one of them is scanned.
+}, 120_000);

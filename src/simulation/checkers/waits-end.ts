@@ -9,8 +9,11 @@ const slackMs = { call: 5_000, end: 60_000 } as const;
 const renewedWithinMs = 3_000;
 
 type Kind = 'approval' | 'stop' | 'pause' | 'decision' | 'loss';
-/** `until`: the last instant that was named; `calledBy`: by then somebody is called, if nobody answered. */
-type Wait = { readonly since: number; readonly until: number; calledBy: number; isCalled: boolean };
+/**
+ * `until`: the last instant that was named; `from`: when it may end by itself at the earliest; `calledBy`: by then somebody is called, if
+ * nobody answered.
+ */
+type Wait = { readonly since: number; readonly from: number; readonly until: number; calledBy: number; isCalled: boolean };
 type Waiting = { readonly run: RunTold; readonly waits: Map<Kind, Wait> };
 
 export const waitsEnd: Checker = {
@@ -28,12 +31,21 @@ export const waitsEnd: Checker = {
     let isClockRight = true;
     let renewedAt = 0;
     const patienceMs = (run: RunTold): number => history.world.workloads[run.workload]?.approvalExpireMs ?? Infinity;
-    const wait = (id: string, kind: Kind, since: number, until: number, firstCallMs: number): void => {
+    /** By workload: the shortest time that people were ever given. What the files say is not in force everywhere at once. */
+    const leastMs = new Map<string, number>();
+    /** `until` where one was named; else people have the time of the tier. */
+    const wait = (id: string, kind: Kind, since: number, firstCallMs: number, until?: number): void => {
       const run = history.runs.get(id);
       if (run === undefined || run.closedAt !== undefined) return;
       const it = waiting.get(id) ?? { run, waits: new Map<Kind, Wait>() };
       waiting.set(id, it);
-      it.waits.set(kind, { since, until, calledBy: since + firstCallMs, isCalled: false });
+      it.waits.set(kind, {
+        since,
+        from: until ?? since + (leastMs.get(run.workload) ?? 0),
+        until: until ?? since + patienceMs(run),
+        calledBy: since + firstCallMs,
+        isCalled: false,
+      });
     };
     const over = (id: string, ...kinds: Kind[]): void => {
       for (const kind of kinds) waiting.get(id)?.waits.delete(kind);
@@ -45,7 +57,7 @@ export const waitsEnd: Checker = {
     const isApproved = (run: RunTold): boolean => new Set(run.approvals.map(({ by }) => by)).size >= run.approvalsNeeded;
     /** Nothing but the lever holds it now, from here on. */
     const heldByStop = (run: RunTold, at: number): void => {
-      if (stoppedAt !== undefined) wait(run.id, 'stop', at, at + patienceMs(run), patienceMs(run) / 3);
+      if (stoppedAt !== undefined) wait(run.id, 'stop', at, patienceMs(run) / 3);
     };
     const forget = (): void => {
       for (const run of history.runs.values()) if (run.closedAt === undefined) lost.add(run.id);
@@ -76,7 +88,7 @@ export const waitsEnd: Checker = {
       RunOpened: ({ run, approvalsNeeded }, at) => {
         const told = history.runs.get(run);
         if (told === undefined || approvalsNeeded === 0) return;
-        wait(run, 'approval', at, at + patienceMs(told), patienceMs(told) / 3);
+        wait(run, 'approval', at, patienceMs(told) / 3);
       },
       RunStarted: ({ run }, at) => {
         over(run, 'approval');
@@ -93,7 +105,7 @@ export const waitsEnd: Checker = {
       },
       RunPaused: ({ run, until }, at) => {
         paused.add(run);
-        wait(run, 'pause', at, until, Infinity);
+        wait(run, 'pause', at, Infinity, until);
       },
       RunResumed: ({ run: id }, at) => {
         paused.delete(id);
@@ -108,17 +120,17 @@ export const waitsEnd: Checker = {
         const run = history.runs.get(id);
         // Who has stopped everything is called about that first.
         const firstMs = paused.has(id) ? Infinity : run !== undefined && stoppedAt !== undefined ? patienceMs(run) / 3 : 0;
-        if (run !== undefined && run.drill === undefined) wait(id, 'decision', at, at + patienceMs(run), firstMs);
+        if (run !== undefined && run.drill === undefined) wait(id, 'decision', at, firstMs);
       },
       StepRetried: ({ run: id }) => {
         failed.delete(id);
         over(id, 'decision');
         const run = history.runs.get(id);
         // The lever holds it again, and nobody has more time for it than they had, nor is called once more.
-        if (run !== undefined && stoppedAt !== undefined) wait(id, 'stop', stoppedAt, stoppedAt + patienceMs(run), Infinity);
+        if (run !== undefined && stoppedAt !== undefined) wait(id, 'stop', stoppedAt, Infinity);
       },
       StepSkipped: ({ run }) => over(run, 'decision'),
-      ApprovalAsked: ({ run, until }, at) => wait(run, 'loss', at, until, Infinity),
+      ApprovalAsked: ({ run, until }, at) => wait(run, 'loss', at, Infinity, until),
       ApprovalGiven: ({ run: id }, at) => {
         over(id, 'loss');
         const run = history.runs.get(id);
@@ -138,11 +150,15 @@ export const waitsEnd: Checker = {
         waiting.delete(run);
         executed.add(run);
         if (outcome !== 'failed' || failed.has(run) || lost.has(run)) return;
-        const isOver = [...(it?.waits.values() ?? [])].some(({ until }) => entryAt >= until - slackMs.call);
+        const isOver = [...(it?.waits.values() ?? [])].some(({ from }) => entryAt >= from - slackMs.call);
         if (!isOver) violate(at, `${run} failed; no step of it did, and nobody's time was over`);
       },
     };
     return {
+      declared({ world }) {
+        for (const [id, { approvalExpireMs }] of Object.entries(world.workloads))
+          leastMs.set(id, Math.min(leastMs.get(id) ?? Infinity, approvalExpireMs));
+      },
       struck({ fault }) {
         if (fault === 'controller-clock-wrong' || fault === 'controller-clock-jumps') isClockRight = false;
         if (!isClockRight || fault.startsWith('journal-') || fault === 'files-changed') forget();

@@ -13,6 +13,7 @@ const leads = (from: number, to: number) => [
 /** In the order of their instants. */
 const told = (...facts: t.Facts[]) => [...t.flat(facts)].sort((a, b) => a.at - b.at);
 const begin = t.declared();
+const shorter = t.fact(1, 'declared', { world: t.world({ approvalExpireMs: 40_000 }) });
 const run = { run: 'ehr-1' };
 const opened = (approvalsNeeded = 0) => t.opened(10, { approvalsNeeded });
 const starts = t.entry(11, 'RunStarted', run as never);
@@ -90,6 +91,16 @@ t.tell(waitsEnd, [
     'the same, and it ends at once',
     /no step of it did, and nobody's time was over/,
     told([begin], leads(0, 200), opened(), [starts, fails(11.5), calls(11.6), stopped, retried(20), executed(30)]),
+  ],
+  [
+    'the files gave people less time before, and it may end by that',
+    undefined,
+    told([begin, shorter], leads(0, 200), opened(), [starts, stopped, calls(33), executed(53)]),
+  ],
+  [
+    'they gave less time, and it ends before that',
+    /no step of it did, and nobody's time was over/,
+    told([begin, shorter], leads(0, 200), opened(), [starts, stopped, calls(33), executed(43)]),
   ],
   ['it fails for nothing', /no step of it did/, told([begin], leads(0, 200), opened(), [starts, executed(20)])],
   ['a step fails, and it', undefined, told([begin], leads(0, 200), opened(), [starts, fails(20), calls(20.1), executed(80)])],
