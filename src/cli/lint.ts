@@ -71,9 +71,12 @@ export async function lint(paths: readonly string[], options: LintOptions, parts
     [...sources.files, ...(config === undefined ? [] : [{ path: config.facts.file, text: config.text }])],
     [...declared.written, ...ofConfig],
   );
+  // What one template made stands in one line: only the name tells which of them is meant.
+  const made = new Set(declared.written.filter(({ origin }) => origin !== undefined).map(({ kind, name }) => `${kind} ${name}`));
   const placed = (each: Reported): Line => {
-    const { code, severity, sentence: message, evidence, remedy, page } = each;
-    return { ...placeOf(each.at), code, severity, message, evidence, remedy, page };
+    const { at, code, severity, sentence, evidence, remedy, page } = each;
+    const isNamed = !made.has(`${at.kind} ${at.name}`) || sentence.includes(`\`${at.name}\``);
+    return { ...placeOf(at), code, severity, message: isNamed ? sentence : `${at.name}: ${sentence}`, evidence, remedy, page };
   };
   const { readFile = unreadable, now = Date.now } = parts;
   const past = await pastFor(options, { readFile, now }, parts.journalLines);

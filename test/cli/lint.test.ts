@@ -51,6 +51,10 @@ describe('resus lint', () => {
       ]),
     );
     expect(accepted.filter(({ reason }) => reason.length < 40)).toEqual([]);
+    // Four systems of one template stand in one line: each is named.
+    const lines = accepted.map(({ file, line, column, code, message }) => `${file}:${line}:${column} ${code} ${message}`);
+    expect(lines.filter((each, n) => lines.indexOf(each) !== n)).toEqual([]);
+    expect(lines).toContainEqual(expect.stringMatching(/SHARED_ACCOUNT pharmacy: replicas `east` and `west` all stand/));
   });
   it('says that nothing was found, and is content', async () => {
     expect(await linted()).toEqual({ output: 'Nothing found.', exitCode: 0 });
