@@ -1,7 +1,7 @@
 // `resus explain CODE`: what a code means, why it matters, how it is mended. `resus explain FILE:PATH`: where a value came from.
 import { Command } from 'commander';
 import { findings, pageOf } from '../analysis/index.ts';
-import { codes, explanations, nearest, provenance, type Code, type Vocabulary } from '../declare/index.ts';
+import { codes, explanations, nearest, provenance, warnings, type Code, type Vocabulary } from '../declare/index.ts';
 import { CliError } from './cli-error.ts';
 import { sourcesIn, usualPaths } from './declared.ts';
 import { printable, type Io } from './io.ts';
@@ -31,6 +31,14 @@ export function explainCommand(vocabulary: Vocabulary, io: Io): Command {
       const asked = /^(.+?):([^:\\/]+)$/.exec(what);
       if (asked === null)
         throw new CliError(2, 'NOT_EXPLAINED', `${what} is neither a code nor FILE:PATH.`, 'E.g. `resus explain RTO_UNREACHABLE`.');
+      const line = /^(.+?):\d+(?::\d+)?$/.exec(what)?.[1];
+      if (line !== undefined)
+        throw new CliError(
+          2,
+          'NOT_EXPLAINED',
+          `${what} is a line, and a value is asked for by its name.`,
+          `Write ${line}:NAME.PATH, e.g. \`resus explain policies/tiers.yaml:life-critical.spec.rto\`; a code is explained by itself.`,
+        );
       return show(io, options, await originOf({ file: asked[1] ?? '', path: asked[2] ?? '' }, options, vocabulary), originLines);
     });
 }
@@ -48,7 +56,13 @@ export function told(code: string): Told {
   }
   if (Object.hasOwn(codes, code)) {
     const known = code as Code;
-    return { code, severity: 'error', means: codes[known], ...explanations[known], page: 'docs/declare.md#codes' };
+    return {
+      code,
+      severity: warnings.has(known) ? 'warning' : 'error',
+      means: codes[known],
+      ...explanations[known],
+      page: 'docs/declare.md#codes',
+    };
   }
   const near = nearest(code, allCodes());
   throw new CliError(

@@ -4,7 +4,7 @@ export { readTree, type Tree } from './read-tree.ts';
 export { readInventory } from './inventory.ts';
 export type { Inventory } from './fill.ts';
 export { evaluate } from './expression.ts';
-export { codes, inOrder, printed, type Code, type Problem } from './problem.ts';
+export { codes, inOrder, printed, warnings, type Code, type Problem } from './problem.ts';
 export { explanations, type Explanation } from './explanations.ts';
 export { provenance, type Provenance } from './provenance.ts';
 export { publishedKind, publishedSchema, type JsonSchema } from './published.ts';

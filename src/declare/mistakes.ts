@@ -1,7 +1,7 @@
 // Collects what is wrong while the texts are gone through, and gives each its place at the end.
 import type { SourceFile } from './declare.ts';
 import { placesIn } from './place.ts';
-import { inOrder, type Mistake, type Problem } from './problem.ts';
+import { inOrder, warnings, type Mistake, type Problem } from './problem.ts';
 import { standing, type InDocument } from './origin.ts';
 import { limits } from './read.ts';
 
@@ -30,8 +30,8 @@ export class Mistakes {
     return [...this.#byFile].flatMap(([file, mistakes]) => {
       const placeOf = placesIn(texts.get(file) ?? '');
       return mistakes.map((mistake): Located => {
-        const { code, severity = 'error', message, remedy } = mistake;
-        return { file, ...placeOf(mistake), code, severity, message, remedy };
+        const { code, message, remedy } = mistake;
+        return { file, ...placeOf(mistake), code, severity: warnings.has(code) ? 'warning' : 'error', message, remedy };
       });
     });
   }

@@ -99,6 +99,8 @@ export const codes = {
   TIMEOUT_OVER_INTERVAL: 'A timeout is not shorter than its interval.',
 } as const;
 export type Code = keyof typeof codes;
+/** Those that never fail a check: what was declared can be run, and somebody should know. */
+export const warnings: ReadonlySet<Code> = new Set<Code>(['TARGET_PENDING', 'LAG_UNPROVEN']);
 
 /** Looking for what was meant costs time, so it is done only for what is shown. */
 export type Remedy = string | (() => string);
@@ -110,7 +112,6 @@ export type Mistake = {
   readonly key?: string;
   readonly offset?: number;
   readonly code: Code;
-  readonly severity?: Severity;
   readonly message: string;
   readonly remedy: Remedy;
 };

@@ -66,7 +66,6 @@ export function checkReplication(of: Declaration<Spec>, resolving: Resolving): v
       resolving.say(of, {
         pointer: below(at, 'measuredBy'),
         code: 'LAG_UNPROVEN',
-        severity: 'warning',
         message: `nothing says that data still arrives at ${quoted(link.to)}, so its lag is unknown and a person is asked before each failover`,
         remedy: 'add `arrivalProbe`, or measure by heartbeats',
       });

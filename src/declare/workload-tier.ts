@@ -55,7 +55,6 @@ export function tierOf(of: Declaration<Spec>, resolving: Resolving): string {
     resolving.say(of, {
       pointer,
       code: 'TARGET_PENDING',
-      severity: 'warning',
       message: `nobody has decided the ${pending.map((target) => words[target]).join(', ')} of ${quoted(name)} yet (pending-bia)`,
       remedy: 'decide them with its clinical owner; until then nothing is done about it without a person',
     });

@@ -48,6 +48,10 @@ Do:   Write a failback runbook and practise it in a game day (\`failback: true\`
 See docs/findings.md#no_failback
 `);
   });
+  it('that never fails a check is called a warning', async () => {
+    expect((await resus('explain', 'TARGET_PENDING')).out).toMatch(/^TARGET_PENDING \(warning\)\n/);
+    expect((await resus('explain', 'UNKNOWN_KEY')).out).toMatch(/^UNKNOWN_KEY \(error\)\n/);
+  });
   it('may be written as links to its page have it', async () => {
     expect((await resus('explain', 'no_failback')).out).toBe((await resus('explain', 'NO_FAILBACK')).out);
   });
@@ -61,6 +65,14 @@ See docs/findings.md#no_failback
 });
 
 describe('a value', () => {
+  it.each(['tier.yaml:6', 'tier.yaml:6:8'])('is not asked for by a line: %s', async (what) => {
+    expect(await explained(what)).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining(
+        `NOT_EXPLAINED ${what} is a line, and a value is asked for by its name. Write tier.yaml:NAME.PATH`,
+      ) as string,
+    });
+  });
   it.each([
     ['written', 'tier.yaml:spec.rpo', ['Tier gold: spec.rpo is "10s"', '  it is written there (tier.yaml:6:8)']],
     ['by default', 'tier.yaml:spec.cooldown', ['Tier gold: spec.cooldown is "15m"', '  the default of a Tier']],
