@@ -64,7 +64,12 @@ function show(io: Io, seen: Seen): void {
       'Resus drafts workloads from RDS: global databases, clusters, instances.',
     );
   io.out(draftOf(seen));
-  io.err(
-    `Seen: ${globals.length} global databases, ${clusters.length} clusters, ${instances.length} instances, ${records.length} records. Write it to a file and answer its TODOs.\n`,
-  );
+  const counted = [
+    [globals, 'global database'],
+    [clusters, 'cluster'],
+    [instances, 'instance'],
+    [records, 'record'],
+  ] as const;
+  const said = counted.map(([all, noun]) => `${all.length} ${noun}${all.length === 1 ? '' : 's'}`);
+  io.err(`Seen: ${said.join(', ')}. Write it to a file and answer its TODOs.\n`);
 }

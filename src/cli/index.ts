@@ -1,5 +1,5 @@
 // Every command, one line each, and how any of them ends. Only `main.ts` knows adapters, so what needs them comes in made.
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { Vocabulary } from '../declare/index.ts';
 import { acknowledgeCommand } from './acknowledge.ts';
@@ -143,8 +143,14 @@ const ioWith = (io: Io, exit: (code: number) => void): Io => ({
 });
 
 /** Commander throws instead of ending the process, and writes through `io`; for all commands, also nested ones. */
+const usual = new Help();
+/** An option that may be given often begins with nothing: that is no default that anybody needs to read. */
+const optionDescription: Help['optionDescription'] = (option) => usual.optionDescription(option).replace(' (default: [])', '');
 function quiet(command: Command, io: Io): void {
-  command.exitOverride().configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) });
+  command
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
+    .configureHelp({ optionDescription });
   for (const each of command.commands) quiet(each, io);
 }
 

@@ -41,3 +41,8 @@ test('draws nothing of what is not valid, and says why', async () => {
   expect([exit, out]).toEqual([2, '']);
   expect(err).toMatch(/NOT_VALID What is declared has \d+ problems?:\n.*nowhere/s);
 });
+test('help says no default that is nothing', async () => {
+  const { out } = await graph(['--help']);
+  expect(out).toContain('may be given more than once');
+  expect(out.replaceAll(/\s+/g, ' ')).not.toContain('(default: [])');
+});

@@ -158,7 +158,7 @@ describe('resus import', () => {
         (regions) => ((asked = regions), Promise.resolve(seenOf(stateText))),
       );
       expect([exit, out]).toEqual([0, draftOf(seenOf(stateText))]);
-      expect(err).toBe('Seen: 1 global databases, 2 clusters, 5 instances, 2 records. Write it to a file and answer its TODOs.\n');
+      expect(err).toBe('Seen: 1 global database, 2 clusters, 5 instances, 2 records. Write it to a file and answer its TODOs.\n');
     }
     expect(asked).toEqual(['us-east-2', 'us-west-2']);
   });
