@@ -54,9 +54,11 @@ export function reporter(options: ReporterOptions): Reporter {
     if (waiting.length > mostWaiting) waiting = waiting.slice(-mostWaiting);
   };
   /** The last acknowledgement goes with each: a controller that has just begun never saw it, and predicts from it what would be lost. */
-  const reportOf = (samples: readonly CanarySample[]): object =>
+  const reportOf = (samples: readonly CanarySample[]): object => {
+    const at = Date.now();
     // A clock that was ahead and has been set right must not tell of the future.
-    lastAckedAt === undefined ? { samples } : { samples, lastAckedAt: Math.min(lastAckedAt, Date.now()) };
+    return lastAckedAt === undefined ? { at, samples } : { at, samples, lastAckedAt: Math.min(lastAckedAt, at) };
+  };
   const post = async (): Promise<number> => {
     const samples = waiting.splice(0, mostInPost);
     const answer = await client.post(`${path}/samples`, reportOf(samples));

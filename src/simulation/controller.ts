@@ -137,14 +137,14 @@ export class SimulatedController {
     for (const run of backlog) run();
   }
 
-  /** A message arrived. False when nobody here takes it. */
-  receive(input: Input): boolean {
+  /** A message arrived, sent at `toldAt` by the clock of its sender. False when nobody here takes it. */
+  receive(input: Input, toldAt?: Instant): boolean {
     if (!this.isUp || this.#leading === undefined) return false;
     if (this.#paused > 0) {
       if (this.#backlog.length < mostBacklog) this.#backlog.push(this.#ofThisLife(() => this.#leading?.post({ input })));
       return true;
     }
-    if (!isSane(input, this.#wall())) return true;
+    if (!isSane(input, this.#wall(), toldAt)) return true;
     this.#leading.post({ input });
     return true;
   }
@@ -328,7 +328,8 @@ export class SimulatedController {
   }
 }
 
-const isSane = (input: Input, now: Instant): boolean => {
+const isSane = (input: Input, now: Instant, toldAt: Instant = now): boolean => {
+  if (toldAt > now + mostAheadMs) return false;
   if (input.kind === 'probed') return input.at <= now + mostAheadMs;
   if (input.kind === 'sampled') return input.samples.every((sample) => (sample.readAt ?? sample.sentAt) <= now + mostAheadMs);
   return true;

@@ -156,6 +156,14 @@ const posts: Case[] = [
   ],
   ['an acknowledgement at no instant', 'ward', '/canaries/ehr/ward/samples', { samples: [sample], lastAckedAt: 'now' }, 400, 'BAD_REQUEST'],
   [
+    'a canary of now, told by a clock that is just too far ahead',
+    'ward',
+    '/canaries/ehr/ward/samples',
+    { samples: [sample], at: now + 61_000 },
+    422,
+    'CLOCK_AHEAD',
+  ],
+  [
     'an acknowledgement of tomorrow',
     'ward',
     '/canaries/ehr/ward/samples',

@@ -153,7 +153,11 @@ describe('with its controller', () => {
     const from = controller.asked.length;
     canary(controller.url);
     const report = await until('a bad sample', () => controller.asked.slice(from).find((one) => samplesOf([one]).length > 0));
-    expect(report.body).toMatchObject({ lastAckedAt: ackedAt, samples: [{ detail: expect.not.stringMatching(/^good$/) }] });
+    expect(report.body).toMatchObject({
+      at: expect.any(Number),
+      lastAckedAt: ackedAt,
+      samples: [{ detail: expect.not.stringMatching(/^good$/) }],
+    });
   });
 
   test('new settings are followed, and numbers go on', async () => {

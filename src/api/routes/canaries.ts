@@ -15,7 +15,11 @@ import type { Desk } from '../desk.ts';
 import type { Counters } from '../metrics.ts';
 
 const sampling = shape(
-  Type.Object({ samples: Type.Array(Type.Unknown(), { maxItems: 5_000 }), lastAckedAt: Type.Optional(Type.Number()) }),
+  Type.Object({
+    samples: Type.Array(Type.Unknown(), { maxItems: 5_000 }),
+    lastAckedAt: Type.Optional(Type.Number()),
+    at: Type.Optional(Type.Number()),
+  }),
 );
 const ledgering = shape(Type.Object({ run: Type.String({ minLength: 1, maxLength: 100 }), samples: Type.String(), ledger: Type.String() }));
 const most = { id: 200, address: 200, detail: 300 } as const;
@@ -41,6 +45,9 @@ export function canaryRoutes(desk: Desk, { reports }: Gate, counters: Counters):
     .post('/canaries/:workload/:population/samples', may, json('1mb'), async (request, response) => {
       const { view, workload, population } = at(request);
       const body = sampling(request.body);
+      // A good canary is told at once and a bad one when its time was over: judged by when they were sent, only bad ones would be taken of
+      // a clock that is just too far ahead.
+      if (body.at !== undefined) sane(body.at, view.now, 'The clock of the client');
       const samples = body.samples.map((each, index) => sampleFrom(each, view.now, `samples/${index}`));
       const told = body.lastAckedAt === undefined ? {} : { lastAckedAt: sane(body.lastAckedAt as Instant, view.now, '`lastAckedAt`') };
       if (samples.length > 0) await desk.submit({ kind: 'sampled', workload: workload.id, population, samples, ...told });

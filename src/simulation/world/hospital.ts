@@ -94,7 +94,7 @@ export class Hospital {
         }),
     );
     const desk: Desk = {
-      report: (from, input) => this.#report(from, input),
+      report: (from, input, toldAt) => this.#report(from, input, toldAt),
       orders: (from, workload, population) =>
         this.controllers.flatMap((each) => (this.ground.network.canTalk(from, each.node) ? each.orders(workload, population) : [])),
     };
@@ -147,10 +147,10 @@ export class Hospital {
     this.#estates.set(hash, estate);
     return hash;
   }
-  #report(from: number, input: Input): boolean {
+  #report(from: number, input: Input, toldAt?: Instant): boolean {
     let isTaken = false;
     for (const controller of this.controllers)
-      if (this.ground.network.canTalk(from, controller.node) && controller.receive(input)) {
+      if (this.ground.network.canTalk(from, controller.node) && controller.receive(input, toldAt)) {
         isTaken = true;
         if (input.kind === 'sampled' && !controller.isPaused && isRight(controller)) this.#told(controller.name, input);
       }

@@ -14,7 +14,8 @@ import type { Workloads } from './workloads.ts';
 
 /** Where reports go: whoever leads takes them. `orders`: which ledgers a leader wants of this population, and from when. */
 export type Desk = {
-  report(from: number, input: Input): boolean;
+  /** `toldAt`: by the clock of whoever reports. */
+  report(from: number, input: Input, toldAt?: Instant): boolean;
   orders(from: number, workload: string, population: string): readonly { readonly run: RunId; readonly from: Instant }[];
 };
 type Options = {
@@ -141,8 +142,10 @@ export class Population {
     if (this.#unsent.length > mostUnsent) this.#unsent.shift();
     const lastAckedAt = sample.ackedAt ?? this.#lastAckedAt;
     this.#lastAckedAt = lastAckedAt;
-    const told = lastAckedAt === undefined ? {} : { lastAckedAt: Math.min(lastAckedAt, this.#clock()) as Instant };
-    if (desk.report(this.node, { kind: 'sampled', workload: workload.id, population, samples: this.#unsent, ...told })) this.#unsent = [];
+    const now = this.#clock();
+    const told = lastAckedAt === undefined ? {} : { lastAckedAt: Math.min(lastAckedAt, now) as Instant };
+    const input = { kind: 'sampled', workload: workload.id, population, samples: this.#unsent, ...told } as const;
+    if (desk.report(this.node, input, now)) this.#unsent = [];
     for (const order of desk.orders(this.node, workload.id, population)) this.#readBack(order.run, order.from);
   }
 
