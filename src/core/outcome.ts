@@ -8,9 +8,12 @@ export type Outcome<D = Json> =
   | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly retriable: boolean } // known not to have taken effect
   | { readonly kind: 'unknown'; readonly message: string }; // may have taken effect: observe before anything else
 
-/** What a read-back says about the goal of an action. Only `absent` makes another attempt safe. */
+/**
+ * What a read-back says about the goal of an action. Only `absent` makes another attempt safe. `isFinal`: nothing is under way any more, and
+ * it was ended on purpose or for good, so that only people may ask for another attempt.
+ */
 export type Observed<D = Json> =
   | { readonly kind: 'holds'; readonly data: D }
   | { readonly kind: 'underway'; readonly checkAt: Instant }
-  | { readonly kind: 'absent'; readonly because: string }
+  | { readonly kind: 'absent'; readonly because: string; readonly isFinal?: true }
   | { readonly kind: 'unknown'; readonly message: string };

@@ -22,7 +22,7 @@ const acting: Readonly<Record<string, Reader>> = {
 const looking: Readonly<Record<string, Reader>> = {
   holds: ({ data }) => (canBeKept(data) ? { kind: 'holds', data: (data ?? null) as Json } : undefined),
   underway: ({ checkAt }) => (isInstant(checkAt) ? { kind: 'underway', checkAt: whole(checkAt) } : undefined),
-  absent: ({ because }) => (isText(because) ? { kind: 'absent', because } : undefined),
+  absent: ({ because, isFinal }) => (isText(because) ? { kind: 'absent', because, ...(isFinal === true ? { isFinal } : {}) } : undefined),
   unknown: ({ message }) => (isText(message) ? { kind: 'unknown', message } : undefined),
 };
 

@@ -12,7 +12,7 @@ type Move = { readonly workload: string; readonly leave: string };
 type Standing =
   | { readonly kind: 'there'; readonly replica: string }
   | { readonly kind: 'open'; readonly run: string }
-  | { readonly kind: 'here'; readonly because: string }
+  | { readonly kind: 'here' | 'given-up'; readonly because: string }
   | { readonly kind: 'unknown'; readonly message: string };
 type Ordered = { readonly ok: true } | { readonly ok: false; readonly code: string; readonly message: string };
 
@@ -31,7 +31,7 @@ export function look(known: Known | undefined, token: string, { workload: id, le
   if (replica === undefined) return { kind: 'unknown', message: `nobody knows which replica of ${id} has the role` };
   const own = known === undefined ? undefined : lastOf(known, token, id);
   if (own !== undefined && own.outcome !== 'succeeded' && own.outcome !== 'superseded')
-    return { kind: 'here', because: `run ${own.id} ended ${own.outcome ?? 'open'}: ${own.outcomeBecause}` };
+    return { kind: 'given-up', because: `run ${own.id} ended ${own.outcome ?? 'open'}: ${own.outcomeBecause}` };
   return isWithin(estate, replica.site, leave)
     ? { kind: 'here', because: `${id} is at ${replica.name} in ${replica.site}` }
     : { kind: 'there', replica: replica.name };

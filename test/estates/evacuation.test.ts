@@ -79,6 +79,9 @@ class Evacuation {
   cancel(run: string): void {
     expect(this.#click('omar', { kind: 'cancel', run: run as never, reason: 'the provider refuses' })).toBe(true);
   }
+  retry(run: string, step: string): void {
+    expect(this.#click('omar', { kind: 'retry', run: run as never, step: step as never, reason: 'there is capacity now' })).toBe(true);
+  }
 
   readonly #play: Stage = (command, at) => {
     if (command.kind !== 'apply' && command.kind !== 'observe') return undefined;
@@ -120,6 +123,7 @@ class Evacuation {
       there: { kind: 'holds', data: {} },
       open: { kind: 'underway', checkAt: (at + busyMs) as Instant },
       here: { kind: 'absent', because: 'it is here' },
+      'given-up': { kind: 'absent', because: 'its run was given up', isFinal: true },
       unknown: { kind: 'unknown', message: 'nobody knows' },
     } as const;
     return { afterMs: 50, answer: answers[seen.kind] };
@@ -238,4 +242,12 @@ test('when one of them cannot move, what does not need it goes on, and its users
   expect(made.primaryOf('home-region')).toBe('east');
   expect(made.isClosed('home-region-1')).toBe(false);
   expect(made.executed).not.toContain('home-region-1/home');
+  // Nobody waits for its hour to be over, and no second run is asked for behind the back of who cancelled the first.
+  expect(made.theatre.of('StepFailed').filter(({ run }) => run === 'home-region-1')).toMatchObject([
+    { step: 'blood', code: 'DID_NOT_TAKE_EFFECT', because: 'its run was given up' },
+  ]);
+  expect(made.theatre.of('RunOpened').filter(({ workload }) => workload === 'blood-bank')).toHaveLength(1);
+  made.retry('home-region-1', 'blood');
+  await made.until(() => made.theatre.of('RunOpened').some(({ run }) => run === 'blood-bank-2'));
+  expect(made.theatre.of('RunOpened').filter(({ workload }) => workload === 'blood-bank')).toHaveLength(2);
 });

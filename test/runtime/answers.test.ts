@@ -90,6 +90,7 @@ test.each<[Command['kind'], object]>([
   ['observe', { kind: 'holds', data: null }],
   ['observe', { kind: 'underway', checkAt: 50 }],
   ['check', { kind: 'absent', because: 'it answers' }],
+  ['observe', { kind: 'absent', because: 'it was cancelled', isFinal: true }],
 ])('%s answered as its contract has it is passed on as it is: %o', async (kind, answer) => {
   expect(
     said(

@@ -81,7 +81,7 @@ describe('a step that moves another workload', () => {
       person('omar'),
     );
     theatre.pass(1_000);
-    expect(at()).toEqual({ kind: 'here', because: expect.stringMatching(/^run lis-1 ended cancelled: /) as string });
+    expect(at()).toEqual({ kind: 'given-up', because: expect.stringMatching(/^run lis-1 ended cancelled: /) as string });
     expect(at('ehr-1/other')).toEqual({ kind: 'here', because: 'lis is at east in us-east-2' });
   });
   test.each<[string, { workload: string; leave: string }]>([

@@ -161,7 +161,8 @@ function continuing(view: View, run: Readonly<Run>, planned: PlannedStep, step: 
   const isSwitched = planned.ungraceful !== undefined && run.control.ungraceful.has(planned.id) && !step.isUngraceful;
   const pressedUntil = later(step.startedAt ?? now, Math.max(planned.timeoutMs, pressMs));
   const isPressing = mustPromote(run, planned, step) && now < pressedUntil;
-  const mayRetry = step.attempt <= planned.retries || step.attempt < step.mayAttempt || isSwitched || isPressing;
+  const isLeft = step.attempt <= planned.retries && !step.isFinal;
+  const mayRetry = isLeft || step.attempt < step.mayAttempt || isSwitched || isPressing;
   switch (step.status) {
     case 'applying':
       return lost || now >= step.inFlightUntil ? look() : { events: [], wakeAt: step.inFlightUntil };

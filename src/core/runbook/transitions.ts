@@ -39,6 +39,8 @@ export type StepState = {
   absentSince: Instant | undefined;
   /** Seen absent twice, the settle time apart, after the attempt was in flight: sending again is safe. */
   isAbsentTwice: boolean;
+  /** The last look said that it was ended, on purpose or for good: nothing is waited for, and it is not sent again unasked. */
+  isFinal: boolean;
   /** When a look last said something. */
   seenAt: Instant;
   endedAt: Instant | undefined;
@@ -129,6 +131,7 @@ export const newStep = (): StepState => ({
   nextAt: 0 as Instant,
   absentSince: undefined,
   isAbsentTwice: false,
+  isFinal: false,
   seenAt: 0 as Instant,
   endedAt: undefined,
   confirmed: undefined,
@@ -178,6 +181,7 @@ export function started(step: StepState, at: Instant, epoch: number, data: Start
   step.look = 0;
   step.absentSince = undefined;
   step.isAbsentTwice = false;
+  step.isFinal = false;
   step.confirmed = undefined;
 }
 export function answered(step: StepState, at: Instant, outcome: Outcome): void {
@@ -217,9 +221,11 @@ export function observed(step: StepState, at: Instant, answer: Observed, settleM
   if (answer.kind === 'unknown') [step.nextAt, step.because] = [nextLookAt(step, at), answer.message];
   if (answer.kind === 'absent') {
     step.because = answer.because;
+    step.isFinal = answer.isFinal === true;
+    if (step.isFinal) step.inFlightUntil = at;
     // Only looks after the attempt was in flight count: before, it may still take effect.
     if (at >= step.inFlightUntil) step.absentSince ??= at;
-    step.isAbsentTwice = step.absentSince !== undefined && at - step.absentSince >= settleMs;
+    step.isAbsentTwice = step.isFinal || (step.absentSince !== undefined && at - step.absentSince >= settleMs);
     step.nextAt = nextLookAt(step, at);
   }
 }

@@ -13,11 +13,11 @@ export type ResusConfig = {
 };
 
 export type Move = { readonly workload: string; readonly leave: string };
-/** `here`: its role is still in the site, or its own run ended otherwise than it should. */
+/** `here`: its role is still in the site. `given-up`: its own run has closed otherwise than it should. */
 export type Standing =
   | { readonly kind: 'there'; readonly replica: string }
   | { readonly kind: 'open'; readonly run: string }
-  | { readonly kind: 'here'; readonly because: string }
+  | { readonly kind: 'here' | 'given-up'; readonly because: string }
   | { readonly kind: 'unknown'; readonly message: string };
 /** Runs of other workloads that a step of a run asks for; `token` is that step's. */
 export type Moves = {

@@ -81,6 +81,14 @@ describe('another attempt', () => {
     look(step, 11_200, absent);
     expect(step.isAbsentTwice).toBe(false);
   });
+  test('is not waited for once a look says that it was ended, until it is sent again', () => {
+    const step = sent();
+    answered(step, at(100), { kind: 'accepted', checkAt: at(200) });
+    look(step, 300, { ...absent, isFinal: true });
+    expect(step).toMatchObject({ status: 'absent', isAbsentTwice: true, isFinal: true, inFlightUntil: 300 });
+    started(step, at(400), 1, { attempt: 2, deadline: at(20_000), with: {}, uses: 'test.move' });
+    expect(step).toMatchObject({ isAbsentTwice: false, isFinal: false });
+  });
   test('a look that says nothing proves nothing', () => {
     const step = sent();
     answered(step, at(100), { kind: 'unknown', message: 'reset' });

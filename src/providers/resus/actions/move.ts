@@ -54,5 +54,8 @@ function seen({ with: input, tools, token, now }: Asking) {
   const at = tools.moves.look(token, input);
   if (at.kind === 'there') return { kind: 'holds', data: { replica: at.replica } } as const;
   if (at.kind === 'open') return { kind: 'underway', checkAt: (now + LOOK_AGAIN_MS) as Instant } as const;
-  return at.kind === 'here' ? ({ kind: 'absent', because: at.because } as const) : ({ kind: 'unknown', message: at.message } as const);
+  if (at.kind === 'unknown') return { kind: 'unknown', message: at.message } as const;
+  // Whoever ended its own run meant it: another one is for people to ask for.
+  const given = at.kind === 'given-up' ? ({ isFinal: true } as const) : {};
+  return { kind: 'absent', because: at.because, ...given } as const;
 }
