@@ -10,6 +10,8 @@ export const incidentToldTruly: Checker = {
     'An incident opens only when a majority of the declared vantages has really lost what it names, for long enough; it does not close while all have, and closes in time once nothing is in the way.',
   begin(violate, history) {
     let hasLiar = false;
+    /** Eyes whose clock is wrong, and until when one was: what they tell late looks like news. */
+    const wrongClocks = new Map<number, number>();
     type Replica = { readonly workload: string; readonly name: string };
     const closed: { id: string; site: string; lost: readonly Replica[]; at: number }[] = [];
     /** What an incident says is lost: a replica, or all in a region. Of a zone nothing can be said from outside it. */
@@ -42,8 +44,12 @@ export const incidentToldTruly: Checker = {
     };
     return {
       // One that says that all is well may end an incident when the others say nothing: it opens again as soon as they do.
-      struck({ harms }) {
+      struck({ harms, fault, id }) {
+        if (fault === 'vantage-clock-wrong') wrongClocks.set(id, Infinity);
         if (harms.some(({ kind }) => kind === 'lied-about')) hasLiar = true;
+      },
+      healed({ id, at }) {
+        if (wrongClocks.has(id)) wrongClocks.set(id, at);
       },
       acknowledged: judge,
       durable({ event, at }) {
@@ -55,7 +61,8 @@ export const incidentToldTruly: Checker = {
             const { detectMs, freshMs } = promised;
             const asked = { now: at, since: at - freshMs, lastedMs: detectMs, gapMs: detectMs / 2 };
             const lost = history.harms.lostTo(workload, name, asked);
-            if (lost * 2 > declared) continue;
+            const doubtful = [...wrongClocks.values()].filter((until) => until >= at - freshMs).length;
+            if ((lost + doubtful) * 2 > declared) continue;
             violate(at, `${event.data.incident} says that ${name} of ${workload} is lost, as only ${lost} of ${declared} vantages saw it`);
             return;
           }

@@ -58,6 +58,8 @@ export const runInTime: Checker = {
       ActingStopped: () => stages.clear(),
     };
     return {
+      // A game day takes away what a run of another workload may need.
+      'drill-fault': () => stages.clear(),
       // What the provider has taken back is sent again when it can be in flight no more, and that takes as long as its step may.
       undone: ({ token }) => release(token.split('/')[0] ?? ''),
       acknowledged({ workload, population, isCanary, at }) {

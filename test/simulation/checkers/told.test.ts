@@ -72,10 +72,22 @@ t.tell(usersPathTold, [
 
 const dies = (at: number) => t.incident(at, { diagnosis: 'ReplicaDown', workload: 'ehr' as never, replica: 'west', site: 'west' as never });
 const over = (at: number) => t.entry(at, 'IncidentClosed', { incident: 'i1' } as never);
+const clock = { fault: 'vantage-clock-wrong', id: 9 };
+const lied = (at: number) => t.struck(at, 2, { kind: 'lied-about', workload: 'ehr' as never, replica: 'west', by: ['v2'] });
 t.tell(incidentToldTruly, [
   ['a replica that is dead', undefined, [begin, t.struck(10, 1, t.dead('west')), dies(22), t.healed(40, 1), over(50), t.end(60)]],
   ['one that is not', /i1 says that west of ehr is lost, as only 0 of 3/, [begin, dies(22)]],
   ['one that is dead for a moment', /only 0 of 3/, [begin, t.struck(20, 1, t.dead('west')), dies(22)]],
+  [
+    'one that a liar calls dead, and another eye whose clock was wrong until just now',
+    undefined,
+    [begin, lied(5), t.fact(6, 'struck', { ...clock, harms: [{ kind: 'resus' }] }), t.fact(21, 'healed', clock), dies(22)],
+  ],
+  [
+    'one that a liar calls dead, and another eye whose clock was wrong long before',
+    /only 1 of 3/,
+    [begin, lied(5), t.fact(6, 'struck', { ...clock, harms: [{ kind: 'resus' }] }), t.fact(21, 'healed', clock), dies(60)],
+  ],
   ['a region of which only a part is dead', /east of pacs is lost/, [begin, t.struck(5, 1, t.dead('east')), t.incident(20)]],
   [
     'closed while it is dead',
@@ -132,6 +144,8 @@ t.tell(changesTold, [
 const starts = (at: number) => t.entry(at, 'RunStarted', { run: 'ehr-1' } as never);
 const executes = (at: number) => t.entry(at, 'RunExecuted', { run: 'ehr-1', outcome: 'succeeded' } as never);
 const closes = (at: number) => t.entry(at, 'RunClosed', { run: 'ehr-1', outcome: 'succeeded' } as never);
+const injected = (at: number, what: 'stands' | 'expired') =>
+  t.fact(at, 'drill-fault', { drill: 'd1', fault: 'f', site: 'west' as never, what, leaseEndsAt: 0 as never, harms: [] });
 t.tell(runInTime, [
   ['at once', undefined, [begin, t.calm(10), t.opened(20, failover), starts(20), executes(40), closes(60)]],
   ['it does not start', /ehr-1 took 10000 ms from open/, [begin, t.calm(10), t.opened(20, failover), starts(30)]],
@@ -159,6 +173,16 @@ t.tell(runInTime, [
       t.fact(25, 'undone', { workload: 'ehr' as never, token: 'ehr-1/promote' }),
       executes(90),
     ],
+  ],
+  [
+    'what a game day has taken away comes back meanwhile',
+    undefined,
+    [begin, t.calm(10), injected(15, 'stands'), t.opened(20, failover), starts(20), injected(70, 'expired'), executes(90)],
+  ],
+  [
+    'what a game day takes away is gone before it begins',
+    /ehr-1 took 70000 ms from started/,
+    [begin, t.calm(10), injected(15, 'stands'), t.opened(20, failover), starts(20), executes(90)],
   ],
   ['not in the calm', undefined, [begin, t.opened(20, failover), starts(30), executes(190)]],
   [
