@@ -77,6 +77,8 @@ export type Fact = At &
         readonly replica: string;
         readonly by: 'provider' | 'health-check' | 'operator';
       }
+    /** What has several zones went from one to another by itself, whether or not it writes there. */
+    | { readonly kind: 'moved-inside'; readonly workload: WorkloadId; readonly replica: string }
     /** A fault of the schedule began or ended. `harms`: what is really gone while it stands, told by who cannot do what. */
     | { readonly kind: 'struck'; readonly fault: string; readonly id: number; readonly harms: readonly Harm[] }
     | { readonly kind: 'healed'; readonly fault: string; readonly id: number }

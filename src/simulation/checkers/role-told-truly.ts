@@ -15,15 +15,15 @@ export const roleToldTruly: Checker = {
     };
     /** By workload: the writer that was lost last, while nobody else was made it. A run may be the first to notice that it was one. */
     const lost = new Map<string, string>();
-    /** Workloads whose writer went from zone to zone by itself: a run that asks for the same finds that it is so. */
+    /** Workloads that went from zone to zone by themselves: a run that asks for the same finds that it is so. */
     const movedInside = new Set<string>();
     return {
       writer({ workload, replica, writes, by, at }) {
         made(workload, replica, at);
         if (!writes && by === 'fault') lost.set(workload, replica);
         else lost.delete(workload);
-        if (writes && by === 'inner-ha') movedInside.add(workload);
       },
+      'moved-inside': ({ workload }) => void movedInside.add(workload),
       executed({ call, at }) {
         if (promotes(call)) made(call.workload, call.to, at);
       },

@@ -18,8 +18,8 @@ type Path = {
   row: Row;
   /** Rows before it in which a restoration may lie. */
   past: readonly Row[];
-  /** The longest time without an answered canary that reaches into the last moments. */
-  gap: { ms: number; to: number };
+  /** Times without an answered canary, of late, in their order. */
+  gaps: readonly { readonly ms: number; readonly to: number }[];
   isFailing: boolean;
 };
 
@@ -37,7 +37,7 @@ export const usersPathTold: Checker = {
       let path = paths.get(id);
       if (path === undefined) {
         const none = { from: -Infinity, to: -Infinity, count: 0 };
-        paths.set(id, (path = { row: none, past: [], gap: { ms: 0, to: -Infinity }, isFailing: false }));
+        paths.set(id, (path = { row: none, past: [], gaps: [], isFailing: false }));
       }
       return path;
     };
@@ -59,7 +59,7 @@ export const usersPathTold: Checker = {
         const path = ofPath(workload, population);
         const ms = at - path.row.to;
         if (path.row.count > 0 && ms > everyMs * 1.5) {
-          if (ms >= path.gap.ms || path.gap.to < at - lateMs) path.gap = { ms, to: at };
+          path.gaps = [...path.gaps.filter(({ to }) => to >= at - wrongClockMs), { ms, to: at }];
           unanswered(workload, population, path, path.row.to, at);
         }
         // A client that was silent for less than five intervals has not broken its row.
@@ -82,7 +82,7 @@ export const usersPathTold: Checker = {
         if (canary === undefined || at - (resumedAt.get(controller) ?? -Infinity) < awakeMs) return;
         if (event.type === 'UsersPathFailed') {
           const openMs = at - path.row.to;
-          const gapMs = path.gap.to >= at - lateMs ? Math.max(path.gap.ms, openMs) : openMs;
+          const gapMs = Math.max(openMs, ...path.gaps.filter(({ to }) => to >= at - lateMs).map(({ ms }) => ms));
           if (gapMs < canary.everyMs * canary.failures - 1_000)
             violate(at, `the path of ${population} to ${workload} is said to fail; the longest wait for an answer was ${gapMs} ms`);
           return;
@@ -98,7 +98,7 @@ export const usersPathTold: Checker = {
           for (const population of populations) {
             const path = ofPath(workload, population);
             unanswered(workload, population, path, path.row.to, at);
-            const wellMs = Math.min(path.row.to, at) - Math.max(path.gap.to, path.row.from, calmAt);
+            const wellMs = Math.min(path.row.to, at) - Math.max(path.gaps.at(-1)?.to ?? -Infinity, path.row.from, calmAt);
             const isAnswered = at - path.row.to <= canary.everyMs * 1.5;
             if (path.isFailing && isAnswered && wellMs > canary.sustainedMs + slackMs)
               violate(at, `${population} is answered by ${workload} for ${wellMs} ms of calm, and its path is still said to fail`);

@@ -80,6 +80,7 @@ export class Workloads {
         const site = replica.zones[other];
         if (database.runs(replica) || site === undefined || !this.#ground.stands(site) || (replica.instanceDead[other] ?? 0) > 0) return;
         replica.zone = other;
+        this.#ground.say({ kind: 'moved-inside', workload: database.id, replica: replica.name });
         database.refresh('inner-ha');
       });
     }

@@ -49,6 +49,16 @@ t.tell(usersPathTold, [
   ['two were not', /longest wait for an answer was 8100 ms/, [alone, answered(0, 20), fails(28.1)]],
   ['all were', /said to fail/, [alone, answered(0, 20), fails(20.1)]],
   ['three were not, and it is told late', undefined, [alone, answered(0, 20), t.acked(36, 'east'), fails(40)]],
+  [
+    'three were not, and it is told late, after a longer time that is long over',
+    undefined,
+    [alone, answered(0, 20), t.acked(64, 'east'), t.acked(80, 'east'), answered(84, 92), fails(96)],
+  ],
+  [
+    'the same, and that was long over, too',
+    /longest wait for an answer was 4000 ms/,
+    [alone, answered(0, 20), t.acked(64, 'east'), t.acked(80, 'east'), answered(84, 116), fails(120)],
+  ],
   ['three good ones', undefined, [alone, answered(0, 20), fails(33), answered(40, 48), restored(48.1)]],
   ['one good one', /only 1 were answered/, [alone, answered(0, 20), fails(50), t.acked(60, 'east'), restored(60.1)]],
   ['rows of long ago', /only 1 were answered/, [alone, answered(0, 60), fails(75), t.acked(130, 'east'), restored(130.1)]],

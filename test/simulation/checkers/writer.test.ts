@@ -328,13 +328,12 @@ t.tell(roleToldTruly, [
     [begin, t.opened(20), t.executed(25), t.entry(26, 'RunExecuted', { run: 'ehr-1', outcome: 'succeeded' } as never)],
   ],
   [
-    'moved out of a zone, where the cluster itself had moved before',
+    'moved out of a zone, where the cluster itself had moved before and does not write',
     undefined,
     [
       begin,
       t.stops(10, 'east', 'fault'),
-      t.writes(15, 'east', { by: 'inner-ha' }),
-      t.stops(18, 'east', 'fault'),
+      t.fact(15, 'moved-inside', { workload: 'ehr' as never, replica: 'east' }),
       t.opened(20, { to: 'east' }),
       t.entry(26, 'RunExecuted', { run: 'ehr-1', outcome: 'succeeded' } as never),
     ],
