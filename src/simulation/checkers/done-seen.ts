@@ -15,6 +15,8 @@ export const doneSeen: Checker = {
   begin(violate, history) {
     /** By token: since when it is done, and when somebody has to have seen it. */
     const done = new Map<string, { readonly at: number; readonly by: number; readonly epoch: number }>();
+    /** Tokens of looks that have not been answered. */
+    const looking = new Set<string>();
     const judge = (at: number): void => {
       for (const [token, { at: since, by, epoch }] of done) {
         if (at <= by) continue;
@@ -52,11 +54,14 @@ export const doneSeen: Checker = {
           (event.type === 'StepAnswered' && event.data.outcome.kind === 'succeeded') ||
           (event.type === 'StepObserved' && event.data.observed.kind === 'holds');
         if (isSeen || event.type === 'StepFailed' || event.type === 'StepSkipped') done.delete(`${event.data.run}/${event.data.step}`);
-        // Who could not be asked is asked again.
-        if (event.type === 'StepObserved' && event.data.observed.kind === 'unknown') {
+        // Who could not be asked, or gave no answer, is asked again.
+        if (event.type === 'StepObserving' || event.type === 'StepObserved') {
           const token = `${event.data.run}/${event.data.step}`;
           const it = done.get(token);
-          if (it !== undefined) done.set(token, { ...it, by: Math.max(it.by, at + workMs + lookMs) });
+          const isInVain = event.type === 'StepObserving' ? looking.has(token) : event.data.observed.kind === 'unknown';
+          if (it !== undefined && isInVain) done.set(token, { ...it, by: Math.max(it.by, at + workMs + lookMs) });
+          if (event.type === 'StepObserving') looking.add(token);
+          else looking.delete(token);
         }
         if (event.type === 'RunClosed') for (const token of done.keys()) if (token.startsWith(`${event.data.run}/`)) done.delete(token);
       },

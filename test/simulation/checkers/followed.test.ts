@@ -11,6 +11,7 @@ const failover = { incident: 'i1' as never };
 const ofStep = (step: string, run = 'ehr-1') => ({ run, step }) as never;
 const observed = (at: number, kind: string, step = 'promote') =>
   t.entry(at, 'StepObserved', { run: 'ehr-1', step, observed: { kind } } as never);
+const looks = (at: number) => t.entry(at, 'StepObserving', ofStep('promote'));
 const promoted = (at: number) => t.writes(at, 'west', { token: 'ehr-1/promote' });
 
 const running = [begin, t.calm(2), t.opened(10, failover), t.started(11)];
@@ -32,6 +33,16 @@ t.tell(doneSeen, [
     'nobody could be asked, and nobody asks again',
     /nobody has seen it/,
     [running, promoted(14), observed(16, 'unknown'), t.acked(40, 'west')],
+  ],
+  [
+    'whoever is asked gives no answer, and is asked again',
+    undefined,
+    [running, promoted(14), looks(15), looks(19), observed(30, 'holds'), t.acked(40, 'west')],
+  ],
+  [
+    'whoever is asked gives no answer, and nobody asks again',
+    /nobody has seen it/,
+    [running, promoted(14), looks(15), t.acked(40, 'west')],
   ],
   [
     'promoted and not seen',
