@@ -11,9 +11,9 @@ export const lossWithinRpo: Checker = {
     /** Until when writes could be known of: nobody sees who writes for so short a time that each client may have sent no canary in it. */
     const knownUntil = (workload: string, newestAt: number, everyMs: number): number =>
       (spells.get(workload) ?? [{ from: -Infinity, to: Infinity }])
-        .filter(({ from, to }) => from <= newestAt && to - from >= everyMs * 2)
-        .map(({ to }) => Math.min(to, newestAt))
-        .at(-1) ?? -Infinity;
+        .map(({ from, to }) => ({ from, to: Math.min(to, newestAt) }))
+        .filter(({ from, to }) => to - from >= everyMs * 2)
+        .at(-1)?.to ?? -Infinity;
     return {
       writer({ workload, replica, writes, token, missing, at }) {
         const own = spells.get(workload) ?? [{ from: -Infinity, to: writes ? at : Infinity }];

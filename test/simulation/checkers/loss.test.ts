@@ -10,6 +10,7 @@ const missing = (oldest: number, newest: number) => ({
 });
 const asking = { approvalsNeeded: 1 };
 const yes = (over: object = {}) => t.entry(21, 'ApprovalGiven', { run: 'ehr-1', plan: 'hash', by: 'ann', ...over } as never);
+const late = [t.stops(25, 'east'), t.writes(30, 'west', { ...promoted, ...missing(5, 18) })];
 t.tell(lossWithinRpo, [
   [
     'more than that, but who took it wrote for too short a time to be seen',
@@ -33,6 +34,16 @@ t.tell(lossWithinRpo, [
     'more than that',
     /lost 6001 ms/,
     [begin, t.acked(18.001, 'east'), t.opened(20), t.writes(30, 'west', { ...promoted, ...missing(12, 18.001) })],
+  ],
+  [
+    'more than that, but who took it had come back only just before it opened, though it went on writing after that',
+    undefined,
+    [begin, t.stops(6, 'east', 'fault'), t.writes(13, 'east', { by: 'fault' }), t.acked(18, 'east'), t.opened(20), ...late],
+  ],
+  [
+    'more than that, and who took it had come back long before it opened',
+    /lost 13000 ms/,
+    [begin, t.stops(6, 'east', 'fault'), t.writes(8, 'east', { by: 'fault' }), t.acked(18, 'east'), t.opened(20), ...late],
   ],
   [
     'more, and approved by name',
